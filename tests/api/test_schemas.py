@@ -79,7 +79,7 @@ def test_a_body_that_is_no_object_is_a_fault_of_the_whole(body):
 
 @pytest.mark.parametrize(
     "schema",
-    [{"type": 3}, {"$ref": "http://127.0.0.1:9/x"}, {"$ref": "other.json"}, {"$schema": "http://json-schema.org/draft-07/schema#"},
+    [{"type": 3}, {"$ref": "http://127.0.0.1:9/x"}, {"$ref": "other.json"}, {"$schema": "http://json-schema.org/draft-03/schema#"},
      {"pattern": "("}, {"$ref": "#/$defs/none"}],
 )  # fmt: skip
 def test_a_payload_schema_that_is_none_or_reaches_outside_is_a_fault(schema):
