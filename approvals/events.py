@@ -180,7 +180,7 @@ class Failed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeUnknown(Event):
-    """The agent reports that it cannot tell whether it worked; may be settled later."""
+    """The agent reports that it cannot tell whether it worked; it may find out later."""
 
     tag = "proposal:unknown"
     outcome: "Outcome"
@@ -213,15 +213,15 @@ class Reminded(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Escalated(Event):
-    """Another role may stand in from now on: by the policy's ladder, or because a reviewer handed it over."""
+    """Another role may stand in from now on: by the policy's escalation, or because a reviewer handed it over."""
 
     tag = "proposal:escalated"
     to: str
     channel: str
     by: str | None
-    """Who handed it over; None for the ladder."""
+    """Who handed it over; None where the policy did."""
     after: int | None = None
-    """The step of the ladder that this was, in seconds after the proposal; None where somebody handed it over."""
+    """The escalation step that this was, in seconds after the proposal; None where somebody handed it over."""
     roles: tuple[str, ...]
     """Of which roles it may fill places, sorted."""
 

@@ -86,7 +86,7 @@ class EscalatedTo:
     roles: tuple[str, ...]
     """For which it may stand in, sorted."""
     by: str | None = None
-    """Who handed over their place; None for a step of the ladder."""
+    """Who handed over their place; None where the policy escalated."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,7 +256,7 @@ class Gate:
     def with_stand_ins(self, escalated_to: "Iterable[EscalatedTo]") -> "Gate":
         """The gate once more roles were called in.
 
-        A step of the ladder counts as far as this gate has it too: what asks more now may not.
+        An escalation counts as far as this gate has it too: what asks more now may not.
         """
         called = tuple(escalated_to)
         added = {StandIn(role=role, by=each.to, giver=each.by) for each in called for role in self._called_for(each)}

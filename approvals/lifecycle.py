@@ -346,7 +346,7 @@ class Lifecycle:
     async def sweep(self) -> int:
         """Does what time has made due: expires, lapses, marks overdue, reminds, escalates. How many it changed.
 
-        What has settled does not change by that, but its cards do.
+        What can be claimed does not change by that, but its cards do.
         """
         await self.store.show_claimable(self.clock.now(), SWEEP_SIZE)
 

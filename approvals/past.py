@@ -55,5 +55,5 @@ class PastAnswer:
     """For a repeat: why, in that person's words."""
     same: bool = False
     """For a repeat: whether the digest is the same; else it is nearly the same."""
-    settled: bool = False
+    overruled: bool = False
     """For a repeat of the same: whether a person who could know of the no approved it for this agent since."""

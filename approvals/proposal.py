@@ -175,7 +175,7 @@ class Proposal:
     resolved_at: "datetime | None" = None
     resolved_by: str | None = None
     claimable_at: "datetime | None" = None
-    """From when on it can be claimed, where the approval has to settle first."""
+    """From when on it can be claimed, where the approval has an undo window."""
     execute_by: "datetime | None" = None
     claimed_at: "datetime | None" = None
     report_by: "datetime | None" = None
@@ -187,10 +187,10 @@ class Proposal:
     reminded: int = 0
     """Seconds after the proposal up to which its reminders have gone out."""
     escalated: tuple[tuple[int, str], ...] = ()
-    """The steps of the ladder that were taken: after how many seconds, to which role. By name, not by number, since a
+    """The escalation steps that were taken: after how many seconds, to which role. By name, not by number, since a
     new policy may put others before them."""
     escalated_to: "tuple[EscalatedTo, ...]" = ()
-    """Roles that stand in since: by the ladder, or because a reviewer handed their place over."""
+    """Roles that stand in since: by escalation, or because a reviewer handed their place over."""
     extended: int = 0
     """How often a reviewer moved the deadline."""
     questions: "tuple[Inquiry, ...]" = ()

@@ -232,7 +232,7 @@ class NotApprover(ReviewerRefusal):
 
 
 class UndoWindowOver(ReviewerRefusal):
-    """The approval has settled, so it can only be revoked; `since` is None where it never had to settle."""
+    """The undo window is over, so it can only be revoked; `since` is None where there was none."""
 
     slug = "undo-window-over"
 

@@ -98,7 +98,7 @@ class Reloader:
         Raises StoreBusy and Conflict; the next look goes on where this one stopped.
         """
         async with self._lock:
-            await self._settle()
+            await self._record_owed()
             if self.asked.is_set():
                 self.asked.clear()
                 self._wanted = True
@@ -106,7 +106,7 @@ class Reloader:
             still, self._found = found == self._found, found
             if still and (self._wanted or found != self.sources):
                 self._read(found)
-                await self._settle()
+                await self._record_owed()
 
     def _read(self, found: Sources) -> None:
         examined = check_policy(self.path, self.environment())
@@ -142,7 +142,7 @@ class Reloader:
             self._owed = partial(self._record, content, said, by)
         log.error("the policy was changed but has faults", faults=len(said), in_force_since=since, known=not new)
 
-    async def _settle(self) -> None:
+    async def _record_owed(self) -> None:
         if self._owed is not None:
             await self._owed()
             self._owed = None

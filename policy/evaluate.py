@@ -175,7 +175,7 @@ def combined(
     hours = [rule.hours for rule in asking if rule.hours is not None and rule.hours.extend]
     furthest = [rule.max_expires_in for rule in asking if rule.max_expires_in is not None]
     objecting = [rule.object_within for rule in rules if rule.object_within is not None]
-    settling = [rule.undo_window for rule in rules if rule.undo_window is not None]
+    undo_windows = [rule.undo_window for rule in rules if rule.undo_window is not None]
     return Judgement(
         tier=tier,
         roles=tuple(sorted(asked)),
@@ -183,7 +183,7 @@ def combined(
         expires_in=_least([rule.expires_in for rule in rules], defaults.expires_in, at_most=default),
         execute_within=_least([rule.execute_within for rule in rules], defaults.execute_within, at_most=default),
         object_within=max(objecting, default=None) if tier is Tier.watch else None,
-        undo_window=max(settling, default=None) if tier is Tier.approve else None,
+        undo_window=max(undo_windows, default=None) if tier is Tier.approve else None,
         max_expires_in=min(furthest) if asking and len(furthest) == len([*asking, *alone]) else None,
         remind=tuple(sorted({after for rule in rules for after in rule.remind})),
         escalate=escalation_steps(asked),

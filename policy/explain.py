@@ -220,7 +220,7 @@ class Explanation:
             *([_shared(gate.batch)] if gate.batch else []),
             self.timetable.end(),
             *(
-                [f"settles for {duration_text(gate.undo_window)}: until then nobody claims it"]
+                [f"has an undo window of {duration_text(gate.undo_window)}: until then nobody claims it"]
                 if gate.undo_window
                 else []
             ),

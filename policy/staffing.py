@@ -44,7 +44,7 @@ class Staffed(Protocol):
 
 
 def second_people(gate: Gate, roles: "Mapping[str, Staffed]") -> tuple[str, ...] | None:
-    """Everybody who may approve, now or after a step of the ladder; None where a user group has some of them."""
+    """Everybody who may approve, now or after an escalation; None where a user group has some of them."""
     asked = gate.asked | {each.to for each in gate.escalate}
     if any(roles[name].groups for name in asked):
         return None

@@ -108,8 +108,8 @@ async def _repeat(statements: "Statements", question: PastQuery, now: "datetime"
             noes.append(fact.no)
     if noes:
         person, at, reason = max(noes, key=lambda no: no[1])
-        settled = await _settled(statements, question, at, now, seal)
-        return PastAnswer(count=1, by=person, at=at, reason=reason, same=True, settled=settled)
+        overruled = await _overruled(statements, question, at, now, seal)
+        return PastAnswer(count=1, by=person, at=at, reason=reason, same=True, overruled=overruled)
     if question.payload is None:
         return PastAnswer()
     outer = outer_digests(json.loads(question.payload, parse_int=float))  # RFC 8785 writes 1e20 as an integer
@@ -123,7 +123,7 @@ async def _repeat(statements: "Statements", question: PastQuery, now: "datetime"
     return PastAnswer()
 
 
-async def _settled(
+async def _overruled(
     statements: "Statements", question: PastQuery, no_at: "datetime", now: "datetime", seal: "Seal"
 ) -> bool:
     """Whether a person who was told of the no approved the same of this agent since."""

@@ -144,8 +144,8 @@ class Reads:
 
         What belongs to them and is overdue comes first, then what waits by its deadline, then the newest: all as it
         stood at the moment given, so that what is decided or submitted while pages are turned moves nothing. What
-        moves a proposal all the same is a deadline that is extended, an approval that is taken back, and a doubt that
-        is settled.
+        moves a proposal all the same is a deadline that is extended, an approval that is taken back, and an outcome
+        that is known after all.
         """
         asked = (user, encode_json(sorted(roles)), millis(as_of), instant(as_of), *_narrowed(only))
         return await self._listed("visible", asked, at, limit)

@@ -38,8 +38,8 @@ async def watch(statements: "Statements", before: "Proposal | None", proposal: "
 
 
 async def newly_claimable(statements: "Statements", now: "datetime", limit: int) -> list[str]:
-    """Ids of what has settled by now and whose cards do not show it yet, longest first."""
-    return [row["proposal_id"] for row in await statements.rows(_SQL["settled"], millis(now), limit)]
+    """Ids of what can be claimed by now and whose cards do not show it yet, longest first."""
+    return [row["proposal_id"] for row in await statements.rows(_SQL["newly_claimable"], millis(now), limit)]
 
 
 async def show_claimable(statements: "Statements", ids: "Sequence[str]") -> None:

@@ -106,7 +106,7 @@ def claim(proposal: Proposal, digest: str, claimant: str | None, now: datetime) 
 
 
 def report(proposal: Proposal, outcome: Outcome) -> list[Event]:
-    """What came of acting. The same report again changes nothing; doubt may be settled later."""
+    """What came of acting. The same report again changes nothing; one that was unknown may be known later."""
     if proposal.status not in (Status.claimed, Status.unknown, Status.succeeded, Status.failed):
         raise NotApproved(after_all(proposal, due(proposal, outcome.at)).status)
     if proposal.outcome is not None and replace(outcome, at=proposal.outcome.at) == proposal.outcome:

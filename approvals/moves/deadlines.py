@@ -75,7 +75,7 @@ def due_steps(proposal: Proposal, now: datetime) -> list[Event]:
 
 
 def due(proposal: Proposal, now: datetime) -> list[Event]:
-    """What time alone has done to it by now: a deadline that ran out, else the steps of its ladder."""
+    """What time alone has done to it by now: a deadline that ran out, else its reminders and escalations."""
     if events := run_out(proposal, now):
         return events
     return due_steps(proposal, now) if proposal.status is Status.pending else []

@@ -224,17 +224,17 @@ def may_hand_over(proposal: Proposal, reviewer: Reviewer, nonce: str, now: datet
 
 
 def granted(gate: Gate, cause: Cause, by: str | None, now: datetime) -> Approved:
-    """The approval that the gate gives. Only what somebody just clicked settles."""
-    settles = cause is Cause.reviewer and gate.undo_window is not None
+    """The approval that the gate gives. Only what somebody just clicked has an undo window."""
+    undoable = cause is Cause.reviewer and gate.undo_window is not None
     claimable_at = now + timedelta(seconds=gate.undo_window or 0)
     return Approved(
         at=now,
         cause=cause,
         by=by,
         execute_by=claimable_at + timedelta(seconds=gate.execute_within)
-        if settles
+        if undoable
         else now + timedelta(seconds=gate.execute_within),
-        claimable_at=claimable_at if settles else None,
+        claimable_at=claimable_at if undoable else None,
     )
 
 

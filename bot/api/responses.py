@@ -203,7 +203,7 @@ class ProposalBody(_Body):
     expires_at: Moment
     resolved_at: Moment | None
     claimable_at: Annotated[
-        Moment | None, Field(description="From when on it can be claimed; null where no approval settles.")
+        Moment | None, Field(description="From when on it can be claimed; null where the approval has no undo window.")
     ]
     execute_by: Moment | None
     claimed_at: Moment | None

@@ -50,8 +50,8 @@ GLANCE: Final = 0.5
 """Seconds between two looks at a proposal that the service did not hold."""
 CROWDED: Final = 10.0
 """About so many seconds before the next try, where the service holds as many requests of this agent as it will."""
-SETTLING: Final = 660.0
-"""Seconds for which an approval may settle: ten minutes at most, by any policy, and clocks that differ."""
+UNDO_WINDOW: Final = 660.0
+"""Seconds that an undo window may last: ten minutes at most, by any policy, and clocks that differ."""
 
 
 class Fields(TypedDict, total=False):
@@ -143,14 +143,14 @@ class Flows:
         """The right to run the payload, once. Raises Refused, ApprovalPending, Superseded, Unavailable."""
         body = {"digest": proposal.digest, "claimant": claimant}
         request = Request(method="POST", path=path_of(proposal.id, "claim"), body=body)
-        patience, opens = self._patient(), self._now() + SETTLING
+        patience, opens = self._patient(), self._now() + UNDO_WINDOW
         while True:
             answer = yield from exchange(request, patience)
             if answer.slug != "undo-window":
                 break
             if self._now() > opens:
                 raise Unavailable(
-                    f"The service has let nobody claim it for {SETTLING:g} s. {answer.detail} Nothing ran."
+                    f"The service has let nobody claim it for {UNDO_WINDOW:g} s. {answer.detail} Nothing ran."
                 )
             yield Pause(seconds=answer.retry_after or 1.0)  # it opens by itself: this costs no patience
             patience = self._patient()

@@ -264,12 +264,12 @@ class Lint:
         if self.book.defaults is None or self.book.defaults.tier is Tier.block:
             return
         for name, agent in self.book.agents.items():
-            open_ended = [action for action in agent.actions if not self._settled(action)]
+            open_ended = [action for action in agent.actions if not self._replaces_default(action)]
             if agent.owner and open_ended and (shortage := self.shortage([], agent.owner)):
                 message = f"nobody may approve {open_ended[0]} but the owner {agent.owner}, who may not: {shortage}"
                 yield finding(("agents", name, "owner"), message, _OWN)
 
-    def _settled(self, action: str) -> bool:
+    def _replaces_default(self, action: str) -> bool:
         """Whether one rule without conditions takes the default's place for the whole pattern."""
         return any(rule.always and rule.lifts and is_wider(rule.action, action) for rule in self.rules.values())
 

@@ -287,21 +287,21 @@ Duration = Annotated[
     BeforeValidator(_duration),
     WithJsonSchema({"type": "string", "pattern": f"^{DURATION}$", "examples": ["90s", "30m", "1h", "2d"]}),
 ]
-LONGEST_SETTLE = 10 * UNITS["m"]
+LONGEST_UNDO_WINDOW = 10 * UNITS["m"]
 
 
-def _settle(value: object) -> int:
+def _undo_window(value: object) -> int:
     seconds = seconds_of(value)
-    if seconds > LONGEST_SETTLE:
+    if seconds > LONGEST_UNDO_WINDOW:
         raise WrongShape(
-            f"{value} is longer than {duration_text(LONGEST_SETTLE)}", "It is for a slip of the hand: 10s, 1m."
+            f"{value} is longer than {duration_text(LONGEST_UNDO_WINDOW)}", "It is for a slip of the hand: 10s, 1m."
         )
     return seconds
 
 
 UndoWindowDuration = Annotated[
     int,
-    BeforeValidator(_settle),
+    BeforeValidator(_undo_window),
     WithJsonSchema({"type": "string", "pattern": f"^{DURATION}$", "examples": ["10s", "1m"]}),
 ]
 """From 1s to 10m."""

@@ -150,7 +150,7 @@ class Repeat:
         if answer.by is None or not (answer.same or self.nearly):
             return None
         when = "" if answer.at is None else f" on {instant(answer.at)}"
-        since = ", before somebody approved it" if answer.settled else ""
+        since = ", before somebody approved it" if answer.overruled else ""
         why = "" if answer.reason is None else f": {_quoted(answer.reason)}"
         return f"{answer.by} rejected {'exactly' if answer.same else 'nearly'} this{when}{since}{why}"
 
@@ -222,7 +222,7 @@ def rejected_before(ask: "Ask", action: "Action", past: Past) -> Fact | None:
             assert isinstance(question, PastQuery)
             if question in past.known:
                 answer = past.known[question]
-                value = None if answer.settled else Repeat(nearly=False).finding(question, answer, action)
+                value = None if answer.overruled else Repeat(nearly=False).finding(question, answer, action)
                 return None if value is None else Fact(rule=BUILT_IN, name=REPEAT_NAME, value=value)
     return Fact(rule=BUILT_IN, name=REPEAT_NAME, value=UNSURE)
 

@@ -53,9 +53,9 @@ class PastFact:
     """The digest of each field of the outermost object."""
 
     def agreed_at(self, now: "datetime") -> bool:
-        """Whether people approved it and that counts by now: what settles can be taken back, what lapsed is over."""
-        settled = self.claimable_at is None or self.claimable_at <= now
-        return self.agreed and settled and (self.lapses_at is None or now < self.lapses_at)
+        """Whether people approved it and that counts by now: not in its undo window, nor once it lapsed."""
+        claimable = self.claimable_at is None or self.claimable_at <= now
+        return self.agreed and claimable and (self.lapses_at is None or now < self.lapses_at)
 
 
 class PastFacts:

@@ -31,7 +31,7 @@ CREATE TABLE proposals (
     nonce TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
-    -- When time alone does something to it next: a step of its ladder, or its deadline. NULL if it never will.
+    -- When time alone does something to it next: a reminder, an escalation, or its deadline. NULL if it never will.
     due_at INTEGER,
     reminded INTEGER NOT NULL CHECK (reminded >= 0),
     escalated TEXT NOT NULL,
@@ -136,13 +136,13 @@ WHEN NEW.claimable_at IS NOT OLD.claimable_at
     AND NOT (OLD.status = 'pending' AND NEW.status = 'approved')
     AND NOT (OLD.status = 'approved' AND NEW.status IN ('pending', 'rejected') AND NEW.claimable_at IS NULL)
 BEGIN
-    SELECT RAISE(ABORT, 'an approval settles once, until the moment that was set when it was given');
+    SELECT RAISE(ABORT, 'an undo window stays until the moment that was set when the approval was given');
 END;
 
 CREATE TRIGGER proposals_born_to_rejudge BEFORE INSERT ON proposals
 WHEN NEW.claimable_at IS NOT NULL
 BEGIN
-    SELECT RAISE(ABORT, 'only what people approve after it was proposed has to settle');
+    SELECT RAISE(ABORT, 'only what people approve after it was proposed has an undo window');
 END;
 
 -- A change with which somebody takes their approval back lets nothing run, and leaves no button as it was.
@@ -154,15 +154,15 @@ BEGIN
     SELECT RAISE(ABORT, 'what somebody took their approval back from waits, and its buttons from before do nothing');
 END;
 
--- What was approved goes back to waiting only if one of its approvals was just taken back, while it settled.
-CREATE TRIGGER proposals_taken_back BEFORE UPDATE ON proposals
+-- What was approved goes back to waiting only if one of its approvals was just taken back, in its undo window.
+CREATE TRIGGER proposals_wait_again BEFORE UPDATE ON proposals
 WHEN OLD.status = 'approved' AND NEW.status IN ('pending', 'rejected') AND NOT EXISTS (
     SELECT 1 FROM decisions AS d
     WHERE d.proposal_id = OLD.id AND d.round = OLD.round AND d.retracted_from = OLD.version
         AND d.retracted_at < OLD.claimable_at
 )
 BEGIN
-    SELECT RAISE(ABORT, 'what is approved waits again only when somebody takes their approval back while it settles');
+    SELECT RAISE(ABORT, 'what is approved waits again only when somebody takes their approval back in its undo window');
 END;
 
 CREATE TRIGGER proposals_of_stopped BEFORE INSERT ON proposals
@@ -378,7 +378,7 @@ CREATE TABLE outbox (
     -- First the cards of what is pending (0), then all else (1); within each the soonest deadline.
     rank INTEGER NOT NULL CHECK (rank IN (0, 1)),
     deadline INTEGER NOT NULL,
-    -- Names the newest lease, so that whoever held one that ran out cannot settle in place of the next.
+    -- Names the newest lease, so that whoever held one that ran out cannot complete in place of the next.
     lease INTEGER UNIQUE,
     leased_until INTEGER,
     why TEXT,
@@ -392,7 +392,7 @@ CREATE INDEX outbox_dead_letters ON outbox (due_at) WHERE dead_letter = 1;
 CREATE INDEX outbox_unposted ON outbox (channel, id) WHERE kind = 'card' AND sent = 0 AND dead_letter = 0;
 CREATE INDEX outbox_cards ON outbox (channel, id) WHERE kind = 'card';
 
--- Approved proposals whose cards are to be brought up to date once they have settled: then the button that takes an
+-- Approved proposals whose cards are to be brought up to date once their undo window is over: then the button that takes an
 -- approval back goes.
 CREATE TABLE undo_windows (
     proposal_id TEXT PRIMARY KEY NOT NULL REFERENCES proposals (id),

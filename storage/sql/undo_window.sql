@@ -3,8 +3,8 @@
 INSERT INTO undo_windows (proposal_id, due_at) VALUES ($1, $2)
 ON CONFLICT (proposal_id) DO UPDATE SET due_at = excluded.due_at
 
--- name: settled
--- What has settled by a moment, longest first.
+-- name: newly_claimable
+-- What can be claimed by a moment, longest first.
 SELECT proposal_id FROM undo_windows WHERE due_at <= $1 ORDER BY due_at LIMIT $2
 
 -- name: over

@@ -165,7 +165,7 @@ def test_the_answer_gives_the_objection_with_the_way_back_the_agent_named():
     assert answer(proposal(Status.succeeded, **WATCHED))["rollback"] is None
 
 
-def test_the_moments_of_the_ladder_are_those_of_the_clock_that_the_deadline_runs_by():
+def test_the_moments_of_reminders_and_escalations_are_those_of_the_clock_that_the_deadline_runs_by():
     office = Hours(tz="Europe/Berlin", days=(0, 4), start=540, end=690, extend=True)
     closed = replace(office, end=600, extend=False)
     steps = (Escalation(after=1200, to="lead", channel="C0LEAD"), Escalation(after=1300, to="boss", channel="C0BOSS"))
@@ -175,7 +175,7 @@ def test_the_moments_of_the_ladder_are_those_of_the_clock_that_the_deadline_runs
     assert [each["at"] for each in gate["escalate"]] == ["2026-11-23T08:05:00.000Z", "2026-11-20T10:15:00.000Z"]
 
 
-def test_the_answer_gives_the_ladder_and_the_facts_that_the_gate_came_from():
+def test_the_answer_gives_the_escalation_and_the_facts_that_the_gate_came_from():
     made = make_proposal(
         remind=(600, 1800),
         escalate=(Escalation(after=1200, to="lead", channel="C0LEAD", roles=("support",)),),

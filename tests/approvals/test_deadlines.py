@@ -174,7 +174,7 @@ def test_outside_its_hours_a_proposal_is_escalated_at_once_where_the_policy_says
     assert told(proposal, 599) == []
 
 
-def test_inside_its_hours_the_ladder_keeps_its_time():
+def test_inside_its_hours_each_step_keeps_its_time():
     proposal = pending(escalate=(replace(LEADS, outside=(hours(extend=False),)),))
     assert proposal.escalated_to == ()
     assert told(proposal, 1200) == [Escalated]
@@ -262,7 +262,7 @@ def test_a_deadline_that_was_moved_is_the_next_thing_again():
     assert next_due(after_all(proposal, moves.extend(proposal, BOB, NONCE, after(10)))) == after(7200)
 
 
-LADDERS = st.builds(
+STEPS = st.builds(
     lambda remind, escalate, expires_in, several: pending(
         hours=several,
         remind=tuple(sorted(remind)),
@@ -278,7 +278,7 @@ LADDERS = st.builds(
 )
 
 
-@given(LADDERS)
+@given(STEPS)
 def test_time_does_something_exactly_when_it_was_said_to_and_comes_to_an_end(proposal):
     steps = 0
     while (at := next_due(proposal)) is not None:
@@ -293,7 +293,7 @@ def test_time_does_something_exactly_when_it_was_said_to_and_comes_to_an_end(pro
     assert proposal.resolved_at == proposal.expires_at
 
 
-@given(LADDERS, st.integers(0, 6000))
+@given(STEPS, st.integers(0, 6000))
 def test_steps_are_never_taken_twice(proposal, seconds):
     then = after_all(proposal, due(proposal, after(seconds)))
     assert due(then, after(seconds)) == []

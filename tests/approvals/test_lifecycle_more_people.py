@@ -127,7 +127,7 @@ async def test_a_role_that_the_policy_does_not_have_is_not_called_in(lifecycle, 
         await lifecycle.hand_over(made.id, BOB, "legal", made.nonce)
 
 
-async def test_the_ladder_is_climbed_by_the_sweep(lifecycle, rules, submit, clock, store):
+async def test_the_sweep_reminds_and_escalates(lifecycle, rules, submit, clock, store):
     rules.changes = {
         "remind": (600,),
         "escalate": (Escalation(after=1200, to="lead", channel="C0LEAD", roles=("support",)),),

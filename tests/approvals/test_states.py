@@ -226,13 +226,13 @@ def test_every_arrow_of_the_table_is_made_by_some_move():
         follow(taken, moves.report(taken, outcome(status)))
     for status in (Status.succeeded, Status.failed):
         follow(doubtful, moves.report(doubtful, outcome(status)))
-    ladder = pending(
+    timed = pending(
         remind=(10,),
         escalate=(Escalation(after=20, to="lead", channel="C0LEAD", roles=("support",)),),
         max_expires_in=9000,
     )
-    follow(ladder, moves.due(ladder, later(30)))
-    follow(ladder, moves.extend(ladder, BOB, NONCE, later(10)))
+    follow(timed, moves.due(timed, later(30)))
+    follow(timed, moves.extend(timed, BOB, NONCE, later(10)))
     asked = follow(waiting, moves.ask(waiting, BOB, "Why?", NONCE, later(10)))
     offered = moves.Offered(action=refund(9), gate=gate(), faults=(), nonce="n")
     follow(asked, moves.reply(asked, moves.AgentReply(text="So."), offered, later(20)))

@@ -184,7 +184,7 @@ def test_a_deadline_that_passed_meanwhile_is_silence_at_once():
     assert after_all(proposal, happened).status is Status.rejected
 
 
-def test_the_ladder_goes_on():
+def test_reminders_and_escalations_go_on():
     proposal = settling(remind=(14, 600))
     back = after_all(proposal, undone(proposal))
     assert [each.tag for each in moves.due(back, after(16))] == ["proposal:reminded"]

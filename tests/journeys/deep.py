@@ -1,4 +1,4 @@
-"""The town with a policy that uses all it can: watched actions, ladders, second persons, backups, facts of the past."""
+"""The town with a policy that uses all it can: watched actions, escalations, second persons, backups, facts of the past."""
 
 import re
 from contextlib import asynccontextmanager

@@ -260,7 +260,7 @@ async def test_one_can_ask_from_a_review_opened_from_the_list(deep):
     await deep.modal_saying("U0BOB", "*Next* shows what waits next")
 
 
-async def test_a_question_left_unanswered_does_not_hold_up_the_decision_or_the_ladder(deep):
+async def test_a_question_left_unanswered_does_not_hold_up_the_decision_or_the_escalation(deep):
     proposal = await deep.propose("slow.send", {"to": "mira@example.com"})
     card = await deep.card(SUPPORT, proposal)
     await asked(deep, "U0ALICE", card)

@@ -13,7 +13,7 @@ async def escalated(town):
     return proposal, card
 
 
-async def test_the_ladder_stands_on_the_card_before_it_happens(deep):
+async def test_the_escalation_stands_on_the_card_before_it_happens(deep):
     proposal = await deep.propose("slow.send", {"to": "mira@example.com"})
     said = visible_text(await deep.card(SUPPORT, proposal))
     assert "*lead* may step in <!date^" in said

@@ -182,9 +182,9 @@ def test_what_a_person_rejected_is_held_without_any_rule_and_says_by_whom(tmp_pa
 
 
 def test_what_a_person_approved_since_is_held_no_more_but_by_a_rule_that_asks(tmp_path):
-    settled = {About.repeat: replace(REJECTED, settled=True)}
-    assert judged(policy_with(tmp_path, rules=[AUTO]), refund(amount=1), settled).tier is Tier.auto
-    gate = judged(policy_with(tmp_path, rules=[AUTO, REPEAT]), refund(amount=1), settled)
+    overruled = {About.repeat: replace(REJECTED, overruled=True)}
+    assert judged(policy_with(tmp_path, rules=[AUTO]), refund(amount=1), overruled).tier is Tier.auto
+    gate = judged(policy_with(tmp_path, rules=[AUTO, REPEAT]), refund(amount=1), overruled)
     assert (gate.tier, gate.rules) == (Tier.approve, ("again", "runs"))
     assert facts_of(gate) == [
         (
@@ -198,7 +198,7 @@ def test_what_a_person_approved_since_is_held_no_more_but_by_a_rule_that_asks(tm
 def test_a_proposal_that_was_held_stays_held_when_another_is_approved_meanwhile(tmp_path):
     policy = policy_with(tmp_path, rules=[AUTO])
     before = judged(policy, refund(amount=1), {About.repeat: REJECTED})
-    after = judged(policy, refund(amount=1), {About.repeat: replace(REJECTED, settled=True)}, before=before)
+    after = judged(policy, refund(amount=1), {About.repeat: replace(REJECTED, overruled=True)}, before=before)
     assert (after.tier, after.facts) == (Tier.approve, before.facts)
 
 

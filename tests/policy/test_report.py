@@ -223,7 +223,7 @@ def test_an_explanation_says_that_even_what_runs_depends_on_what_was_rejected(tm
     )
 
 
-def test_an_explanation_shows_the_ladder_the_hours_and_who_stands_in(tmp_path):
+def test_an_explanation_shows_the_escalation_the_hours_and_who_stands_in(tmp_path):
     roles = {
         "support": {"channel": "C0SUPPORT", "members": ["U0ALICE", "U0OWNER"], "backup": "finance"},
         "finance": {"channel": "C0FINANCE", "members": ["U0CAROL", "U0DAVE"]},

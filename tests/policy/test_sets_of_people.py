@@ -149,7 +149,7 @@ def repeats(town):
 
 TOWNS = st.tuples(DEFAULTS, STAFF, KNOWN, GROUPS, st.booleans(), st.sampled_from([0, 50]))
 """With what the default is, who is in which role, what is known of the past, who is in the user group and whether that
-could be looked up, and after how many seconds without an answer: before any step of a ladder, or after all of them."""
+could be looked up, and after how many seconds without an answer: before any escalation, or after all of them."""
 
 
 @settings(max_examples=examples(300))

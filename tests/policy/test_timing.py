@@ -1,4 +1,4 @@
-"""What rules say of time: watching, the ladder, hours, deadlines, and what is wrong with them."""
+"""What rules say of time: watching, escalation, hours, deadlines, and what is wrong with them."""
 
 from datetime import UTC, datetime, timedelta
 

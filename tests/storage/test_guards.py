@@ -234,7 +234,7 @@ async def test_the_database_keeps_all_but_the_undoing_of_what_ran(lifecycle, tmp
         columns = {row[1] for row in connection.execute("PRAGMA table_info(proposals)")} - {"rollback", "version", "id"}
         for column in sorted(columns):
             other = f"CASE typeof({column}) WHEN 'text' THEN {column} || '0' ELSE coalesce({column}, 0) + 1 END"
-            with pytest.raises(sqlite3.IntegrityError, match=r"a final proposal stays as it is|settles once"):
+            with pytest.raises(sqlite3.IntegrityError, match=r"a final proposal stays as it is|an undo window stays"):
                 connection.execute(f"UPDATE proposals SET {column} = {other}, {rollback}")
         connection.execute(f"UPDATE proposals SET {rollback}, version = version + 1")
 
@@ -279,7 +279,7 @@ async def test_what_a_reminder_is_late_for_is_still_decided_until_its_deadline(l
 
 @pytest.mark.parametrize("late", [-MILLISECOND, timedelta(0)])
 @pytest.mark.parametrize("kind", ["reminded", "escalated", "extended"])
-async def test_no_step_of_the_ladder_is_taken_at_the_deadline(lifecycle, store, late, kind):
+async def test_no_reminder_or_escalation_happens_at_the_deadline(lifecycle, store, late, kind):
     made, _ = await lifecycle.submit(submission())
     at = made.expires_at + late
     event = {

@@ -34,7 +34,7 @@ from tests.storage.town import CLAIMANT, PEOPLE, TablePolicy, submission
 AMOUNTS = st.sampled_from([5, 100, 101, 250, 250.0, 999, 1001, 5000])
 REVIEWERS = st.sampled_from(PEOPLE)
 SECONDS = st.sampled_from([0.001, 1, 29.999, 30, 1799, 1800, 3599, 3600, 3601, -1, -7200])
-LADDER = {
+STEPS = {
     "remind": (900,),
     "escalate": (Escalation(after=1500, to="lead", channel="C0LEAD", roles=("support",)),),
     "max_expires_in": 7200,
@@ -59,7 +59,7 @@ class LifecycleLaws(RuleBasedStateMachine):
         self.seen_nonces = {}
         store = open_store(new_database(Path(self.folder, "laws.db")), KEY, self.clock)
         self.store = self.run(self.stack.enter_async_context(store))
-        policy = TablePolicy(watched=50, changes=LADDER)
+        policy = TablePolicy(watched=50, changes=STEPS)
         self.lifecycle = Lifecycle(store=self.store, policy=policy, clock=self.clock, ids=Ids(), randomness=Lots())
 
     def run(self, work):
@@ -177,7 +177,7 @@ class LifecycleLaws(RuleBasedStateMachine):
             watched=50,
             large=large,
             huge=huge,
-            changes={**LADDER, "second_person": second_person},
+            changes={**STEPS, "second_person": second_person},
         )
         self.run(self.lifecycle.rejudge())
 
@@ -231,7 +231,7 @@ class LifecycleLaws(RuleBasedStateMachine):
         for event in (event_from(entry) for entry in mine if entry.tag in EVENTS):
             if isinstance(event, Extended):
                 assert event.at < deadline < event.expires_at
-                assert (event.expires_at - proposal.created_at).total_seconds() <= LADDER["max_expires_in"]
+                assert (event.expires_at - proposal.created_at).total_seconds() <= STEPS["max_expires_in"]
                 deadline = event.expires_at
             if isinstance(event, Decided) and event.decision.verdict is Verdict.approve:
                 assert event.at < deadline

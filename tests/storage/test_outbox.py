@@ -15,7 +15,7 @@ def outbox(store):
     return store.outbox
 
 
-async def settled(outbox, clock, busy=()):
+async def completed(outbox, clock, busy=()):
     """Leases and settles all that is due; gives what it was."""
     out = []
     while delivery := await outbox.lease(clock.now(), 60, busy):
@@ -26,7 +26,7 @@ async def settled(outbox, clock, busy=()):
 
 async def test_a_submission_wants_one_card_a_channel_and_no_thread_line(lifecycle, outbox, clock):
     made, _ = await lifecycle.submit(submission(2500))
-    out = await settled(outbox, clock)
+    out = await completed(outbox, clock)
     assert [(each.kind, each.subject, each.channel) for each in out] == [
         (Effect.card, made.id, "C0FINANCE"),
         (Effect.card, made.id, "C0SUPPORT"),
@@ -43,19 +43,19 @@ async def test_a_proposal_without_channels_leaves_nothing_to_deliver(lifecycle, 
 async def test_only_the_newest_state_of_a_card_waits(lifecycle, outbox, clock):
     made, _ = await lifecycle.submit(submission())
     await lifecycle.approve(made.id, ALICE, made.nonce)
-    out = await settled(outbox, clock)
+    out = await completed(outbox, clock)
     assert [each.kind for each in out] == [Effect.card, Effect.thread]
 
 
 async def test_thread_lines_that_wait_are_joined_in_order_and_told_once(lifecycle, outbox, clock):
     made, _ = await lifecycle.submit(submission())
     await lifecycle.approve(made.id, ALICE, made.nonce)
-    first = (await settled(outbox, clock))[1]
+    first = (await completed(outbox, clock))[1]
     assert [line.tag for line in first.lines] == ["proposal:decided", "proposal:approved"]
     assert first.lines[0].actor.id == ALICE.user
     assert first.lines[0].actor.proof == ALICE.proof
     await lifecycle.claim(made.id, "support-bot", made.digest, CLAIMANT)
-    second = (await settled(outbox, clock))[1]
+    second = (await completed(outbox, clock))[1]
     assert [line.tag for line in second.lines] == ["proposal:claimed"]
 
 
@@ -63,15 +63,15 @@ async def test_refusals_and_posts_are_no_thread_lines(lifecycle, store, outbox, 
     made, _ = await lifecycle.submit(submission())
     await stand(store, key_of(made.id), "1.1")
     await lifecycle.reject(made.id, ALICE, "No.", made.nonce)
-    (_, thread) = await settled(outbox, clock)
+    (_, thread) = await completed(outbox, clock)
     assert [line.tag for line in thread.lines] == ["proposal:decided", "proposal:rejected"]
 
 
 async def test_a_channel_that_an_edit_adds_is_told_the_whole_history(lifecycle, outbox, clock):
     made, _ = await lifecycle.submit(submission())
-    await settled(outbox, clock)
+    await completed(outbox, clock)
     await lifecycle.edit(made.id, ALICE, {"amount": 5000}, made.nonce)
-    out = await settled(outbox, clock)
+    out = await completed(outbox, clock)
     added = next(each for each in out if each.channel == "C0FINANCE" and each.kind is Effect.thread)
     assert [line.tag for line in added.lines] == ["proposal:edited", "proposal:decided"]
 
@@ -106,7 +106,7 @@ async def test_a_card_goes_when_the_lease_of_the_thread_before_it_has_run_out(li
     await outbox.lease(clock.now(), 60)
     await lifecycle.revoke(made.id, ALICE, "Wait.", made.nonce)
     clock.at = await outbox.next_due()
-    out = await settled(outbox, clock)
+    out = await completed(outbox, clock)
     assert [each.kind for each in out] == [Effect.card, Effect.thread]
     assert [line.tag for line in out[1].lines][-1] == "proposal:revoked"
     assert await outbox.next_due() is None
@@ -114,7 +114,7 @@ async def test_a_card_goes_when_the_lease_of_the_thread_before_it_has_run_out(li
 
 async def test_a_thread_whose_lease_ran_out_is_not_due_while_the_card_is_out(lifecycle, outbox, clock):
     made, _ = await lifecycle.submit(submission())
-    await settled(outbox, clock)
+    await completed(outbox, clock)
     made = await lifecycle.approve(made.id, ALICE, made.nonce)
     await outbox.complete(await outbox.lease(clock.now(), 60))
     thread = await outbox.lease(clock.now(), 60)
@@ -129,14 +129,14 @@ async def test_a_thread_whose_lease_ran_out_is_not_due_while_the_card_is_out(lif
 
 async def test_the_card_goes_before_the_thread(lifecycle, outbox, clock):
     made, _ = await lifecycle.submit(submission())
-    await settled(outbox, clock)
+    await completed(outbox, clock)
     await lifecycle.approve(made.id, ALICE, made.nonce)
     card = await outbox.lease(clock.now(), 60)
     await outbox.postpone(card, clock.now() + timedelta(seconds=30), "rate limited", failed=False)
     assert await outbox.lease(clock.now(), 60) is None
     assert await outbox.next_due() == clock.now() + timedelta(seconds=30)
     clock.forward(seconds=30)
-    assert [each.kind for each in await settled(outbox, clock)] == [Effect.card, Effect.thread]
+    assert [each.kind for each in await completed(outbox, clock)] == [Effect.card, Effect.thread]
 
 
 async def test_what_is_wanted_while_it_is_out_stays_due_after_settling(lifecycle, outbox, clock):
@@ -156,7 +156,7 @@ async def test_lines_told_after_the_lease_began_wait_for_the_next(lifecycle, out
     thread = await outbox.lease(clock.now(), 60)
     await lifecycle.claim(made.id, "support-bot", made.digest, CLAIMANT)
     await outbox.complete(thread)
-    (_, later) = await settled(outbox, clock)
+    (_, later) = await completed(outbox, clock)
     assert [line.tag for line in later.lines] == ["proposal:claimed"]
 
 
@@ -181,7 +181,7 @@ async def test_cards_of_what_is_pending_come_first_and_the_soonest_deadline_befo
     late, _ = await lifecycle.submit(submission(expires_in=3000))
     soon, _ = await lifecycle.submit(submission(expires_in=600))
     await lifecycle.reject(done.id, ALICE, "No.", done.nonce)
-    out = await settled(outbox, clock)
+    out = await completed(outbox, clock)
     assert [each.subject for each in out] == [soon.id, late.id, done.id, done.id]
 
 
@@ -220,7 +220,7 @@ async def test_giving_up_tells_the_operators_and_holds_back_the_thread(lifecycle
         Effect.card,
         "channel_not_found",
     )
-    (alert,) = await settled(outbox, clock)
+    (alert,) = await completed(outbox, clock)
     assert (alert.kind, alert.channel, alert.why) == (Effect.alert, "C0OPS", "card to C0SUPPORT: channel_not_found")
     assert await outbox.next_due() is None
 
@@ -229,7 +229,7 @@ async def test_what_was_given_up_is_due_again_when_requeued(lifecycle, outbox, c
     made, _ = await lifecycle.submit(submission())
     await outbox.dead_letter(await outbox.lease(clock.now(), 60), "channel_not_found", tell=None)
     assert await outbox.requeue() == 1
-    assert [each.subject for each in await settled(outbox, clock)] == [made.id]
+    assert [each.subject for each in await completed(outbox, clock)] == [made.id]
 
 
 async def test_what_was_given_up_is_due_again_when_it_is_wanted_again(lifecycle, store, outbox, clock):
@@ -245,7 +245,7 @@ async def test_two_troubles_of_one_proposal_are_told_in_one_alert(lifecycle, out
     await lifecycle.submit(submission(2500))
     for _ in range(2):
         await outbox.dead_letter(await outbox.lease(clock.now(), 60), "channel_not_found", tell="C0OPS")
-    (alert,) = await settled(outbox, clock)
+    (alert,) = await completed(outbox, clock)
     assert alert.why == "card to C0FINANCE: channel_not_found; card to C0SUPPORT: channel_not_found"
 
 
@@ -260,7 +260,7 @@ async def test_a_delivery_given_up_while_it_was_wanted_again_stays_due(lifecycle
 
 async def test_nothing_is_wanted_for_a_change_that_was_refused(lifecycle, outbox, clock):
     made, _ = await lifecycle.submit(submission())
-    await settled(outbox, clock)
+    await completed(outbox, clock)
     with pytest.raises(Exception, match="support"):
         await lifecycle.approve(made.id, CAROL, made.nonce)
     assert (await lifecycle.get(made.id, "support-bot")).status is Status.pending
@@ -269,9 +269,9 @@ async def test_nothing_is_wanted_for_a_change_that_was_refused(lifecycle, outbox
 
 async def test_who_is_called_in_gets_a_card_in_their_channel_with_the_history_so_far(lifecycle, outbox, clock):
     made, _ = await lifecycle.submit(submission())
-    await settled(outbox, clock)
+    await completed(outbox, clock)
     await lifecycle.hand_over(made.id, ALICE, "lead", made.nonce)
-    out = {(each.kind, each.channel): each for each in await settled(outbox, clock)}
+    out = {(each.kind, each.channel): each for each in await completed(outbox, clock)}
     assert set(out) == {(kind, channel) for kind in (Effect.card, Effect.thread) for channel in ("C0LEAD", "C0SUPPORT")}
     for channel in ("C0LEAD", "C0SUPPORT"):
         assert [line.tag for line in out[Effect.thread, channel].lines] == ["proposal:escalated"]
@@ -280,17 +280,17 @@ async def test_who_is_called_in_gets_a_card_in_their_channel_with_the_history_so
 async def test_a_reminder_is_a_line_and_no_new_card(lifecycle, outbox, clock, policy):
     policy.changes = {"remind": (600,)}
     await lifecycle.submit(submission())
-    await settled(outbox, clock)
+    await completed(outbox, clock)
     clock.forward(600)
     await lifecycle.sweep()
-    (only,) = await settled(outbox, clock)
+    (only,) = await completed(outbox, clock)
     assert (only.kind, [line.tag for line in only.lines]) == (Effect.thread, ["proposal:reminded"])
 
 
 async def test_what_is_watched_gets_its_card_though_it_waits_for_nobody(lifecycle, outbox, clock, policy):
     policy.watched = 50
     await lifecycle.submit(submission(100))
-    assert [(each.kind, each.channel) for each in await settled(outbox, clock)] == [
+    assert [(each.kind, each.channel) for each in await completed(outbox, clock)] == [
         (Effect.card, "C0SUPPORT"),
         (Effect.thread, "C0SUPPORT"),
     ]

@@ -81,7 +81,7 @@ async def test_an_approval_that_still_settles_makes_nothing_known_yet(agreed, po
 
 
 @pytest.mark.parametrize("swept", [False, True])
-async def test_an_approval_that_lapsed_makes_nothing_known_and_settles_nothing_from_that_moment_on(
+async def test_an_approval_that_lapsed_makes_nothing_known_and_overrules_nothing_from_that_moment_on(
     made, agreed, worked, lifecycle, policy, clock, known, swept
 ):
     refused = await made()
@@ -90,26 +90,26 @@ async def test_an_approval_that_lapsed_makes_nothing_known_and_settles_nothing_f
     policy.changes = {"execute_within": 60}
     given = await agreed()
     clock.forward(59, milliseconds=999)
-    assert ((await known(held(IBAN))).count, (await known(repeat(PAYLOAD))).settled) == (1, True)
+    assert ((await known(held(IBAN))).count, (await known(repeat(PAYLOAD))).overruled) == (1, True)
     clock.forward(milliseconds=1)
     if swept:
         await lifecycle.sweep()
     assert (await lifecycle.get(given.id, "support-bot")).status is Status.lapsed
-    assert ((await known(held(IBAN))).count, (await known(repeat(PAYLOAD))).settled) == (0, False)
+    assert ((await known(held(IBAN))).count, (await known(repeat(PAYLOAD))).overruled) == (0, False)
     await worked()
     clock.forward(60)
-    assert ((await known(held(IBAN))).count, (await known(repeat(PAYLOAD))).settled) == (1, True)
+    assert ((await known(held(IBAN))).count, (await known(repeat(PAYLOAD))).overruled) == (1, True)
 
 
-async def test_an_approval_that_still_settles_settles_no_no_yet(made, agreed, lifecycle, policy, clock, known):
+async def test_an_approval_in_its_undo_window_overrules_no_no_yet(made, agreed, lifecycle, policy, clock, known):
     refused = await made()
     await lifecycle.reject(refused.id, ALICE, "No.", refused.nonce)
     clock.forward(1)
     policy.changes = {"undo_window": 60}
     await agreed()
-    assert not (await known(repeat(PAYLOAD))).settled
+    assert not (await known(repeat(PAYLOAD))).overruled
     clock.forward(60)
-    assert (await known(repeat(PAYLOAD))).settled
+    assert (await known(repeat(PAYLOAD))).overruled
 
 
 @pytest.mark.parametrize("end", ["revoked", "withdrawn", "lapsed"])

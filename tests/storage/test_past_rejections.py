@@ -136,17 +136,17 @@ async def test_what_a_person_approved_after_it_was_told_to_be_rejected_is_settle
     clock.forward(1)
     again = await agreed()
     assert await known(repeat(PAYLOAD)) == PastAnswer(
-        count=1, by="U0ALICE", at=START, reason="Ask the customer.", same=True, settled=True
+        count=1, by="U0ALICE", at=START, reason="Ask the customer.", same=True, overruled=True
     )
-    assert not (await known(repeat(PAYLOAD, agent="other-bot"))).settled, (
+    assert not (await known(repeat(PAYLOAD, agent="other-bot"))).overruled, (
         "who approved it did not approve it for others"
     )
-    assert not (await known(apart(repeat(PAYLOAD), again))).settled, "a proposal settles nothing for itself"
+    assert not (await known(apart(repeat(PAYLOAD), again))).overruled, "a proposal overrules nothing for itself"
     clock.forward(1)
     third = await made()
     await lifecycle.reject(third.id, BOB, "Not twice.", third.nonce)
     answer = await known(repeat(PAYLOAD))
-    assert (answer.by, answer.settled) == ("U0BOB", False), "a later no holds again"
+    assert (answer.by, answer.overruled) == ("U0BOB", False), "a later no holds again"
 
 
 async def test_what_was_asked_before_the_no_settles_nothing_however_late_it_is_approved(made, lifecycle, known, clock):
@@ -155,11 +155,11 @@ async def test_what_was_asked_before_the_no_settles_nothing_however_late_it_is_a
     await lifecycle.reject(refused.id, ALICE, "No.", refused.nonce)
     clock.forward(1)
     await lifecycle.approve(unknowing.id, BOB, unknowing.nonce)
-    assert not (await known(repeat(PAYLOAD))).settled
+    assert not (await known(repeat(PAYLOAD))).overruled
 
 
 @pytest.mark.parametrize("end", ["pending", "revoked", "lapsed", "auto", "objected", "other"])
-async def test_only_an_approval_by_a_person_that_stands_settles_a_no(
+async def test_only_an_approval_by_a_person_that_stands_overrules_a_no(
     made, agreed, lifecycle, known, clock, policy, end
 ):
     proposal = await made()
@@ -177,15 +177,15 @@ async def test_only_an_approval_by_a_person_that_stands_settles_a_no(
     else:
         policy.changes = {"execute_within": 60}
         given = await agreed()
-        assert (await known(repeat(PAYLOAD))).settled
+        assert (await known(repeat(PAYLOAD))).overruled
         if end == "revoked":
             await lifecycle.revoke(given.id, BOB, "Wait.", given.nonce)
         clock.forward(60)
         await lifecycle.sweep()
-    assert not (await known(repeat(PAYLOAD))).settled
+    assert not (await known(repeat(PAYLOAD))).overruled
 
 
-async def test_an_edit_to_what_was_rejected_is_asked_of_a_person_who_was_told_and_settles_it(
+async def test_an_edit_to_what_was_rejected_is_asked_of_a_person_who_was_told_and_overrules_it(
     made, lifecycle, known, clock
 ):
     waiting, proposal = await made(amount=300), await made()
@@ -193,7 +193,7 @@ async def test_an_edit_to_what_was_rejected_is_asked_of_a_person_who_was_told_an
     await lifecycle.reject(proposal.id, ALICE, "No.", proposal.nonce)
     clock.forward(1)
     await lifecycle.edit(waiting.id, BOB, PAYLOAD, waiting.nonce)
-    assert (await known(repeat(PAYLOAD))).settled
+    assert (await known(repeat(PAYLOAD))).overruled
 
 
 async def test_how_many_came_lately_is_counted_by_pattern_and_time(made, known, clock):

@@ -17,7 +17,7 @@ from tests.making import START
 from tests.storage.test_guards import approval, decided, recorded
 from tests.storage.town import ALICE, BOB, TablePolicy, by_hand, submission
 
-SETTLES = START + timedelta(seconds=10)
+CLAIMABLE = START + timedelta(seconds=10)
 HOUR = timedelta(hours=1)
 MILLISECOND = timedelta(milliseconds=1)
 WAITS_AGAIN = (
@@ -32,7 +32,7 @@ def policy():
 
 
 @pytest.fixture
-async def settling(lifecycle):
+async def undoable(lifecycle):
     made, _ = await lifecycle.submit(submission())
     return await lifecycle.approve(made.id, ALICE, made.nonce)
 
@@ -41,61 +41,61 @@ def claim(proposal, at):
     return [Claimed(at=at, digest=proposal.digest, claimant=None, report_by=at + HOUR)]
 
 
-async def test_the_moment_is_kept(store, settling):
-    found = await store.find(settling.id)
-    assert found == settling
-    assert found.claimable_at == SETTLES
-    assert next_due(found) == SETTLES + HOUR
+async def test_the_moment_is_kept(store, undoable):
+    found = await store.find(undoable.id)
+    assert found == undoable
+    assert found.claimable_at == CLAIMABLE
+    assert next_due(found) == CLAIMABLE + HOUR
 
 
-async def test_nothing_is_claimed_before_it_has_settled_even_if_the_move_forgets(store, settling):
+async def test_nothing_is_claimed_before_it_has_settled_even_if_the_move_forgets(store, undoable):
     with pytest.raises(Conflict, match="CHECK"):
-        await recorded(store, settling, claim(settling, SETTLES - MILLISECOND), SETTLES - MILLISECOND)
-    assert await store.find(settling.id) == settling
-    assert (await recorded(store, settling, claim(settling, SETTLES), SETTLES)).status is Status.claimed
+        await recorded(store, undoable, claim(undoable, CLAIMABLE - MILLISECOND), CLAIMABLE - MILLISECOND)
+    assert await store.find(undoable.id) == undoable
+    assert (await recorded(store, undoable, claim(undoable, CLAIMABLE), CLAIMABLE)).status is Status.claimed
 
 
 @pytest.mark.parametrize(("early", "counts"), [(MILLISECOND, True), (timedelta(0), False)])
-async def test_nothing_is_taken_back_once_it_has_settled_even_if_the_move_forgets(store, settling, early, counts):
-    event = Retracted(at=SETTLES - early, by="U0ALICE", nonce="n2")
+async def test_nothing_is_taken_back_once_it_has_settled_even_if_the_move_forgets(store, undoable, early, counts):
+    event = Retracted(at=CLAIMABLE - early, by="U0ALICE", nonce="n2")
     if counts:
-        assert (await recorded(store, settling, [event], SETTLES)).status is Status.pending
+        assert (await recorded(store, undoable, [event], CLAIMABLE)).status is Status.pending
         return
     with pytest.raises(Conflict, match="taken back once, in time"):
-        await recorded(store, settling, [event], SETTLES)
-    assert await store.find(settling.id) == settling
+        await recorded(store, undoable, [event], CLAIMABLE)
+    assert await store.find(undoable.id) == undoable
 
 
-async def test_what_nobody_took_back_does_not_wait_again_even_if_the_move_forgets(store, settling):
+async def test_what_nobody_took_back_does_not_wait_again_even_if_the_move_forgets(store, undoable):
     event = Retracted(at=START, by="U0BOB", nonce="n2")
     with pytest.raises(Conflict, match="somebody takes their approval back"):
-        await recorded(store, settling, [event], START)
+        await recorded(store, undoable, [event], START)
 
 
-async def test_an_approval_that_was_taken_back_before_lets_nothing_wait_again(lifecycle, store, settling):
-    waits = await lifecycle.retract(settling.id, ALICE, settling.nonce)
-    again = await lifecycle.approve(settling.id, ALICE, waits.nonce)
+async def test_an_approval_that_was_taken_back_before_lets_nothing_wait_again(lifecycle, store, undoable):
+    waits = await lifecycle.retract(undoable.id, ALICE, undoable.nonce)
+    again = await lifecycle.approve(undoable.id, ALICE, waits.nonce)
     with pytest.raises(Conflict, match="somebody takes their approval back"):
         await recorded(store, again, [Retracted(at=START, by="U0BOB", nonce="n3")], START)
     assert (await store.find(again.id)).status is Status.approved
 
 
-async def test_a_person_approves_again_after_taking_back_and_only_once(lifecycle, store, settling):
-    waits = await lifecycle.retract(settling.id, ALICE, settling.nonce)
+async def test_a_person_approves_again_after_taking_back_and_only_once(lifecycle, store, undoable):
+    waits = await lifecycle.retract(undoable.id, ALICE, undoable.nonce)
     assert [each.retracted_at for each in (await store.find(waits.id)).decisions] == [START]
     once = await recorded(store, waits, [decided()], START)
     with pytest.raises(Conflict, match="UNIQUE"):
         await recorded(store, once, [decided()], START)
 
 
-async def test_what_was_taken_back_waits_for_that_person_again(lifecycle, store, settling):
+async def test_what_was_taken_back_waits_for_that_person_again(lifecycle, store, undoable):
     async def waiting():
         listed = await store.reads.waiting("U0ALICE", {"support"}, now=START, limit=10)
         return [each.id for each in listed.proposals]
 
     assert await waiting() == []
-    await lifecycle.retract(settling.id, ALICE, settling.nonce)
-    assert await waiting() == [settling.id]
+    await lifecycle.retract(undoable.id, ALICE, undoable.nonce)
+    assert await waiting() == [undoable.id]
 
 
 @pytest.mark.parametrize(
@@ -117,33 +117,33 @@ async def test_what_was_taken_back_waits_for_that_person_again(lifecycle, store,
         "UPDATE decisions SET rushed = 1",
     ],
 )
-async def test_by_hand_it_is_neither_shortened_nor_undone(store, settling, tmp_path, statement):
+async def test_by_hand_it_is_neither_shortened_nor_undone(store, undoable, tmp_path, statement):
     with by_hand(tmp_path) as connection, pytest.raises(sqlite3.IntegrityError):
         connection.execute(statement)
-    assert await store.find(settling.id) == settling
+    assert await store.find(undoable.id) == undoable
 
 
-async def test_a_void_approval_stays_void(lifecycle, settling, tmp_path):
-    await lifecycle.retract(settling.id, ALICE, settling.nonce)
+async def test_a_void_approval_stays_void(lifecycle, undoable, tmp_path):
+    await lifecycle.retract(undoable.id, ALICE, undoable.nonce)
     with by_hand(tmp_path) as connection:
         for statement in ("retracted_at = NULL, retracted_from = NULL", "retracted_at = at + 1"):
             with pytest.raises(sqlite3.IntegrityError, match="never changed"):
                 connection.execute(f"UPDATE decisions SET {statement}")
 
 
-async def test_nothing_is_born_settling(store, settling):
-    other = replace(settling, id="prp_other", idempotency_key=None)
+async def test_nothing_is_born_settling(store, undoable):
+    other = replace(undoable, id="prp_other", idempotency_key=None)
     events = [each for each in approval(START) if isinstance(each, Approved)]
-    settles = [replace(each, claimable_at=SETTLES) for each in events]
+    settles = [replace(each, claimable_at=CLAIMABLE) for each in events]
     waits = replace(other, status=Status.pending, cause=None, resolved_at=None, resolved_by=None, decisions=())
     with pytest.raises(Conflict):
         await recorded(store, waits, settles, START)
 
 
-async def test_what_took_effect_before_a_restart_is_there_after_it(url, clock, settling, store):
+async def test_what_took_effect_before_a_restart_is_there_after_it(url, clock, undoable, store):
     async with open_store(url, KEY, clock) as again:
-        found = await again.find(settling.id)
-    assert (found.status, found.cause, found.claimable_at) == (Status.approved, Cause.reviewer, SETTLES)
+        found = await again.find(undoable.id)
+    assert (found.status, found.cause, found.claimable_at) == (Status.approved, Cause.reviewer, CLAIMABLE)
 
 
 async def due_cards(store, now):
@@ -157,7 +157,7 @@ async def due_cards(store, now):
 
 
 async def test_its_cards_are_wanted_once_more_when_it_has_settled_without_a_new_version(
-    lifecycle, store, clock, settling
+    lifecycle, store, clock, undoable
 ):
     await due_cards(store, clock.now())
     clock.forward(milliseconds=9_999)
@@ -165,18 +165,18 @@ async def test_its_cards_are_wanted_once_more_when_it_has_settled_without_a_new_
     assert await due_cards(store, clock.now()) == []
     clock.forward(milliseconds=1)
     await lifecycle.sweep()
-    assert await due_cards(store, clock.now()) == [settling.id]
+    assert await due_cards(store, clock.now()) == [undoable.id]
     await lifecycle.sweep()
     assert await due_cards(store, clock.now()) == []
-    assert await store.find(settling.id) == settling
+    assert await store.find(undoable.id) == undoable
 
 
 @pytest.mark.parametrize("verb", ["retract", "revoke"])
-async def test_what_no_longer_settles_is_not_shown_anew(lifecycle, store, clock, settling, verb):
+async def test_what_no_longer_settles_is_not_shown_anew(lifecycle, store, clock, undoable, verb):
     if verb == "retract":
-        await lifecycle.retract(settling.id, ALICE, settling.nonce)
+        await lifecycle.retract(undoable.id, ALICE, undoable.nonce)
     else:
-        await lifecycle.revoke(settling.id, BOB, "Wait.", settling.nonce)
+        await lifecycle.revoke(undoable.id, BOB, "Wait.", undoable.nonce)
     await due_cards(store, clock.now())
     clock.forward(10)
     await lifecycle.sweep()
