@@ -60,7 +60,7 @@ def have_all_that_an_agent_says(blocks, proposal):
     shown = "".join(decoded(text) for _, text in parts(blocks) if text != "(the line goes on)")
     together = "".join(shown.split())
     for text in filter(None, said):
-        assert all("".join(line.split()) in together for line in text[:200].split("\n"))
+        assert all("".join(line.split()) in together for line in text[:100].split("\n"))
 
 
 @slow
@@ -134,7 +134,7 @@ def test_a_page_of_several_says_above_and_below_which_it_is_and_above_what_is_on
         above, (below,) = texts[0], [text for text in texts[1:] if text.startswith("Page ")]
         assert above.startswith(f"*{below}* · ")
     assert "who asks for what, exactly what will run" in words_of(shown[0]["blocks"])
-    assert "the agent's claims, history and marks" in words_of(shown[-1]["blocks"])
+    assert "history and marks" in words_of(shown[-1]["blocks"])
     (only,) = views(make_proposal())
     assert words_of(only["blocks"]).count("Page 1 of 1") == 1
 
@@ -177,7 +177,7 @@ def test_details_have_what_a_card_may_shorten():
     for expected in (
         "word899",
         "retries: 2",
-        "t" * 1400,
+        "t" * 1200,
         "https://tickets.example/1",
         "Charge again",
         "Not refunded yet",

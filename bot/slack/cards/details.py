@@ -29,8 +29,9 @@ from bot.slack.cards.buttons import asking_again
 from bot.slack.cards.card import is_whole
 from bot.slack.cards.claims import claims, policy_reasons
 from bot.slack.cards.diff import difference_blocks
-from bot.slack.cards.page_layout import PIECE, Page, laid_out, room_taken
-from bot.slack.cards.payload import PAYLOAD, head, whole
+from bot.slack.cards.overview import overview
+from bot.slack.cards.page_layout import PIECE, Page, laid_out, room_taken, rows
+from bot.slack.cards.payload import PAYLOAD, head, texts, whole
 from bot.slack.cards.preview import PREVIEW, changes, preview
 from bot.slack.cards.questions import asks, changed_by, maker
 from bot.slack.cards.redaction import veiled
@@ -45,6 +46,10 @@ if TYPE_CHECKING:
 
     from approvals.decision import Decision
     from approvals.proposal import Proposal, Revision
+
+
+LONG = 30
+"""Rows of a phone from which on a payload has an overview before it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +128,7 @@ def _everything(proposal: "Proposal") -> "Iterator[tuple[str, Block]]":
     proposal = veiled(proposal)
     parts: list[tuple[str, Iterable[Block]]] = [
         (say.PART_OF_WHO_ASKS, _asked(proposal)),
+        (say.PART_OF_OVERVIEW, _in_short(proposal)),
         (say.PART_OF_WHAT_WILL_RUN, _effect(proposal)),
         (say.PART_OF_WHY, _grounds(proposal)),
         (say.PART_OF_CLAIMS, _claimed(proposal)),
@@ -164,6 +170,12 @@ def _claimed(proposal: "Proposal") -> "Iterator[Block]":
     yield context_block(ours(shared.THE_AGENTS_CLAIMS))
     for claim in claims(proposal.ask):
         yield from _whole(claim.label, claim.text)
+
+
+def _in_short(proposal: "Proposal") -> "list[Block]":
+    """What occurs in a long payload, and what of it differs from the rest; of one that is read at a glance nothing."""
+    payload = proposal.action.payload
+    return overview(payload) if rows(texts(payload)) >= LONG else []
 
 
 def _effect(proposal: "Proposal") -> "Iterator[Block]":

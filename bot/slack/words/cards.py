@@ -308,6 +308,7 @@ def batch_asks_to_run(agent: str, title: str, waiting: int, ends: str) -> str:
 
 
 PART_OF_WHO_ASKS = "who asks for what"
+PART_OF_OVERVIEW = "an overview"
 PART_OF_WHAT_WILL_RUN = "exactly what will run"
 PART_OF_WHY = "why a person is asked"
 PART_OF_CLAIMS = "the agent's claims"
