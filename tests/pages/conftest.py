@@ -3,9 +3,12 @@
 import os
 import re
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import async_playwright, expect
 
 from tests.browser import CHROMIUM, SWITCHES
@@ -98,27 +101,56 @@ class Look:
 
 
 @asynccontextmanager
-async def looking(town, device, folder, size=None):
-    """A browser at the width of the device, or of this size; what its console calls an error fails the test."""
+async def chromium():
+    """A browser: to start one takes as long as most of what is looked at in it."""
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=SWITCHES)
+        try:
+            yield started
+        finally:
+            await started.close()
+
+
+@asynccontextmanager
+async def window(browser, town, device, folder, size=None):
+    """A window of its own at the width of the device, or of this size; what its console calls an error fails the test."""
     faults = []
     width, height = size or WIDTHS[device]
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=SWITCHES)
-        try:
-            context = await browser.new_context(
-                viewport={"width": width, "height": height}, timezone_id="Europe/Berlin"
-            )
-            page = await context.new_page()
-            page.on("pageerror", lambda error: faults.append(str(error)))
-            yield Look(page, town, device, folder)
-        finally:
-            await browser.close()
+    context = await browser.new_context(viewport={"width": width, "height": height}, timezone_id="Europe/Berlin")
+    try:
+        page = await context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        yield Look(page, town, device, folder)
+    finally:
+        await context.close()
     assert faults == []
 
 
+@asynccontextmanager
+async def looking(town, device, folder, size=None):
+    """The same in a browser of its own."""
+    async with chromium() as browser, window(browser, town, device, folder, size) as look:
+        yield look
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser():
+    """One for all tests of a file, which share its loop by `pytest.mark.asyncio(loop_scope="module")`."""
+    async with chromium() as started:
+        yield started
+
+
+@dataclass(frozen=True)
+class Device:
+    """At what width somebody looks, and with which browser."""
+
+    name: str
+    browser: Any
+
+
 @pytest.fixture(params=list(WIDTHS))
-def device(request):
-    return request.param
+def device(request, browser):
+    return Device(request.param, browser)
 
 
 @pytest.fixture
@@ -134,6 +166,6 @@ async def scene(tmp_path, device, pictures, policy):
     async with (
         open_town(tmp_path, "socket", policy=policy, clock=Clock()) as town,
         town.serving(),
-        looking(town, device, pictures) as look,
+        window(device.browser, town, device.name, pictures) as look,
     ):
         yield town, look

@@ -7,7 +7,7 @@ from tests.pages.conftest import scene
 from tests.pages.test_decide import MAIL, WORDED, refund
 from tests.town import FINANCE, OPS, POLICY, SUPPORT
 
-pytestmark = [pytest.mark.browser, needs_chromium]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module"), needs_chromium]
 TYPED = POLICY.replace(
     "    reason: Refund above 100\n", "    reason: Refund above 100\n    confirmation: {type: amount}\n"
 )

@@ -6,7 +6,7 @@ from tests.browser import needs_chromium
 from tests.pages.conftest import scene
 from tests.town import FINANCE, POLICY, SUPPORT
 
-pytestmark = [pytest.mark.browser, needs_chromium]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module"), needs_chromium]
 
 WORDED = POLICY.replace(
     "    reason: Refund above 100\n    edit:",

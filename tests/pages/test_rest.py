@@ -8,7 +8,7 @@ from tests.pages.conftest import scene
 from tests.pages.test_decide import MAIL, refund
 from tests.town import FINANCE, POLICY, SUPPORT
 
-pytestmark = [pytest.mark.browser, needs_chromium]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module"), needs_chromium]
 
 
 async def test_what_two_must_agree_to_asks_once_more_with_what_will_run(tmp_path, device, pictures):
