@@ -54,7 +54,7 @@ async def filled(town, user, before):
 
     def shown():
         top = town.slack.modal(user)
-        return top and top["id"] != before and visible_text(top) != "One moment …"
+        return top and top["id"] != before and "One moment" not in visible_text(top)
 
     await town.slack.until(shown)
     return town.slack.modal(user)
@@ -122,6 +122,22 @@ async def test_whoever_left_the_role_while_the_form_was_open_lends_nothing(town)
 async def test_a_form_that_slack_does_not_open_is_told_of_and_nothing_begins(town):
     town.slack.faults.add("views.open", "500")
     assert "opened no form" in await say(town, "U0ALICE", "@stray until friday")
+    assert await delegation_tags(town) == []
+
+
+async def test_a_form_of_which_slacks_answer_is_lost_is_filled_all_the_same(town):
+    town.slack.faults.add("views.open", "drop_after")
+    await town.slack.command("U0ALICE", OPS, "/approvals", "delegate @stray until friday")
+    await filled(town, "U0ALICE", None)
+    await town.slack.submit("U0ALICE")
+    await town.slack.until(lambda: town.rows("SELECT * FROM delegations"))
+
+
+async def test_where_nothing_is_heard_of_the_form_at_all_the_person_is_told_to_close_it(town):
+    town.slack.faults.add("views.open", "drop_after")
+    town.slack.faults.add("views.update", "500")
+    assert "If an empty one stands there, close it" in await say(town, "U0ALICE", "@stray until friday")
+    assert "close it and click again" in str(town.slack.modal("U0ALICE"))
     assert await delegation_tags(town) == []
 
 

@@ -214,3 +214,56 @@ async def test_where_slack_opens_no_modal_the_person_is_told_to_click_again_and_
                 and (town.slack.modal(user) or {}).get("id") != (before or {}).get("id")
             )
         )
+
+
+def shown_to(town, user):
+    return json.dumps((town.slack.ephemerals(user), town.slack.modal(user), town.slack.home(user)))
+
+
+@pytest.mark.parametrize("name", VERBS)
+async def test_where_slacks_answer_is_lost_the_modal_that_it_opened_is_filled_all_the_same(tmp_path, name):
+    verb = VERBS[name]
+    async with town_of(verb, tmp_path, "http") as town, town.serving():
+        card = await verb.ready(town)
+        user = "U0CAROL" if card and town.slack.messages(FINANCE) else "U0ALICE"
+        before = (town.slack.modal(user) or {}).get("id")
+        for method in ("views.open", "views.push"):
+            town.slack.faults.add(method, "drop_after")
+        await verb.press(town, card)
+
+        def filled():
+            view = town.slack.modal(user)
+            return view and view["id"] != before and "One moment" not in json.dumps(view)
+
+        await town.slack.until(filled)
+        assert "lick again" not in shown_to(town, user)
+
+
+async def test_what_is_sent_from_a_modal_of_which_the_answer_was_lost_counts(tmp_path):
+    async with open_town(tmp_path, "http") as town, town.serving():
+        proposal = await town.propose()
+        card = await town.card(SUPPORT, proposal)
+        town.slack.faults.add("views.open", "drop_after")
+        await town.click("U0ALICE", SUPPORT, card, "reject")
+        await town.modal_saying("U0ALICE", "Reason")
+        await town.slack.submit("U0ALICE", {"Reason": "Not today"})
+        assert (await town.get(proposal["id"]))["status"] == "rejected"
+
+
+@pytest.mark.parametrize("name", ["edit", "review in a list", "review at home"])
+async def test_where_nothing_is_heard_of_the_modal_at_all_the_person_is_told_to_close_it_and_so_it_says_itself(
+    tmp_path, name
+):
+    verb = VERBS[name]
+    async with town_of(verb, tmp_path, "http") as town, town.serving():
+        card = await verb.ready(town)
+        user = "U0CAROL" if card and town.slack.messages(FINANCE) else "U0ALICE"
+        before = (town.slack.modal(user) or {}).get("id")
+        for method in ("views.open", "views.push"):
+            town.slack.faults.add(method, "drop_after")
+        town.slack.faults.add("views.update", "drop_before")
+        await verb.press(town, card)
+        await town.slack.until(lambda: town.slack.modal(user) and town.slack.modal(user)["id"] != before)
+        await town.slack.until(lambda: "If an empty one stands there, close it" in shown_to(town, user))
+        left = json.dumps(town.slack.modal(user))
+        assert "One moment" not in left or "close it and click again" in left

@@ -31,7 +31,7 @@ async def say(town, user, text):
 
     def found():
         modal = town.slack.modal(user)
-        shown = modal and modal["id"] != top and visible_text(modal) != "One moment …"
+        shown = modal and modal["id"] != top and "One moment" not in visible_text(modal)
         return town.slack.ephemerals(user)[before:] or ([modal] if shown else [])
 
     await town.slack.until(found)

@@ -16,11 +16,13 @@ from bot.slack.listeners.powers import Begun, Power
 from bot.slack.listeners.replies import Handler, Open, Relist, Reply, Say, Show, Submission, View, fill, open_modal
 from bot.slack.lists import pages
 from bot.slack.lists.query import ListQuery
-from bot.slack.web.client import SlackFault
+from bot.slack.web.client import SlackFault, Unclear
 from bot.slack.web.interaction import Interaction
 from bot.slack.words import answers, refusals
 
 log = structlog.get_logger("slack")
+_LEFT = 0.4
+"""Seconds left of the three in which a command is acknowledged, once Slack's answer about its form was lost."""
 
 
 async def approvals(context: SlackContext, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -106,10 +108,10 @@ async def _begin(context: SlackContext, at: Interaction, begun: Begun) -> dict[s
     """Opens the form first of all: its trigger lives three seconds, and without one nothing is looked up."""
     form = powers.blank_form(context, at, begun.power, begun.subject)
     try:
-        view_id = await open_modal(context.client, at, form.view)
+        view_id = await open_modal(context.client, at, form.view, recall=_LEFT)
     except SlackFault as fault:
         log.warning("Slack opened no form for a command", purpose=begun.power.purpose, user=at.user, why=str(fault))
-        return {"text": answers.NOT_OPENED}
+        return {"text": answers.CLOSE_AND_TYPE_AGAIN if isinstance(fault, Unclear) else answers.NOT_OPENED}
     assert form.then is not None
     context.later(fill(context.client, view_id, form.then))
     return {}

@@ -3,6 +3,7 @@
 Of a form that was sent, what goes back is Bolt's acknowledgement itself: that is how Slack shows it.
 """
 
+import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -15,7 +16,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from approvals.ports import Damaged, StoreBusy, WorkLimit, WorkRefused
 from approvals.refusals import Refusal
 from bot.slack.blockkit.modals import sentence_modal, with_note
-from bot.slack.web.client import SECONDS, SlackFault, call
+from bot.slack.web.client import SECONDS, Denied, SlackFault, Unclear, call
 from bot.slack.web.interaction import Interaction
 from bot.slack.words import answers, refusals
 
@@ -104,8 +105,8 @@ async def deliver(client: AsyncWebClient, at: Interaction, reply: Reply) -> None
         case Open(view=view, then=then):
             try:
                 view_id = await open_modal(client, at, view)
-            except SlackFault:
-                await _not_opened(client, at)
+            except SlackFault as fault:
+                await _not_opened(client, at, fault)
                 raise
             if then is not None:
                 await fill(client, view_id, then)
@@ -117,21 +118,34 @@ async def deliver(client: AsyncWebClient, at: Interaction, reply: Reply) -> None
             await _say(client, at, reply)
 
 
-async def open_modal(client: AsyncWebClient, at: Interaction, view: View) -> str:
-    """Has Slack open a modal on what the person just did, and gives its view id; raises SlackFault."""
+async def open_modal(client: AsyncWebClient, at: Interaction, view: View, *, recall: float = SECONDS) -> str:
+    """Has Slack open a modal on what the person just did, and gives its view id; raises SlackFault.
+
+    Where Slack's answer is lost, the modal may stand there all the same. Then it is looked for within `recall` seconds,
+    by a name made of the trigger, which opens one modal and no other.
+    """
     if not at.trigger_id:
         raise SlackFault("no trigger to open a modal on")
     method = "views_push" if at.in_modal else "views_open"
-    answer = await call(client, method, seconds=TRIGGER_SECONDS, trigger_id=at.trigger_id, view=view)
+    external_id = hashlib.sha256(at.trigger_id.encode()).hexdigest()
+    view = {**view, "external_id": external_id}
+    try:
+        answer = await call(client, method, seconds=TRIGGER_SECONDS, trigger_id=at.trigger_id, view=view)
+    except Unclear as lost:
+        try:
+            answer = await call(client, "views_update", seconds=recall, external_id=external_id, view=view)
+        except SlackFault as fault:
+            raise (fault if isinstance(fault, Denied) and fault.error == "not_found" else lost) from None
     return str(_view_of(answer).get("id") or "")
 
 
-async def _not_opened(client: AsyncWebClient, at: Interaction) -> None:
+async def _not_opened(client: AsyncWebClient, at: Interaction, fault: SlackFault) -> None:
     """Says so where the click was: in a modal and on the home tab above what stands there, so that nothing is lost."""
+    said = answers.CLOSE_AND_CLICK_AGAIN if isinstance(fault, Unclear) else answers.CLICK_AGAIN
     if at.view is None:
-        await _say(client, at, Say(text=answers.CLICK_AGAIN))
+        await _say(client, at, Say(text=said))
         return
-    view = with_note(at.view, answers.CLICK_AGAIN)
+    view = with_note(at.view, said)
     if at.in_modal:
         await call(client, "views_update", view_id=at.view_id, view=view)
     else:

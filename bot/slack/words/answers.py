@@ -8,7 +8,7 @@ from bot.slack.words.status import until_claimable as undo_thanks
 
 LIST_AGAIN = "The next one could not be shown here. Close this and open it from the list."
 NO_MORE = "Nothing more waits for you in this list."
-ONE_MOMENT = "One moment …"
+ONE_MOMENT = "One moment … If this stays for more than a few seconds, close it and click again."
 NOT_VISIBLE = "This proposal is not yours to see: you are in none of its roles, and its agent does not act for you."
 OLD_BUTTON = "This button is from an older list or card and does nothing any more. Use the card, or `/approvals`."
 NO_ROLE_LEFT = "Every role of the policy is asked already, so there is nobody to hand this over to."
@@ -26,7 +26,15 @@ DAMAGED = (
 )
 TROUBLE = "Something went wrong here, and your answer may not have counted. Look at the card, then try again."
 CLICK_AGAIN = "Slack opened no window for this click, so nothing was done. Please click again."
+CLOSE_AND_CLICK_AGAIN = (
+    "Slack did not say whether it opened a window for this click, and nothing was done. If an empty one stands there, "
+    "close it. Please click again."
+)
 NOT_OPENED = "Slack opened no form for this, so nothing was done. Please type it again."
+CLOSE_AND_TYPE_AGAIN = (
+    "Slack did not say whether it opened a form for this, and nothing was done. If an empty one stands there, "
+    "close it. Please type it again."
+)
 FORM_USED = (
     "This form was not opened for you, was sent before, or was open for more than an hour; "
     "so nothing was done now. "
