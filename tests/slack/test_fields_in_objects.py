@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from approvals.patch import changed_fields
-from bot.slack.forms.fields import DEEPEST, MOST_VALUES, NO_ROOM, FieldType, fields
+from bot.slack.forms.fields import NO_ROOM, FieldType, fields
 from bot.slack.forms.parse import errors
+from bot.slack.forms.places import DEEPEST, MOST_VALUES
 from policy.json_schema.schemas import operators_schema
 from tests.making import make_proposal
 from tests.slack.filling import Filled

@@ -31,7 +31,7 @@ from tests.slack.view_limits import inputs
         ([], FieldType.json),
         ([1, "a"], FieldType.json),
         ([True], FieldType.json),
-        ([{"a": 1}], FieldType.json),
+        ([{"a": 1}, 2], FieldType.json),
         ({}, FieldType.json),
         ({"": 1}, FieldType.json),
     ],
@@ -218,7 +218,7 @@ def test_nothing_picked_is_a_fault():
 
 @pytest.mark.parametrize("result", [None, 5, 5.0, "text", [1, 2.0], {"b": 1, "a": [None, True]}])
 def test_json_fields_take_any_json(result):
-    typed = typed_into([{"old": 1}], json.dumps(result))
+    typed = typed_into([{"old": 1}, 2], json.dumps(result))
     assert (typed, type(typed)) == (result, type(result))
 
 

@@ -4,7 +4,7 @@ Only what a form can show or say is read here; whether a payload is sound, the v
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from approvals.digest import canonical
 from bot.slack.forms.unions import TITLES, Part, parts_of, types_of
@@ -70,6 +70,17 @@ class Constraints:
 NOTHING = Constraints()
 
 
+class NewNames(NamedTuple):
+    """Which fields an object may get that it does not have."""
+
+    any: bool
+    """Whether a schema says that there may be others than it names."""
+    named: tuple[str, ...]
+    """Those that the operator's schema names."""
+    agents: bool
+    """Whether the agent's own schema names any."""
+
+
 class Schemas:
     """The schemas of one payload, walked from the top; odd ones ask for nothing."""
 
@@ -100,6 +111,21 @@ class Schemas:
         """What is asked of the entry in this place."""
         value = self._value[number] if isinstance(self._value, list) and number < len(self._value) else None
         return self._below(lambda part: _entry(part, number), value)
+
+    def new_names(self) -> NewNames:
+        """The fields that may be added to the object."""
+        have = self._value if isinstance(self._value, dict) else {}
+        closed = any(part.get("additionalProperties") is False for _, part in self._parts)
+        more = any("additionalProperties" in part or "patternProperties" in part for _, part in self._parts)
+        absent = [
+            (root is self._agents, name)
+            for root, part in self._parts
+            if isinstance(members := part.get("properties"), dict)
+            for name, member in members.items()
+            if name not in have and member is not False
+        ]
+        named = tuple(dict.fromkeys(name for own, name in absent if not own))
+        return NewNames(any=more and not closed, named=named, agents=any(own for own, _ in absent))
 
     def constraints(self) -> Constraints:
         """All of it together."""

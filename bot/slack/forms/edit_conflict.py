@@ -65,7 +65,7 @@ def carried(
         there, here = old.get(name), new.get(name)
         if not isinstance(said, str) or (here is not None and left_alone(here, said)):
             continue
-        changed = there is None or here is None or there.shown != here.shown
+        changed = there is None or here is None or (there.shown, there.row) != (here.shown, here.row)
         if changed and (here is None or here.part is not None):
             # A part of another text of the same name; a text of its own that nobody can put in its place.
             kept[_unlike(name, new)] = said

@@ -297,8 +297,9 @@ def faults_of(
     operators: "Mapping[str, JSON] | None",
     revision: int,
     faults: "Sequence[Fault]",
-    payload: "Mapping[str, JSON]",
+    submitted: SubmittedForm,
 ) -> dict[str, str]:
-    """The faults of a payload, by the inputs of that form."""
+    """The faults of what was submitted, by the inputs of that form."""
     own = proposal.ask.payload_schema is not None
-    return errors(fields(as_of(proposal, revision), operators), faults, payload, agents=own)
+    shown = fields(as_of(proposal, revision), operators)
+    return errors(shown, faults, submitted.payload, agents=own, rows=submitted.rows)

@@ -4,7 +4,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.slack.blockkit.text import one_line, shorten
-from bot.slack.forms.field_types import LISTS, as_input_text
+from bot.slack.forms.field_types import LISTS, FieldType, as_input_text
 from bot.slack.forms.unions import type_of
 from bot.slack.words import forms as say
 
@@ -57,7 +57,7 @@ _NO_MATCH = re.compile("does not match")
 
 def corrected(field: "Field", value: "JSON", faults: "Sequence[Fault]") -> "tuple[list[str], list[Fault]]":
     """What to do about the value, a sentence each, and the faults for which the schema's own words have to do."""
-    inside = field.kind in LISTS and isinstance(value, list)
+    inside = field.kind in LISTS | {FieldType.rows} and isinstance(value, list)
     own = [fault for fault in faults if fault.pointer == field.pointer or (inside and _below(field, fault))]
     said = _of_list(field, value, own) if inside else _of_scalar(value, field.constraints, _told(own, field.pointer))
     told = [fault for fault in own if said and _KNOWN.search(fault.detail)]

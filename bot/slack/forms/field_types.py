@@ -53,12 +53,19 @@ class FieldType(StrEnum):
     json = "json"
     scalar = "scalar"
     """A text, a number or null, told apart by how it is spelled."""
+    rows = "rows"
+    """Which rows of a table stay."""
+    new_rows = "new_rows"
+    new_fields = "new_fields"
 
 
 PICKED = frozenset({FieldType.date, FieldType.email, FieldType.uri})
 """Texts that have an element of their own; it is empty for null."""
 TEXTS = frozenset({FieldType.text, FieldType.scalar})
 LISTS = frozenset({FieldType.lines, FieldType.numbers, FieldType.several})
+CONTROLS = frozenset({FieldType.rows, FieldType.new_rows, FieldType.new_fields})
+"""What is no value, but says what becomes of a table or an object."""
+SEVERAL = frozenset({FieldType.several, FieldType.rows})
 EMPTIED = PICKED | LISTS
 """What is empty for null, where null may stand."""
 

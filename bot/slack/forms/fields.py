@@ -1,75 +1,40 @@
 """What of a payload can be edited in a form, and how each value stands in it: one input a value, or locked and why.
 
-Objects are taken apart into their values, long texts into parts, as far as all of it fits. Fields that the payload
-does not have are not offered: an edit changes what the agent asked for, it does not ask for more.
+Objects and tables are taken apart into their values, long texts into parts, as far as all of it fits. Fields that the
+payload does not have get no input of their own; where a schema lets an object have more, one input takes them.
 """
 
 import json
 import zlib
-from dataclasses import dataclass, replace
-from itertools import islice
-from typing import TYPE_CHECKING, TypeAlias
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
+from approvals.digest import canonical
 from bot.slack.blockkit.text import has_invisible, length, passes_for_other
 from bot.slack.cards.redaction import redacted_fields, veiled
 from bot.slack.forms.constraints import NOTHING, Constraints, Schemas
-from bot.slack.forms.field_types import EMPTIED, LISTS, TEXTS, Choices, FieldType, as_input_text, kind_of
+from bot.slack.forms.field_types import (
+    CONTROLS,
+    EMPTIED,
+    LISTS,
+    MOST_OPTIONS,
+    TEXTS,
+    Choices,
+    FieldType,
+    Typing,
+    as_input_text,
+    kind_of,
+)
 from bot.slack.forms.input_text import TextPart, split
+from bot.slack.forms.places import Apart, Path, Place, can_be_read, labels, places, pointer_to, reached, row_options
 from bot.slack.forms.spelling import Spelling, spelling_of
 from bot.slack.words import forms as say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from approvals.digest import JSON
     from approvals.proposal import Proposal
-
-
-Path: TypeAlias = tuple[str, ...]
-"""The names from the top to a value."""
-
-
-def pointer_to(*path: str) -> str:
-    """The RFC 6901 pointer to a value."""
-    return "".join("/" + name.replace("~", "~0").replace("/", "~1") for name in path)
-
-
-def labels(paths: "Iterable[Path]") -> dict[Path, str]:
-    """`customer.address.city`; a name with a dot is quoted where it could be taken for two."""
-    listed = list(paths)
-    nested = {path: ".".join(map(_step, path)) for path in listed if len(path) > 1}
-    taken = {*nested.values()}
-    return nested | {path: _top(path[0], taken) for path in listed if len(path) == 1}
-
-
-def put(payload: "dict[str, JSON]", path: Path, value: "JSON") -> None:
-    """Puts the value in its place. Objects on the way are copied, so that others who hold them see no change."""
-    here = payload
-    for name in path[:-1]:
-        inner = here[name]
-        assert isinstance(inner, dict)
-        here[name] = here = dict(inner)
-    here[path[-1]] = value
-
-
-def reached(payload: "JSON", path: Path) -> "JSON":
-    """The value at the path; None where there is none."""
-    for name in path:
-        payload = payload.get(name) if isinstance(payload, dict) else None
-    return payload
-
-
-def can_be_read(name: str) -> bool:
-    """Whether a name can stand over an input: people see all of it, on one line."""
-    return bool(name.strip()) and not has_invisible(name) and not {*name} & {"\n", "\r", "\t"}
-
-
-def _step(name: str) -> str:
-    return json.dumps(name, ensure_ascii=False) if "." in name or '"' in name else name
-
-
-def _top(name: str, taken: set[str]) -> str:
-    return json.dumps(name, ensure_ascii=False) if name in taken or (taken and name.startswith('"')) else name
 
 
 LONGEST_INPUT = 3000
@@ -77,15 +42,10 @@ LONGEST_LABEL = 2000
 MOST_INPUTS = 80
 INPUT_BYTES = 190_000
 """For all inputs together with what may be typed into them; a view has 250,000 bytes, and more than inputs in it."""
-DEEPEST = 4
-"""Names from the top to a value; what lies deeper is edited as JSON."""
-MOST_VALUES = 24
-"""Values that one field is taken apart into; one that has more is edited as JSON."""
 MOST_TRIED = 300
 """Fields that may get an input; a form has room for 80. What comes after so many is not looked at so closely."""
 REDACTED = say.THE_POLICY_REDACTS_IT
 NO_ROOM = say.THERE_ARE_MORE_FIELDS_THAN_FIT
-_LONGEST_NESTED_LABEL = 500
 _FRAME_BYTES = 500
 _MULTILINE = 80
 _LONG = 200
@@ -122,6 +82,10 @@ class Field:
     constraints: Constraints = NOTHING
     entries: Constraints = NOTHING
     """What is asked of each entry of a list."""
+    schemas: Schemas | None = field(default=None, compare=False, repr=False)
+    """What is asked of the list or the object that a control is for."""
+    row: int = 0
+    """Of a value in the row of a table, which row that is by all that is in it; 0 elsewhere."""
     part: Part | None = None
     locked: str | None = None
     """Why it cannot be changed here, to follow its name; None if it can."""
@@ -146,7 +110,7 @@ class Field:
     @property
     def multiline(self) -> bool:
         """Whether its input has several lines."""
-        if self.kind in LISTS or self.kind is FieldType.json or self.part is not None:
+        if self.kind in LISTS | CONTROLS or self.kind is FieldType.json or self.part is not None:
             return True
         may_be_long = self.kind in TEXTS and (self.constraints.max_length or 0) > _LONG
         return may_be_long or len(self.shown) > _MULTILINE or "\n" in self.shown or "\r" in self.shown
@@ -155,6 +119,8 @@ class Field:
     def may_be_empty(self) -> bool:
         """Whether nothing may stand in it: null, or of texts and lists nothing, as far as the schemas let it."""
         if self.constraints.nullable and (self.spelling or self.kind in EMPTIED):
+            return True
+        if self.kind in CONTROLS:
             return True
         if not self.shown.strip(_BLANKS):
             return self.kind in TEXTS or self.kind in LISTS
@@ -169,108 +135,121 @@ def fields(proposal: "Proposal", operators: "Mapping[str, JSON] | None" = None) 
     `operators` is the operator's schema of the action; the agent's own is in the proposal.
     """
     schemas = Schemas(operators, agents=proposal.ask.payload_schema, payload=dict(proposal.action.payload))
-    for apart, parted in ((True, True), (False, True)):
-        made = _laid_out(proposal, schemas, apart=apart, parted=parted, all_or_none=True)
+    for apart in (Apart.values, Apart.rows, Apart.whole):
+        made = _laid_out(proposal, schemas, apart=apart, parted=True, all_or_none=True)
         if made is not None:
             return made
-    return _laid_out(proposal, schemas, apart=False, parted=False) or ()
+    return _laid_out(proposal, schemas, apart=Apart.whole, parted=False) or ()
 
 
 def _laid_out(
-    proposal: "Proposal", schemas: Schemas, *, apart: bool, parted: bool, all_or_none: bool = False
+    proposal: "Proposal", schemas: Schemas, *, apart: Apart, parted: bool, all_or_none: bool = False
 ) -> tuple[Field, ...] | None:
     """None where not all that may be changed has room, if `all_or_none`."""
     redacted, veil = redacted_fields(proposal), veiled(proposal).action.payload
-    places: list[tuple[Path, JSON]] = []
+    found: list[Place] = []
     open_places = 0
     for name, value in proposal.action.payload.items():
-        taken_apart = apart and _allowed(proposal, name) and name not in redacted
-        inside = list(islice(_inside((name,), value), MOST_VALUES + 1)) if taken_apart else []
-        values = inside if 0 < len(inside) <= MOST_VALUES else [((name,), value)]
-        places += values
-        open_places += len(values) if _allowed(proposal, name) and name not in redacted else 0
+        may_change = _allowed(proposal, name) and name not in redacted
+        pieces = places(name, value, apart if may_change else Apart.whole)
+        found += pieces
+        open_places += len(pieces) if may_change else 0
         if all_or_none and open_places > MOST_TRIED:
             return None
-    names = labels(path for path, _ in places)
     inputs, room, tried = 0, INPUT_BYTES, 0
     made: list[Field] = []
-    for path, value in places:
-        hidden = path[0] in redacted
-        may_change = not hidden and _allowed(proposal, path[0])
+    for place, label in zip(found, labels(found), strict=True):
+        top = str(place.path[0])
+        hidden = top in redacted
+        may_change = not hidden and _allowed(proposal, top)
         if tried >= MOST_TRIED or (len(made) >= MOST_TRIED and not may_change):
-            shown = as_input_text(veil[path[0]] if hidden else value)
-            pieces = [_closed(proposal, len(made), path, names[path], value, shown, redacted=hidden)]
+            shown = as_input_text(veil[top] if hidden else place.value)
+            whole = _closed(proposal, len(made), place, label, shown, redacted=hidden)
+            parts = [whole]
+        elif (one := _field(proposal, schemas, place, label)) is None:
+            continue
         else:
-            field = _field(proposal, schemas, path, names[path], value)
+            whole = one
             if hidden:
-                field = replace(
-                    field, kind=FieldType.json, choices=(), shown=as_input_text(veil[path[0]]), locked=REDACTED
-                )
+                whole = replace(whole, kind=FieldType.json, choices=(), shown=as_input_text(veil[top]), locked=REDACTED)
             tried += may_change
-            pieces = _parts(field) if parted and field.locked is not None else [field]
-        if pieces[0].locked is None:
-            weight = sum(map(_weight, pieces))
-            if inputs + len(pieces) > MOST_INPUTS or weight > room:
-                pieces = [replace(field, locked=field.locked or NO_ROOM)]
+            parts = _parts(whole) if parted and whole.locked is not None else [whole]
+        if parts[0].locked is None:
+            weight = sum(map(_weight, parts))
+            if inputs + len(parts) > MOST_INPUTS or weight > room:
+                parts = [replace(whole, locked=whole.locked or NO_ROOM)]
             else:
-                inputs, room = inputs + len(pieces), room - weight
-        if all_or_none and pieces[0].locked == NO_ROOM:
+                inputs, room = inputs + len(parts), room - weight
+        if all_or_none and parts[0].locked == NO_ROOM:
             return None
-        made += pieces
-    return tuple(
-        field if field.number == number else replace(field, number=number) for number, field in enumerate(made)
-    )
+        made += parts
+    return tuple(each if each.number == number else replace(each, number=number) for number, each in enumerate(made))
 
 
-def _closed(
-    proposal: "Proposal", number: int, path: Path, name: str, value: "JSON", shown: str, *, redacted: bool
-) -> Field:
+def _closed(proposal: "Proposal", number: int, place: Place, name: str, shown: str, *, redacted: bool) -> Field:
     """A field beyond all that get an input: nobody asks the schemas what that would be."""
-    why = REDACTED if redacted else NO_ROOM if _allowed(proposal, path[0]) else say.THE_POLICY_DOES_NOT_LET_REVIEWERS
-    top = proposal.action.payload[path[0]]
+    top = str(place.path[0])
+    why = REDACTED if redacted else NO_ROOM if _allowed(proposal, top) else say.THE_POLICY_DOES_NOT_LET_REVIEWERS
     return Field(
-        number=number, path=path, name=name, value=value, top=top, kind=FieldType.json, shown=shown, locked=why
+        number=number,
+        path=place.path,
+        name=name,
+        value=place.value,
+        top=proposal.action.payload[top],
+        kind=FieldType.json,
+        shown=shown,
+        locked=why,
     )
 
 
-def _inside(path: Path, value: "JSON") -> "Iterator[tuple[Path, JSON]]":
-    """The values of an object, in their order, down to where it cannot be taken apart any further."""
-    if (
-        isinstance(value, dict)
-        and value
-        and len(path) < DEEPEST
-        and all(_can_be_labelled(path, name) for name in value)
-    ):
-        for name, member in value.items():
-            yield from _inside((*path, name), member)
-    else:
-        yield path, value
-
-
-def _can_be_labelled(path: Path, name: str) -> bool:
-    return all(map(can_be_read, (*path, name))) and length("".join((*path, name))) <= _LONGEST_NESTED_LABEL
-
-
-def _field(proposal: "Proposal", schemas: Schemas, path: Path, name: str, value: "JSON") -> Field:
-    for step in path:
-        schemas = schemas.member(step)
+def _field(proposal: "Proposal", schemas: Schemas, place: Place, name: str) -> Field | None:
+    for step in place.path:
+        schemas = schemas.member(step) if isinstance(step, str) else schemas.entry(step)
     constraints, entries = schemas.constraints(), schemas.entries().constraints()
-    kind, shown, choices = kind_of(value, constraints, entries)
-    if kind is FieldType.scalar and isinstance(value, str) and length(shown) > LONGEST_INPUT:
-        kind, shown = FieldType.text, value  # in parts, of which none is null
-    field = Field(
+    if place.control is not None:
+        typing = _control(place, schemas, constraints)
+    else:
+        typing = kind_of(place.value, constraints, entries)
+    if typing is None:
+        return None
+    kind, shown, choices = typing
+    if kind is FieldType.scalar and isinstance(place.value, str) and length(shown) > LONGEST_INPUT:
+        kind, shown = FieldType.text, place.value  # in parts, of which none is null
+    made = Field(
         number=0,
-        path=path,
+        path=place.path,
         name=name,
-        value=value,
-        top=proposal.action.payload[path[0]],
+        value=place.value,
+        top=proposal.action.payload[str(place.path[0])],
         kind=kind,
         shown=shown,
         choices=choices,
         constraints=constraints,
-        entries=entries,
+        entries=NOTHING if place.control else entries,
+        schemas=schemas if place.control else None,
+        row=_row(proposal, place.path),
     )
-    return replace(field, locked=_locked(proposal, field))
+    return replace(made, locked=_locked(proposal, made))
+
+
+def _control(place: Place, schemas: Schemas, constraints: Constraints) -> Typing | None:
+    """The control, if there is anything that it could do under these schemas."""
+    assert place.control is not None
+    if isinstance(place.value, list):
+        count = len(place.value)
+        fixed = constraints.min_items == constraints.max_items == count
+        if place.control is FieldType.rows and not fixed and count <= MOST_OPTIONS:
+            options = tuple(row_options(place.value))
+            return Typing(place.control, "\n".join(options), tuple((text, at) for at, text in enumerate(options)))
+        full = fixed or (constraints.max_items is not None and count > constraints.max_items)
+        return None if place.control is FieldType.rows or full else Typing(place.control, "")
+    new = schemas.new_names()
+    return Typing(place.control, "") if new.any or new.named or new.agents else None
+
+
+def _row(proposal: "Proposal", path: Path) -> int:
+    ends = [at for at, step in enumerate(path, start=1) if isinstance(step, int)]
+    return zlib.crc32(canonical(reached(dict(proposal.action.payload), path[: ends[-1]]))) if ends else 0
 
 
 def _parts(field: Field) -> list[Field]:
@@ -295,10 +274,12 @@ def _allowed(proposal: "Proposal", name: str) -> bool:
 
 
 def _locked(proposal: "Proposal", field: Field) -> str | None:
-    if not _allowed(proposal, field.path[0]):
+    if not _allowed(proposal, str(field.path[0])):
         return say.THE_POLICY_DOES_NOT_LET_REVIEWERS
     if not can_be_read(field.name) or length(field.name) > LONGEST_LABEL:
         return say.NAME_TOO_LONG_FOR_AN_INPUT
+    if field.kind in CONTROLS:
+        return None
     if odd := [text for text in _texts(field.value) if has_invisible(text)]:
         return say.IT_HAS_LOOK_ALIKES if all(map(passes_for_other, odd)) else say.IT_HAS_INVISIBLE_CHARACTERS
     return _too_long(field) if length(field.shown) > LONGEST_INPUT else None

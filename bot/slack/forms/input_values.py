@@ -14,13 +14,14 @@ from bot.slack.forms.errors import FORMATS, shortened
 from bot.slack.forms.field_types import EMPTIED, EMPTY_LIST, as_input_text, is_date
 from bot.slack.forms.fields import Field, FieldType
 from bot.slack.forms.input_text import restored
-from bot.slack.forms.spelling import NUMBER, Kind
+from bot.slack.forms.spelling import NUMBER, Kind, Spelling
 from bot.slack.words import forms as say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from approvals.digest import JSON
+    from bot.slack.forms.constraints import Constraints
 
 _BLANKS = " \t\u00a0\r\n"
 
@@ -55,7 +56,7 @@ def _of_kind(field: Field, said: str) -> "JSON":
             return _listed(field, restored(field.shown, said))
         case FieldType.several:
             return _several(field, said)
-        case FieldType.json:
+        case _:
             return _json(field, said)
 
 
@@ -155,7 +156,7 @@ def _number(said: str, *, whole: bool, floating: bool) -> int | float:
     """The number typed, of the kind the field had, int or float, wherever that can hold it."""
     if not NUMBER.fullmatch(said):
         raise NotTaken(say.WRITE_A_NUMBER)
-    value = _parsed(said)
+    value = json_of(said)
     assert isinstance(value, (int, float))
     integral = isinstance(value, int) or value.is_integer()
     if whole and not integral:
@@ -169,13 +170,13 @@ def _json(field: Field, said: str) -> "JSON":
     if not said.strip():
         raise NotTaken(say.WRITE_JSON_HERE)
     try:
-        return _parsed(restored(field.shown, said), len(field.path))
+        return json_of(restored(field.shown, said), len(field.path))
     except NotTaken:
-        return _parsed(said, len(field.path))
+        return json_of(said, len(field.path))
 
 
-def _parsed(said: str, depth: int = 1) -> "JSON":
-    """The value of a field `depth` names down in the payload, under all that the endpoint asks of one."""
+def json_of(said: str, depth: int = 1) -> "JSON":
+    """The value, `depth` steps down in the payload, under all that the endpoint asks of one; raises NotTaken."""
     try:
         value = parse_request(_sound(said).encode())
         # Once more at the depth at which it will stand: a body holds the payload, and the payload the field.
@@ -189,3 +190,16 @@ def _parsed(said: str, depth: int = 1) -> "JSON":
     except Faulty as error:
         raise NotTaken(shortened(" ".join(fault.detail for fault in error.faults))) from None
     return value
+
+
+def value_in_line(said: str, constraints: "Constraints", depth: int) -> "JSON":
+    """A value after its name: a text where only that may stand, else JSON, else a text; raises NotTaken."""
+    if "string" in constraints.types and constraints.types <= {"string", "null"}:
+        kind, text = Spelling(null=constraints.nullable and said == "null", texts=True, numbers=False).read(said)
+        return None if kind is Kind.unclear else _sound(text)
+    try:
+        return json_of(said, depth)
+    except NotTaken:
+        if constraints.types and "string" not in constraints.types:
+            raise
+        return _sound(said)

@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING
 from bot.slack.blockkit.blocks import Block, bullets, paragraph, plain_text, rich, run
 from bot.slack.blockkit.modals import view_weight
 from bot.slack.blockkit.text import length, one_line, shorten
+from bot.slack.forms.controls import example
 from bot.slack.forms.errors import FORMATS, digits_of
-from bot.slack.forms.field_types import LONGEST_OPTION, is_date, is_email, is_link
+from bot.slack.forms.field_types import LONGEST_OPTION, SEVERAL, is_date, is_email, is_link
 from bot.slack.forms.field_types import as_input_text as written
 from bot.slack.forms.fields import LONGEST_INPUT, Field, FieldType
 from bot.slack.forms.parse import ACTION
+from bot.slack.forms.places import row_options
 from bot.slack.words import forms as say
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ _LONGEST_PATTERN = 150
 _MOST_PATTERNS = 20
 _PATTERNS_BYTES = 10_000
 _LONGEST_NAME = 80
+_MOST_NAMES = 20
 _LONGEST_NOTE = 600
 _LONGEST_HINT = 1900
 
@@ -74,7 +77,7 @@ def _of_agents(field: Field) -> tuple[str, ...]:
 
 def takes(field: Field, said: str) -> bool:
     """Whether the input can be filled with this."""
-    if field.kind is FieldType.several:
+    if field.kind in SEVERAL:
         return {*said.split("\n")} <= {"", *(text for text, _ in field.choices)}
     return not field.choices or any(said == text for text, _ in field.choices)
 
@@ -91,8 +94,9 @@ def _element(field: Field, said: str) -> Block:
             options = {text: _option(text, _label(field, text, value)) for text, value in field.choices}
             chosen = {"initial_option": options[said]}
             return {"type": "static_select", "action_id": ACTION, "options": list(options.values()), **chosen}
-        case FieldType.several:
-            options = {text: _option(text, text) for text, _ in field.choices}
+        case FieldType.several | FieldType.rows:
+            labels = row_options(field.value) if isinstance(field.value, list) and field.kind is FieldType.rows else {}
+            options = {text: _option(text, labels.get(text, text)) for text, _ in field.choices}
             picked = [options[text] for text in dict.fromkeys(said.split("\n")) if text]
             element = {"type": "multi_static_select", "action_id": ACTION, "options": list(options.values())}
             return {**element, "initial_options": picked} if picked else element
@@ -143,12 +147,32 @@ def _what(field: Field) -> str:
             )
         case FieldType.json:
             return "JSON."
+        case FieldType.rows:
+            return say.WHAT_IS_NOT_PICKED_IS_TAKEN_OUT
+        case FieldType.new_rows:
+            return say.write_each_row_as(example(field))
+        case FieldType.new_fields:
+            return _new_fields(field)
         case FieldType.scalar:
             return _scalar(field)
         case FieldType.text:
             return _text(field.constraints)
         case _:
             return ""
+
+
+def _new_fields(field: Field) -> str:
+    """How new fields are written, and which there may be."""
+    assert field.schemas is not None
+    new = field.schemas.new_names()
+    names = ", ".join(shorten(one_line(name), _LONGEST_NAME)[0] for name in new.named[:_MOST_NAMES])
+    more = f" and {len(new.named) - _MOST_NAMES} more" if len(new.named) > _MOST_NAMES else ""
+    which = ""
+    if names:
+        which = say.these_or_others(names, more) if new.any or new.agents else say.only_these(names, more)
+    elif not new.any:
+        which = say.ONLY_WHAT_THE_AGENTS_SCHEMA_NAMES
+    return f"{say.NEW_FIELDS_ONE_PER_LINE} {which}".strip()
 
 
 def _scalar(field: Field) -> str:
@@ -201,7 +225,7 @@ def _limits(field: Field) -> list[str]:
             counted = _counted(constraints.min_length, constraints.max_length, "character")
             own = [say.HAS_TO_MATCH_THE_AGENTS] if constraints.agents_patterns else []
             return [counted, *(_pattern(each) for each in constraints.patterns), *own]
-        case FieldType.lines | FieldType.numbers | FieldType.several:
+        case FieldType.lines | FieldType.numbers | FieldType.several | FieldType.rows:
             return [_counted(constraints.min_items, constraints.max_items, "entry", "entries")]
         case _:
             return []

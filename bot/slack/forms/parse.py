@@ -5,15 +5,18 @@ What stands in an input is read whichever element it is, so that a form outlives
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from approvals.digest import canonical
 from bot.slack.blockkit.text import one_line
+from bot.slack.forms.controls import Arrangement, Rows, arrange, arrangement, as_shown
 from bot.slack.forms.errors import corrected, of_agents, shortened
-from bot.slack.forms.fields import Field, FieldType, Path, fields, pointer_to, put, reached
+from bot.slack.forms.field_types import CONTROLS, SEVERAL
+from bot.slack.forms.fields import Field, FieldType, fields
 from bot.slack.forms.input_text import untouched
 from bot.slack.forms.input_values import NotTaken, read_text, value_of
+from bot.slack.forms.places import Path, pointer_to, put, reached
 from bot.slack.words import forms as say
 
 if TYPE_CHECKING:
@@ -56,6 +59,8 @@ class SubmittedForm:
     """The names of the top-level fields that changed, in their order."""
     blocks: tuple[str, ...] = ()
     """The block ids of the inputs whose values changed."""
+    rows: "dict[Path, Rows]" = field(default_factory=dict)
+    """Which rows stayed of the tables of which some went, or some came."""
 
     @property
     def stale(self) -> bool:
@@ -65,43 +70,98 @@ class SubmittedForm:
 
 def read_form(shown: "Sequence[Field]", state: "Mapping[str, Any]") -> SubmittedForm:
     """Reads a submitted form. `state` is the view's: block id → action id → the input's state."""
-    payload: dict[str, JSON] = {field.path[0]: field.top for field in shown}
-    typed: dict[str, JSON] = {}
     inputs, stale = _inputs(shown, state)
-    faults = [(block, STALE) for block in stale]
-    changed: dict[str, list[str]] = {}
-    parts: dict[Path, dict[int, tuple[Field, str]]] = {}
-    for field in shown:
-        said = inputs.get(field.number, field.shown)
-        alone = left_alone(field, said)
+    form = _Form({str(each.path[0]): each.top for each in shown}, [(block, STALE) for block in stale])
+    for one in shown:
+        form.read(one, inputs.get(one.number, one.shown))
+    return form.submitted()
+
+
+class _Form:
+    """A form while it is read, input by input."""
+
+    def __init__(self, payload: "dict[str, JSON]", faults: list[tuple[str, str]]) -> None:
+        self._payload, self._faults = payload, faults
+        self._typed: dict[str, JSON] = {}
+        self._changed: dict[str, list[str]] = {}
+        self._values: dict[Path, Field] = {}
+        self._parts: dict[Path, dict[int, tuple[Field, str]]] = {}
+        self._controls: dict[Path, list[tuple[Field, Arrangement]]] = {}
+
+    def read(self, one: Field, said: str) -> None:
+        """One input, and what stands in it."""
+        alone = left_alone(one, said)
         if not alone:
-            typed[field.name] = said
-        if field.locked is not None:
-            faults += [] if alone else [(field.block_id, NOT_HERE)]
-            continue
+            self._typed[one.name] = said
+        if one.part is not None and one.locked is None:
+            self._parts.setdefault(one.path, {})[one.part.number] = (one, one.shown)
+        if alone:
+            return
+        if one.locked is not None:
+            self._faults.append((one.block_id, NOT_HERE))
+            return
         try:
-            if field.part is not None:
-                pieces = parts.setdefault(field.path, {})
-                pieces[field.part.number] = (field, field.shown)
-                if not alone:
-                    pieces[field.part.number] = (field, read_text(field.shown, said))
-            elif not alone and canonical(value := value_of(field, said)) != canonical(field.value):
-                put(payload, field.path, value)
-                changed.setdefault(field.path[0], []).append(field.block_id)
+            self._take(one, said)
         except NotTaken as wrong:
-            faults.append((field.block_id, str(wrong)))
-    for path, pieces in parts.items():
-        blocks = [field.block_id for field, text in pieces.values() if text != field.shown]
-        if blocks:
-            put(payload, path, _joined(pieces))
-            changed.setdefault(path[0], []).extend(blocks)
-    return SubmittedForm(
-        payload=payload,
-        typed=typed,
-        faults=tuple(faults),
-        changed=tuple(name for name in payload if name in changed),
-        blocks=tuple(block for blocks in changed.values() for block in blocks),
-    )
+            self._faults.append((one.block_id, str(wrong)))
+
+    def _take(self, one: Field, said: str) -> None:
+        if one.part is not None:
+            self._parts[one.path][one.part.number] = (one, read_text(one.shown, said))
+        elif one.kind in CONTROLS:
+            self._controls.setdefault(one.path, []).append((one, arrangement(one, said)))
+        elif canonical(value := value_of(one, said)) != canonical(one.value):
+            self._put(one.path, value, [one])
+
+    def _put(self, path: Path, value: "JSON", by: "Sequence[Field]") -> None:
+        put(self._payload, path, value)
+        self._values[path] = by[0]
+        self._note(path, by)
+
+    def _note(self, path: Path, by: "Sequence[Field]") -> None:
+        self._changed.setdefault(str(path[0]), []).extend(each.block_id for each in by)
+
+    def submitted(self) -> SubmittedForm:
+        """All of it, once everything was read."""
+        for path, pieces in self._parts.items():
+            if changed := [one for one, text in pieces.values() if text != one.shown]:
+                self._put(path, _joined(pieces), changed)
+        self._faults += _lost(self._values, self._controls)
+        joint = {path: _joint([each for _, each in said]) for path, said in self._controls.items()}
+        rows, places = arrange(self._payload, joint)
+        for path in places:
+            self._note(path, [one for one, _ in self._controls[path]])
+        return SubmittedForm(
+            payload=self._payload,
+            typed=self._typed,
+            faults=tuple(self._faults),
+            changed=tuple(name for name in self._payload if name in self._changed),
+            blocks=tuple(block for blocks in self._changed.values() for block in blocks),
+            rows=rows,
+        )
+
+
+def _joint(said: "Sequence[Arrangement]") -> Arrangement:
+    """What the controls of one place say together."""
+    kept = next((each.kept for each in said if each.kept is not None), None)
+    rows = tuple(row for each in said for row in each.rows)
+    return Arrangement(kept, rows, tuple(new for each in said for new in each.fields))
+
+
+def _lost(
+    values: "Mapping[Path, Field]", controls: "Mapping[Path, Sequence[tuple[Field, Arrangement]]]"
+) -> list[tuple[str, str]]:
+    """Faults of what was typed into a row that is taken out."""
+    return [
+        (one.block_id, say.THIS_ROW_IS_TAKEN_OUT)
+        for path, one in values.items()
+        for above, said in controls.items()
+        for _, each in said
+        if each.kept is not None
+        and len(path) > len(above)
+        and path[: len(above)] == above
+        and path[len(above)] not in each.kept
+    ]
 
 
 def _inputs(shown: "Sequence[Field]", state: "Mapping[str, Any]") -> tuple[dict[int, str], list[str]]:
@@ -124,7 +184,7 @@ def left_alone(field: Field, said: str) -> bool:
     """Whether what stands in the input is what it was prefilled with, as far as Slack lets anyone tell."""
     if said == field.shown:
         return True
-    if field.kind is FieldType.several:
+    if field.kind in SEVERAL:
         return {*said.split("\n")} == {*field.shown.split("\n")}
     return not field.choices and untouched(field.shown, said)
 
@@ -141,12 +201,17 @@ def errors(
     payload: "Mapping[str, JSON] | None" = None,
     *,
     agents: bool = False,
+    rows: "Mapping[Path, Rows] | None" = None,
 ) -> dict[str, str]:
     """Faults of a payload as Slack shows them, by block id; one without an input of its own says what it is about.
 
     With the `payload` at fault, what is told says what to do about it wherever the schemas say enough for that.
+    `rows` are those of the form that was read: a row that moved up is told where the form has it.
+
     `agents` says that the agent sent a schema of its own: then nothing is repeated that it may have written there.
     """
+    if payload is not None and rows:
+        payload, faults = as_shown(payload, faults, rows)
     by_input: dict[str, list[Fault]] = {}
     inputs = [field for field in shown if field.locked is None]
     for fault in faults:
@@ -157,7 +222,10 @@ def errors(
         told: list[str] = []
         rest = found
         if own is not None and payload is not None:
-            told, rest = corrected(own, reached(dict(payload), own.path), found)
+            value = reached(dict(payload), own.path)
+            if own.kind is FieldType.rows and isinstance(value, list):
+                value = [row for row in value if row is not None]  # without those that are taken out
+            told, rest = corrected(own, value, found)
         told += [of_agents(_about(own, fault.pointer), fault.detail, agents=agents) for fault in rest]
         said[block] = shortened(" ".join(one_line(each) for each in dict.fromkeys(told)))
     return said
@@ -165,15 +233,22 @@ def errors(
 
 def _about(own: Field | None, pointer: str) -> str:
     """What a fault is about, where it does not stand on that very input."""
-    return "" if own is not None and own.pointer == pointer else f"{pointer or 'The payload'}: "
+    if own is None or own.pointer == pointer:
+        return "" if own is not None else f"{pointer or 'The payload'}: "
+    if own.kind in CONTROLS and pointer.startswith(own.pointer + "/"):
+        steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer[len(own.pointer) + 1 :].split("/")]
+        if own.kind is FieldType.new_fields:
+            return f"{'.'.join(steps)}: "
+        count = len(own.value) if isinstance(own.value, list) else 0
+        return say.new_row(int(steps[0]) - count + 1, ".".join(steps[1:]))
+    return f"{pointer or 'The payload'}: "
 
 
 def _named(shown: "Sequence[Field]", pointer: str) -> Field | None:
-    """The input that holds what the pointer names."""
-    return next(
-        (one for one in shown if one.locked is None and (pointer + "/").startswith(one.pointer + "/")),
-        None,
-    )
+    """The input that holds what the pointer names, the nearest; what is wrong with a table stands on its rows."""
+    found = [one for one in shown if one.locked is None and (pointer + "/").startswith(one.pointer + "/")]
+    wanted = FieldType.rows if any(one.pointer == pointer for one in found) else FieldType.new_rows
+    return max(found, key=lambda one: (len(one.path), one.kind is wanted), default=None)
 
 
 def _near(shown: "Sequence[Field]", pointer: str) -> Field | None:

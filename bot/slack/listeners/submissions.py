@@ -121,13 +121,13 @@ async def edit(context: SlackContext, at: Interaction) -> Acknowledgement:
         others = await context.lifecycle.edit_faults(
             proposal.id, await context.presumed(at.user, at.team, proposal.gate.asked), typed.payload, form.nonce
         )
-        told = await context.showing(faults_of, proposal, operators, form.revision, others, typed.payload)
+        told = await context.showing(faults_of, proposal, operators, form.revision, others, typed)
         return errors({**told, **dict(typed.faults)})
     reviewer = await context.reviewer(at, proposal)
     try:
         foreseen = await context.lifecycle.preview_edit(proposal.id, reviewer, typed.payload, form.nonce)
     except EditFaulty as faulty:
-        told = await context.showing(faults_of, proposal, operators, form.revision, faulty.faults, typed.payload)
+        told = await context.showing(faults_of, proposal, operators, form.revision, faulty.faults, typed)
         return errors(told)
     except EditRefused as refused:
         await context.refused(at, proposal.id, "edit", refused)

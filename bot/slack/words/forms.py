@@ -104,6 +104,14 @@ WRITE_SO_THAT_IT_MATCHES_THE_AGENTS = "Make it match the agent's own pattern, be
 WRITE_ONE_OF_THE_AGENTS = "Choose one of the values that the agent's own schema lists."
 WRITE_ONE_OF_THE_AGENTS_OR_NULL = "Choose one of the values that the agent's own schema lists, or leave it empty."
 NULL = "null: nothing"
+ROWS_TO_KEEP = "rows to keep"
+NEW_ROWS = "new rows"
+NEW_FIELDS = "new fields"
+WHAT_IS_NOT_PICKED_IS_TAKEN_OUT = "A row that is not picked is taken out."
+THIS_ROW_IS_TAKEN_OUT = "You changed this, but its row is taken out below: pick the row again, or leave this as it was."
+WRITE_A_NAME_A_COLON_AND_A_VALUE = "Write a name, a colon and a value, such as size: 5."
+NEW_FIELDS_ONE_PER_LINE = "One per line: a name, a colon and a value, such as size: 5."
+ONLY_WHAT_THE_AGENTS_SCHEMA_NAMES = "Only what the agent's own schema names."
 BEFORE_THE_POINT = " before the point"
 AFTER_IT = " after it"
 TYPES = {
@@ -265,3 +273,31 @@ NOTHING_OF_ITS_OWN = "Nothing of its own: it is all above."
 
 def joined_after_opening(some: str) -> str:
     return f"{some} joined after you had opened the list: press Review again to see."
+
+
+def row(number: int) -> str:
+    return f"[row {number}]"
+
+
+def in_line(number: int, wrong: str) -> str:
+    return f"Line {number}: {wrong}"
+
+
+def write_each_row_as(example: str) -> str:
+    return f"Write each new row on a line, as JSON: {example}"
+
+
+def it_is_there_already(name: str) -> str:
+    return f"{name} is there already: change it in its own input."
+
+
+def only_these(names: str, more: str) -> str:
+    return f"Only these: {names}{more}."
+
+
+def these_or_others(names: str, more: str) -> str:
+    return f"Such as {names}{more}."
+
+
+def new_row(number: int, below: str) -> str:
+    return f"New row {number}{', ' if below else ''}{below}: "
