@@ -54,7 +54,7 @@ DRAINED = 2.0
 """Seconds after that for what clicks began: what is lost here is a reply, never a decision."""
 JUDGED = 2.0
 """Seconds that judging one payload may take where it is done in a process of its own."""
-SHOWN = 5.0
+SHOW_WITHIN = 5.0
 """The same of what people are shown, and how long that waits for its turn, in another process, which no agent keeps
 busy. What a click opens stands before, with the word that it takes a moment: Slack gives a trigger three seconds."""
 NO_URL = (
@@ -120,12 +120,13 @@ async def running(  # noqa: PLR0913, PLR0915 all of the world that can be anothe
     reload: asyncio.Event | None = None,
     look_every: float = EVERY,
     patience: float = PATIENCE,
+    show_within: float = SHOW_WITHIN,
 ) -> AsyncIterator[Bot]:
     """The whole bot, from policy to open port; leaving the block drains and stops it.
 
     `randomness` decides what is drawn to be looked over.
     `clock` is what deadlines go by, `monotonic` (in seconds) how old a look-up at Slack is and how late the loop.
-    Slack has `patience` seconds to say who clicks.
+    Slack has `patience` seconds to say who clicks; what people are shown is made in `show_within` seconds.
     A changed policy is noticed within `look_every` seconds and read at once when `reload` is set; `environ_anew`
     gives the environment it is read with, which else is the one of the start.
     Raises PolicyFaults, KeyFault, TokenRefused, AppUnknown, AddressRefused,
@@ -144,7 +145,7 @@ async def running(  # noqa: PLR0913, PLR0915 all of the world that can be anothe
             open_store(settings.signoff_database_url, seal_key=seal_keys(seeds), clock=clock)
         )
         judging = await stack.enter_async_context(Worker(seconds=JUDGED))
-        showing = await stack.enter_async_context(Worker(seconds=SHOWN, patience=SHOWN))
+        showing = await stack.enter_async_context(Worker(seconds=show_within, patience=show_within))
         token = settings.slack_bot_token.get_secret_value()
         client = await stack.enter_async_context(slack_client(token, settings.slack_api_url))
         who = WhoWeAre(client)

@@ -13,7 +13,7 @@ import aiohttp
 from pydantic import SecretStr
 
 from bot.clock import SystemClock
-from bot.compose import Bot, running
+from bot.compose import SHOW_WITHIN, Bot, running
 from bot.settings import Settings
 from sandbox import Sandbox
 from tests import program
@@ -90,6 +90,8 @@ class Town:
     monotonic: Any = time.monotonic
     patience: float = PATIENCE
     """Of the bot with Slack's look-ups."""
+    show_within: float = SHOW_WITHIN
+    """Seconds in which the bot makes what people are shown."""
     sweep: str = "on"
     mismatch: str = "record"
     variables: dict = field(default_factory=dict)
@@ -133,6 +135,7 @@ class Town:
             "randomness": self.randomness,
             "monotonic": self.monotonic,
             "patience": self.patience,
+            "show_within": self.show_within,
         }
         async with running(self.settings(**changes), environ, **given) as bot:
             self.bot = bot

@@ -1,6 +1,10 @@
 """Policy files for tests: a sound one, and what a test changes in it. JSON is YAML, so files are written as JSON."""
 
 import json
+import sys
+from contextlib import contextmanager
+from unittest.mock import patch
+from zoneinfo import reset_tzpath
 
 from approvals.past import PastAnswer
 from approvals.proposal import Action, Ask, Source
@@ -83,3 +87,14 @@ def ask(**changes):
 
 def refund(**payload):
     return Action(name="refund.create", payload=payload)
+
+
+@contextmanager
+def no_time_zones():
+    """As on a machine that has no time zone data: neither the system's is found nor the package's."""
+    with patch.dict(sys.modules, {"tzdata": None}):
+        reset_tzpath(())
+        try:
+            yield
+        finally:
+            reset_tzpath()

@@ -5,9 +5,8 @@ import json
 import pytest
 
 from policy import PolicyFaults, load
-from policy.keys import timing
 from policy.reference.fault_messages import GAP, Sentence, sentences
-from tests.policy.files import ENVIRON, SOUND, agent, faults_with, hours, role, rule
+from tests.policy.files import ENVIRON, SOUND, agent, faults_with, hours, no_time_zones, role, rule
 
 POOR = ENVIRON | {"BLANK": "x y" * 20, "SHORT": "x" * 10}
 SCHEMAS = {
@@ -908,9 +907,9 @@ def test_backups_that_come_round_are_told_at_each_role_of_the_round(tmp_path):
     ]
 
 
-def test_a_machine_without_time_zones_is_told_at_the_key_that_needs_them(tmp_path, monkeypatch):
-    monkeypatch.setattr(timing, "available_timezones", set)
-    (fault,) = faults_with(tmp_path, rules=[hours(tz="Europe/Nowhere")])
+def test_a_machine_without_time_zones_is_told_at_the_key_that_needs_them(tmp_path):
+    with no_time_zones():
+        (fault,) = faults_with(tmp_path, rules=[hours(tz="Europe/Nowhere")])
     assert str(fault) == f"{tmp_path}/policy.yml:{fault.line}: rule it: hours.tz: {ZONELESS}"
 
 

@@ -170,7 +170,7 @@ def changed(view) -> dict:
 
 
 @asynccontextmanager
-async def siege(folder: Path):
+async def siege(folder: Path, **changes):
     """The bot with its callbacks timed, an ordinary card for Bob, and nobody else about."""
     times = LoopTime()
 
@@ -178,7 +178,7 @@ async def siege(folder: Path):
         return times.run(handle)
 
     policy = POLICY.replace("owner: U0OWEN", "owner: U0OWEN\n    pending_limit: 5000") + RULES
-    async with open_town(folder, "http", policy=policy) as town:
+    async with open_town(folder, "http", policy=policy, **changes) as town:
         begun = _OF_THE_BOT.set(True)
         async with town.serving():
             _OF_THE_BOT.reset(begun)

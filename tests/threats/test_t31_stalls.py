@@ -65,9 +65,8 @@ def until_told(path):
     return path.read_bytes()
 
 
-async def test_t31_others_decide_while_what_somebody_opened_is_still_being_made(tmp_path, monkeypatch):
-    monkeypatch.setattr("bot.compose.SHOWN", PATIENCE)
-    async with siege(tmp_path) as at:
+async def test_t31_others_decide_while_what_somebody_opened_is_still_being_made(tmp_path):
+    async with siege(tmp_path, show_within=PATIENCE) as at:
         town, pipe = at.town, tmp_path / "pipe"
         os.mkfifo(pipe)
         heavy = await at.submitted(body_of("payload of fields"))
