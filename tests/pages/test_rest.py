@@ -8,6 +8,7 @@ from tests.pages.conftest import scene
 from tests.pages.test_decide import MAIL, refund
 from tests.town import FINANCE, POLICY, SUPPORT
 
+HEIGHT = "body => [...body.children].reduce((sum, block) => sum + block.getBoundingClientRect().height, 0)"
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module"), needs_chromium]
 
 
@@ -52,20 +53,41 @@ async def test_what_runs_by_itself_is_objected_to(tmp_path, device, pictures):
         assert (await town.get(proposal["id"]))["status"] == "revoked"
 
 
-async def test_the_details_hold_everything_page_by_page_and_approve_after_the_last(tmp_path, device, pictures):
+MIGRATION = [f"UPDATE orders SET status = 'paid', amount = {250 + n % 7} WHERE id = {1000 + n};" for n in range(150)]
+MIGRATION.insert(87, "INSERT INTO admin_users (name) VALUES ('eve');")
+SCREENS = 3
+"""Of a phone: a page of `Details` is no higher."""
+NARROW = 390
+
+
+async def test_a_long_payload_is_read_page_by_page_with_what_differs_first_and_a_no_on_each(tmp_path, device, pictures):
     async with scene(tmp_path, device, pictures, POLICY) as (town, look):
-        proposal = await town.propose("email.send", {**MAIL, "body": "One more line of a long mail.\n" * 1500})
+        migrations = [await town.propose("db.migrate", {"sql": "\n".join(MIGRATION)}) for _ in range(2)]
         await look.go("U0ALICE", SUPPORT)
-        card = look.card("cannot be approved here")
-        await look.press(card, "Details")
+        await look.menu(look.card("cannot be approved here"), "Details")
         await look.says(look.dialog, "Page 1 of")
-        while not await look.dialog.locator("button").filter(has_text="Approve").count():
+        await look.says(look.dialog, "Unlike the rest: Statement 88")
+        await look.says(look.dialog, "149 more like this")
+        await look.picture("details-first")
+        if device == "phone":
+            await look.page.set_viewport_size({"width": NARROW, "height": 844})
+        while await look.dialog.locator("button").filter(has_text="Next").count():
+            assert await look.dialog.locator(".modal-body").evaluate(HEIGHT) <= SCREENS * 844
+            assert not await look.dialog.locator("button").filter(has_text="Approve").count()
             page = await look.dialog.get_by_text("Page ").first.text_content()
             await look.press(look.dialog, "Next")
             await look.turned(page)
         await look.press(look.dialog, "Approve")
         await look.says(look.dialog, "Thank you")
-        assert (await town.get(proposal["id"]))["status"] == "approved"
+        await look.press(look.dialog, "Close")
+        await look.menu(look.card("cannot be approved here"), "Details")
+        await look.says(look.dialog, "Page 1 of")
+        await look.press(look.dialog, "Reject")
+        await look.dialog.get_by_label("Reason").fill("Nobody asked for an administrator")
+        await look.press(look.dialog, "Reject")
+        await look.says(look.card("Nobody asked for an administrator"), "Nobody asked for an administrator")
+        states = {(await town.get(each["id"]))["status"] for each in migrations}
+        assert states == {"approved", "rejected"}
 
 
 async def test_the_queue_is_worked_through_with_next(tmp_path, device, pictures):

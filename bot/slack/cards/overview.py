@@ -8,7 +8,7 @@ import csv
 import io
 import json
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.slack.blockkit.blocks import Block, boxed, bullets, json_size, paragraph, rich, run
 from bot.slack.blockkit.text import characters, one_line, shorten, visible
@@ -28,9 +28,10 @@ MOST = 9_000
 """Of an overview, as JSON: some of the first page of `Details`."""
 FEWEST_ROWS = 12
 """Lines or entries below which a text or list is read as it is."""
-_LONGEST_ROW = 240
+_ROOM_FOR_THE_REST = 250
 _LONGEST_VALUE = 80
-_MOST_KINDS, _MOST_UNUSUAL, _MOST_THINGS = 8, 6, 12
+_MOST_THINGS = (12, 4)
+"""Of each kind of thing that occurs; the fewer where there is no room for more."""
 _LONG_STATEMENT = 8
 """Lines of a statement of which each is a row."""
 _DELIMITERS = (",", ";", "\t", "|")
@@ -38,20 +39,35 @@ _FEWEST_CELLS = 2
 _NEARLY_ALL = 0.9
 
 
+class _Room(NamedTuple):
+    """How much is shown of one text or list."""
+
+    kinds: int
+    unusual: int
+    row: int
+    """Characters."""
+
+
+_PAGE, _BRIEF, _LEAST = _Room(8, 6, 240), _Room(3, 3, 120), _Room(1, 1, 80)
+
+
 def overview(payload: "Mapping[str, JSON]", most: int = MOST) -> list[Block]:
     """The overview in blocks of at most `most` as JSON; none where no part of the payload is long."""
     found = [each for each in foldings(payload) if each.folds]
     known = occurs(payload)
-    parts = [rich(bullets([_occurrence(each) for each in known]))] if known else []
-    parts += [rich(*_folded(each)) for each in found]
+    parts = [[rich(bullets([_occurrence(each, most) for each in known])) for most in _MOST_THINGS]] if known else []
+    parts += [[rich(*_folded(each, room)) for room in (_PAGE, _BRIEF, _LEAST)] for each in found]
     if not parts:
         return []
     shown = [rich(paragraph(run(say.IN_SHORT, bold=True)), paragraph(run(say.NOTHING_IS_LEFT_OUT, italic=True)))]
-    for number, part in enumerate(parts):
-        if json_size([*shown, part]) > most:
-            return [*shown, rich(paragraph(run(say.more_lists(len(parts) - number), italic=True)))]
-        shown.append(part)
-    return shown
+    left = 0
+    for part in parts:
+        form = next((each for each in part if json_size([*shown, each]) <= most - _ROOM_FOR_THE_REST), None)
+        if form is None:
+            left += 1
+        else:
+            shown.append(form)
+    return [*shown, rich(paragraph(run(say.more_lists(left), italic=True)))] if left else shown
 
 
 def foldings(payload: "Mapping[str, JSON]") -> "Iterator[Folding]":
@@ -133,20 +149,20 @@ def _on_a_line(value: "JSON") -> str:
     return one_line(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
 
-def _folded(folding: Folding) -> "Iterator[Block]":
+def _folded(folding: Folding, room: _Room) -> "Iterator[Block]":
     """One text or list: the rare, the unusual, then what is alike."""
     kinds, thing = folding.kinds, folding.thing
     yield paragraph(run(say.kinds_of(folding.label, len(folding.rows), thing, len(kinds)), bold=True))
     rare = [kind for kind in kinds if len(kind) < FEWEST]
-    for kind in rare[:_MOST_KINDS]:
+    for kind in rare[: room.kinds]:
         more = len(kind) - 1
         yield paragraph(
             run(say.UNLIKE_THE_REST, bold=True), run(say.place(thing, folding.rows[kind[0]].number)), *_and(more)
         )
-        yield from _row(folding.rows[kind[0]])
-    if len(rare) > _MOST_KINDS:
-        yield paragraph(run(say.more_unlike(len(rare) - _MOST_KINDS, thing), italic=True))
-    for each in folding.unusual[:_MOST_UNUSUAL]:
+        yield from _row(folding.rows[kind[0]], room.row)
+    if len(rare) > room.kinds:
+        yield paragraph(run(say.more_unlike(len(rare) - room.kinds, thing), italic=True))
+    for each in folding.unusual[: room.unusual]:
         yield paragraph(
             run(say.OUT_OF_THE_USUAL, bold=True),
             run(f"{say.place(thing, folding.rows[each.row].number)}: "),
@@ -154,25 +170,25 @@ def _folded(folding: Folding) -> "Iterator[Block]":
             run(say.WHERE_OTHERS_HAVE),
             run(_value(each.usual), code=True),
         )
-    if len(folding.unusual) > _MOST_UNUSUAL:
-        yield paragraph(run(say.more_of_the_usual(len(folding.unusual) - _MOST_UNUSUAL), italic=True))
+    if len(folding.unusual) > room.unusual:
+        yield paragraph(run(say.more_of_the_usual(len(folding.unusual) - room.unusual), italic=True))
     alike = kinds[len(rare) :]
-    for kind in alike[:_MOST_KINDS]:
+    for kind in alike[: room.kinds]:
         row = folding.rows[kind[0]]
         yield paragraph(run(say.place(thing, row.number)))
-        yield from _row(row)
-        pattern = shorten(row.shape.pattern, _LONGEST_ROW)[0]
+        yield from _row(row, room.row)
+        pattern = shorten(row.shape.pattern, room.row)[0]
         yield paragraph(run(say.more_like_this(len(kind) - 1), bold=True), run(pattern, code=True))
-    if len(alike) > _MOST_KINDS:
-        yield paragraph(run(say.more_unlike(len(alike) - _MOST_KINDS, thing), italic=True))
+    if len(alike) > room.kinds:
+        yield paragraph(run(say.more_unlike(len(alike) - room.kinds, thing), italic=True))
 
 
 def _and(more: int) -> list[Block]:
     return [run(say.and_more(more))] if more else []
 
 
-def _row(row: Row) -> "Iterator[Block]":
-    shown, left = shorten(row.text, _LONGEST_ROW)
+def _row(row: Row, most: int) -> "Iterator[Block]":
+    shown, left = shorten(row.text, most)
     yield boxed(shown or say.AN_EMPTY_ONE)
     if left:
         yield paragraph(run(say.left_of_it(characters(left)), italic=True))
@@ -182,9 +198,9 @@ def _value(value: str) -> str:
     return shorten(value, _LONGEST_VALUE)[0] or say.AN_EMPTY_ONE
 
 
-def _occurrence(each: "Occurrence") -> Block:
+def _occurrence(each: "Occurrence", most: int) -> Block:
     parts = [run(each.label, bold=True), run(f", {each.note}" if each.note else "")]
-    for number, (thing, said) in enumerate(each.things[:_MOST_THINGS]):
+    for number, (thing, said) in enumerate(each.things[:most]):
         parts += [run(", " if number else ": "), run(thing or say.AN_EMPTY_ONE, code=True), run(said)]
-    parts += _and(max(0, len(each.things) - _MOST_THINGS))
+    parts += _and(max(0, len(each.things) - most))
     return paragraph(*(part for part in parts if part["text"]))

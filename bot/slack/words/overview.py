@@ -2,8 +2,8 @@
 
 # ruff: noqa: D103 - a sentence says itself what it is
 
-IN_SHORT = "In short: what occurs in it"
-NOTHING_IS_LEFT_OUT = "Only an overview, which our code makes of the text; what will run follows whole, and counts."
+IN_SHORT = "In short"
+NOTHING_IS_LEFT_OUT = "An overview that our code makes of it: only the whole text runs, and only it counts."
 STATEMENTS = "SQL in"
 SQL_NOT_UNDERSTOOD = "not understood: read it"
 CODE_NOT_LOOKED_INTO = "code or text in $…$, not looked into"
@@ -43,7 +43,7 @@ def more_like_this(count: int) -> str:
 
 
 def more_unlike(count: int, thing: str) -> str:
-    return f"… and {so_many(count, 'more kind')} of {thing}, on the pages that follow"
+    return f"… and {so_many(count, 'more kind')} of {thing}, in the whole text"
 
 
 def more_of_the_usual(count: int) -> str:
@@ -70,7 +70,7 @@ WHERE_OTHERS_HAVE = " where others have "
 
 
 def left_of_it(characters: str) -> str:
-    return f"… {characters} more of it on the pages that follow"
+    return f"… {characters} more of it in the whole text"
 
 
 def more_lists(count: int) -> str:
