@@ -35,6 +35,8 @@ _LONGEST = 300
 _SHORTEST = 3
 _LEAST_NUMBER = 10
 """A whole number below is written as a word as often as not."""
+_NUMBERED = re.compile(r"(?=.*[^\W\d_])(?=(?:[^0-9]*[0-9]){3})[\w-]+")
+"""A name that holds a number, as an order or an invoice has; what else a text says of it is worded by the agent."""
 _HEAD = 4
 _LONGEST_CODE = 40
 _CODE = re.compile(rf"(?=[a-z0-9]{{8,{_LONGEST_CODE}}}\Z)(?=(?:[^0-9]*[0-9]){{4}})[a-z0-9]+")
@@ -104,7 +106,7 @@ class _Known:
         self._wanted = {leaf: _folded(leaf) for leaf in wanted}
         self._words: set[str] = set()
         self._codes: set[str] = set()
-        words = {_key(each) for each in self._wanted.values()}
+        words = {_key(part) for each in self._wanted.values() for part in (each, *_numbered(each))}
         codes = {_code(each) for each in self._wanted.values()} - {""}
         firsts = {each.partition(" ")[0] for each in words}
         heads = {each[:end] for each in codes for end in range(1, _HEAD + 1)}
@@ -122,6 +124,7 @@ class _Known:
         text = self._wanted[leaf]
         return (
             _key(text) in self._words
+            or (bool(numbered := _numbered(text)) and self._words.issuperset(map(_key, numbered)))
             or _code(text) in self._codes
             or (text in _CURRENCIES and _CURRENCIES[text] in self._text)
             or not written_number(text).isdisjoint(self._figures.numbers)
@@ -164,6 +167,13 @@ def _stripped(words: "Iterable[str]") -> list[str]:
 def _key(text: str) -> str:
     """Its words with one blank between them, without the signs around each; dashes are blanks."""
     return " ".join(_stripped(text.split(" "))).translate(_DASHES)
+
+
+def _numbered(text: str) -> list[str]:
+    """The names with numbers in a text that else has plain words alone; none of any other."""
+    words = _stripped(text.split(" "))
+    found = [each for each in words if _NUMBERED.fullmatch(each)]
+    return found if all(each in found or each.isalpha() for each in words) else []
 
 
 def _code(text: str) -> str:
