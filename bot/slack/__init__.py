@@ -1,1 +1,1 @@
-"""Slack: what people see (pure) and what they do (listeners, the Web API)."""
+"""The Slack side: what people see (pure) and what they do (listeners, the Web API)."""

@@ -1,4 +1,4 @@
-"""Bolt, wired: each listener reads the interaction, runs what the button does, acknowledges and answers."""
+"""Bolt application: each listener reads the interaction, runs what the button does, acknowledges and answers."""
 
 import logging
 import re

@@ -1,4 +1,4 @@
-"""The context of every listener: the services it calls, and who it is that clicked; click_origin tells from where."""
+"""Listener context: the services a listener calls, and who it is that clicked; click_origin tells from where."""
 
 import asyncio
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""Slack users, their roles and the places lent to them. What cannot be found out counts as no."""
+"""People: Slack users, their roles and the places lent to them. What cannot be found out counts as no."""
 
 import asyncio
 import time

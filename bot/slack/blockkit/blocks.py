@@ -1,4 +1,4 @@
-"""Slack's blocks as plain dicts. Foreign text fits only in what Slack never parses: `plain` and the rich text ones."""
+"""Blocks as plain dicts. Foreign text goes only where Slack parses nothing: `plain` and the rich text ones."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Text that runs from right to left, kept from moving what stands around it.
+"""Text direction: runs from right to left, kept from moving what stands around them.
 
 By Unicode's bidirectional algorithm `א 12 34` and `34 12 א` look the same. A run from right to left, from its first
 letter to its last, is isolated, so that everything else keeps its order; where digits or other letters stand beside it

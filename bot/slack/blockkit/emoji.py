@@ -1,4 +1,4 @@
-"""Which emoji a `:code:` stands for: the one door to rich's table of their names."""
+"""Emoji: which one a `:code:` stands for. The one door to rich's table of their names."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Long visible texts below a label of ours: whole in pieces, or the beginning with how much is missing."""
+"""Excerpts of long texts below a label of ours: whole in pieces, or the beginning with how much is missing."""
 
 from bot.slack.blockkit import words
 from bot.slack.blockkit.blocks import Block, boxed, paragraph, quote, rich, run

@@ -1,4 +1,4 @@
-"""Letters, digits and punctuation that look like others, after Unicode TS 39: what of a line is named, and how.
+"""Lookalikes: letters, digits and punctuation that look like others, after Unicode TS 39, and how each is named.
 
 Ordinary is a word of one script that cannot be taken for Latin, or that stands in a line of its own script. In such a
 line a whole word of letters that two scripts share can be either; in a host, an address, an identifier it is named.

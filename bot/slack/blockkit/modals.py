@@ -1,4 +1,4 @@
-"""The modal around blocks, and how what does not fit one is turned over page by page."""
+"""Modals: the view around blocks, and the pages of what does not fit one."""
 
 import json
 from typing import TYPE_CHECKING, Any

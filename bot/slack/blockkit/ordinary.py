@@ -1,4 +1,4 @@
-"""Which characters that do not show by themselves are in their place: as a script or an emoji really uses them."""
+"""Invisible characters that are in their place: as a script or an emoji really uses them."""
 
 import re
 import unicodedata

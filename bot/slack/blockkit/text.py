@@ -1,4 +1,4 @@
-"""How foreign text is shown in Slack: nothing hidden, nothing parsed, nothing cut without a word about it.
+"""Visible text: how foreign text is shown, nothing hidden, nothing parsed, nothing cut without a word about it.
 
 `visible` first, then a limit; what is cut is what people see. Lengths are those Slack counts: UTF-16 units of the
 text after Slack's own escaping.

@@ -1,4 +1,4 @@
-"""Words of what every surface is laid out with: the pages of a modal, and the pieces of a long text."""
+"""Words of the layout of every surface: the pages of a modal, the pieces of a long text."""
 
 # ruff: noqa: D103 - a sentence says itself what it is
 

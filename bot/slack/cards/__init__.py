@@ -1,1 +1,1 @@
-"""A proposal as a message, and all that stands on one. Pure."""
+"""Cards: a proposal as a message, and all that stands on one. Pure."""

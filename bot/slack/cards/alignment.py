@@ -1,4 +1,4 @@
-"""Which parts of two sequences are the same, found within a budget.
+"""Alignment of two sequences: which parts are the same, found within a budget.
 
 What the search costs grows with the product of both lengths, however few parts are alike, so it is counted. Where it
 would go beyond, parts that stand once on either side are kept as they follow one another, and what else lies between

@@ -1,4 +1,4 @@
-"""The card that several proposals share: what is the same in all of them, what differs, and how each stands. Pure.
+"""Batch cards: what is the same in all of several proposals, what differs, and how each stands. Pure.
 
 Nothing is decided on it: `Review` opens the list, where each is whole.
 """

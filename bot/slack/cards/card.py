@@ -1,4 +1,4 @@
-"""The card: a proposal as one message, the same for the first post and for every update."""
+"""Cards of one proposal: a message, the same for the first post and for every update."""
 
 import hashlib
 import json

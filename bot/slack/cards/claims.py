@@ -1,4 +1,4 @@
-"""What a card or `Details` has to say besides the action: each a label of ours and somebody's visible text."""
+"""Claims: what a card or `Details` says besides the action, each a label of ours and somebody's visible text."""
 
 import re
 from dataclasses import dataclass

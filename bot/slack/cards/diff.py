@@ -1,4 +1,4 @@
-"""What an edit changed, field by field, and how that is shown: before → after.
+"""Diffs: what an edit changed, field by field, shown as before → after.
 
 Foreign text stands in code, quotes and boxes; what is set in italics, and everything in ⟨ ⟩, is ours.
 """

@@ -1,4 +1,4 @@
-"""The card that sums up a flood. Nothing is decided on it: `Review` opens the list. Pure."""
+"""Flood cards: the summary of a flood. Nothing is decided on one: `Review` opens the list. Pure."""
 
 from typing import TYPE_CHECKING
 

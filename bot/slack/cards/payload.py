@@ -1,4 +1,4 @@
-"""The payload that would run, whole, the way people read it: a mail as a mail, SQL, anything else as JSON.
+"""Payloads, whole, as people read them: a mail as a mail, SQL as SQL, anything else as JSON.
 
 Equal display means equal payload: each field stands either under its own name with its exact text, or in the JSON.
 """

@@ -1,4 +1,4 @@
-"""The effect as the agent foresees it: as visible text, and as blocks that show what goes and what comes.
+"""Previews: the effect as the agent foresees it, as visible text and as blocks that show what goes and what comes.
 
 What is kept far from any change is counted, with a digest, so that equal display still means equal text.
 """

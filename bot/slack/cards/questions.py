@@ -1,4 +1,4 @@
-"""Questions to the agent: the form that wants one, and what of question and answer a card shows. Pure."""
+"""Questions to the agent: the form to ask one, and what a card shows of question and reply. Pure."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -1,4 +1,4 @@
-"""Redaction: what the policy redacts is a mark in its place wherever the proposal is shown.
+"""Redaction: what the policy redacts is a mark in its place, wherever the proposal is shown.
 
 For display alone: what runs, the digest, the claim's answer and the audit log keep every byte. What it costs grows with
 values times text, and both come from outside, so it is counted: beyond the budget nobody knows any more what stands in

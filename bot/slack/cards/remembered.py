@@ -1,4 +1,4 @@
-"""Remembered decisions on cards and in their list: `Approve and the next like it`, what counts on, and how it ends."""
+"""Remembered decisions on cards and in their list: the button, what still counts, and how it ends."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""The card of what ran at once and was drawn, and the form that asks what was not fine. Pure."""
+"""Sample cards: what ran at once and was drawn, and the form that asks what was not fine. Pure."""
 
 from typing import TYPE_CHECKING
 

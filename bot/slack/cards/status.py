@@ -1,4 +1,4 @@
-"""How a proposal stands, as blocks: near the top of its card, where a reader who has a moment looks."""
+"""Status lines: how a proposal stands, near the top of its card, where a reader who has a moment looks."""
 
 from typing import TYPE_CHECKING
 

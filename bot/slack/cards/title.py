@@ -1,4 +1,4 @@
-"""The title of a proposal in the policy's words, with the fields it puts first, and the notification, one line of text.
+"""Titles in the policy's words, with the fields it puts first, and the notification, one line of text.
 
 Texts of the agent stand in “ ”, on one line, and hold no such marks themselves: no value can read like our words.
 """

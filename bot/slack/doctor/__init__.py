@@ -1,1 +1,1 @@
-"""What `signoff doctor` looks at in Slack, and the messages that it asks Slack to check."""
+"""Doctor in Slack: what `signoff doctor` looks at there, and the messages that it asks Slack to check."""

@@ -1,4 +1,4 @@
-"""Looks at Slack as the bot would use it: tokens, scopes, channels, people, groups, clock, cards."""
+"""Checks of Slack as the bot would use it: tokens, scopes, channels, people, groups, clock, cards."""
 
 import asyncio
 import ssl

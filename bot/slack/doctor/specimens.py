@@ -1,4 +1,4 @@
-"""One of each thing that we show in Slack, to ask Slack whether it would take it. Nothing of it is ever posted."""
+"""Specimens of each thing that we show, to ask Slack whether it would take it. None of them is ever posted."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,1 +1,1 @@
-"""Modals that want input: what they ask, and how what was typed is read back. Pure."""
+"""Forms: modals that ask for input, and how what was typed is read back. Pure."""

@@ -1,4 +1,4 @@
-"""The list behind `Review`: each proposal of a shared card whole, with a tick; and what came of deciding them. Pure."""
+"""Batch review: each proposal of a batch whole, with a tick; and what came of deciding them. Pure."""
 
 from dataclasses import dataclass
 from datetime import timedelta

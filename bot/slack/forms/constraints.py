@@ -1,4 +1,4 @@
-"""What the schemas, the operator's and the agent's, ask of one value of a payload: the stricter of both counts.
+"""Constraints: what the schemas, the operator's and the agent's, ask of one value; the stricter of both counts.
 
 Only what a form can show or say is read here; whether a payload is sound, the validator decides.
 """

@@ -1,4 +1,4 @@
-"""Every modal but `Details`: forms that want a reason, the steps of an edit, the card to review, sentences."""
+"""Dialogs, every modal but `Details`: forms that ask for a reason, the steps of an edit, a card to review, sentences."""
 
 from typing import TYPE_CHECKING, Any
 

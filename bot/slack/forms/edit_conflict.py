@@ -1,4 +1,4 @@
-"""Somebody edited a proposal while somebody else had its form open: who, what, when.
+"""Edit conflicts: somebody edited a proposal while somebody else had its form open. Who, what, when.
 
 What the others typed is carried on to the new revision.
 """

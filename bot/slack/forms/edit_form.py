@@ -1,4 +1,4 @@
-"""The two steps of an edit: the form with one input a field, then the difference and what it leads to.
+"""Edit forms, two steps: the form with one input a field, then the difference and what it leads to.
 
 `form_for`, `read_back` and `faults_of` are the whole of the work on a payload, each given all it needs, so that it can
 be done in another process.

@@ -1,4 +1,4 @@
-"""What is wrong with a value that the schemas do not take, and what to do about it, for the input it was typed into."""
+"""Input errors: what is wrong with a value that the schemas do not take, and what to do, for the input it came from."""
 
 import re
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""How a value is typed in, by its own type and what the schemas say of it, and how it is shown there.
+"""Field types: how a value is typed in, by its own type and what the schemas say of it, and how it is shown there.
 
 A kind is chosen only where its input shows the value exactly; anything else is typed as text or as JSON.
 """

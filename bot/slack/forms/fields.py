@@ -1,4 +1,4 @@
-"""What of a payload can be edited in a form, and how each value stands in it: one input a value, or locked and why.
+"""Editable fields: what of a payload can be edited in a form, one input a value, or locked and why.
 
 Objects and tables are taken apart into their values, long texts into parts, as far as all of it fits. Fields that the
 payload does not have get no input of their own; where a schema lets an object have more, one input takes them.

@@ -1,4 +1,4 @@
-"""What becomes of a text in an input: split where it is too long, and seen through what Slack does to it."""
+"""Input text: split where it is too long for one input, and compared through what Slack does to it."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""One value of a payload as an input of the edit form: the element, what stands in it, and the hint below it."""
+"""Inputs of the edit form, one a value: the element, what stands in it, and the hint below it."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""Submitted forms, read back: what changed, and what is wrong with what was typed, each on its input.
+"""Parsing of submitted forms, strictly: JSON types survive, and what was left alone stays as it is.
 
 What stands in an input is read whichever element it is, so that a form outlives a change of its schema.
 """

@@ -1,4 +1,4 @@
-"""What a form that says no asks for: a reason to choose, words of one's own, whether to have it remembered."""
+"""Reason blocks of a form that says no: a reason to choose, own words, whether to have it remembered."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,7 @@
-"""The form in which somebody approves by typing: what will run, and an input for each word. Pure."""
+"""Typed confirmations: the form in which somebody approves by typing, what will run and an input for each word.
+
+Pure.
+"""
 
 from typing import TYPE_CHECKING, Any
 

@@ -1,1 +1,1 @@
-"""What people do: clicks, submissions and commands, each answered at once."""
+"""Listeners: what people do by clicks, submissions and commands, each answered at once."""

@@ -1,4 +1,4 @@
-"""What the buttons do. A listener resolves from where and by whom, calls one verb, and answers."""
+"""Button actions: a listener resolves from where and by whom, calls one verb, and answers."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""`Review` on a card for several: the list of a batch, of which what is ticked is decided, or that of a flood.
+"""Batch actions, `Review` on a shared card: the list of a batch, of which what is ticked is decided, or of a flood.
 
 Each that is ticked is decided as a click of its own would; on a flood's list each is only opened.
 """

@@ -1,4 +1,4 @@
-"""Where a click comes from: a message that is recorded as ours, or a form that we opened for this very person.
+"""Click origins: a message that is recorded as ours, or a form that we opened for this very person.
 
 Every listener asks here first. What people saw is compared by words wherever a button decides; since when they had it
 before them, and how many words of it there were to read, goes with the decision.

@@ -1,4 +1,4 @@
-"""What somebody types behind `/approvals`, read: which list is meant, or a sentence that says what to type. Pure."""
+"""Command parsing: what stands behind `/approvals`, as a list or a sentence that says what to type. Pure."""
 
 import re
 from dataclasses import dataclass, replace

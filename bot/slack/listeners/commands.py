@@ -1,4 +1,4 @@
-"""`/approvals`, and the buttons below its answers: only what one may decide or owns is ever shown."""
+"""Commands, `/approvals` and the buttons below its answers: only what one may decide or owns is ever shown."""
 
 from collections.abc import Mapping
 from functools import partial

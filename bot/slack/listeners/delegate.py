@@ -1,4 +1,4 @@
-"""`/approvals delegate`: what is lent, a form that lends one's place for a while, and one that ends it."""
+"""Delegate command, `/approvals delegate`: what is lent, a form that lends one's place, and one that ends it."""
 
 import asyncio
 import re

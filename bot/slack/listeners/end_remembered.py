@@ -1,4 +1,4 @@
-"""`End` of a remembered decision: a form says what it is and what follows, and its submission ends it."""
+"""Ending a remembered decision, by `End`: a form says what it is and what follows, and its submission ends it."""
 
 from typing import TYPE_CHECKING
 

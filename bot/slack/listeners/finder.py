@@ -1,4 +1,4 @@
-"""The finder of lists: what one person may decide or own, and what the operators see above what waits."""
+"""Finder of lists: what one person may decide or own, and what the operators see above what waits."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Working through a list: after each decision in a review the person gets to what waits next."""
+"""Next in list: after each decision in a review, the person gets to what waits next."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any

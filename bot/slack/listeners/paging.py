@@ -1,4 +1,4 @@
-"""Turning the pages of a modal: of `Details`, of a difference, of what was typed too late."""
+"""Paging of modals: of `Details`, of a difference, of what was typed too late."""
 
 from datetime import datetime
 

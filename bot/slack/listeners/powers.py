@@ -1,4 +1,4 @@
-"""What gives power without a card: it opens a form on the person's own trigger, and only its submission acts, once.
+"""Powers without a card: a command or button opens a form on the person's own trigger; its submission acts, once.
 
 Whoever can sign requests can name anybody and any command, but no trigger that Slack would open a form on. So the
 command or button does nothing else, what it is about stays with us, and a form is known only once Slack has shown it.

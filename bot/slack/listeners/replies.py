@@ -1,4 +1,4 @@
-"""The answers of a listener: values that say what to show, and the one place that shows them.
+"""Replies of a listener: values that say what to show, and the one place that shows them.
 
 Of a form that was sent, what goes back is Bolt's acknowledgement itself: that is how Slack shows it.
 """

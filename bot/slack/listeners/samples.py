@@ -1,4 +1,7 @@
-"""`Fine` and `Not fine`: what people say of what ran at once and was drawn. Agents never learn of any of it."""
+"""Sample actions, `Fine` and `Not fine`: what people say of what ran at once and was drawn.
+
+Agents never learn of it.
+"""
 
 from dataclasses import replace
 from functools import partial

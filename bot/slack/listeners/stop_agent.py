@@ -1,4 +1,4 @@
-"""`/approvals stop` and `/approvals resume`: one command and one form end all that an agent may still begin."""
+"""Stop and resume commands: one form ends all that an agent may still begin."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What happens when a form is submitted. The answer goes back with the acknowledgement: that is how Slack shows it."""
+"""Submissions of forms. The answer goes back with the acknowledgement: that is how Slack shows it."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial

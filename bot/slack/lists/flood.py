@@ -1,4 +1,4 @@
-"""The list behind `Review` of a flood's summary: what waits on it and the reader may see."""
+"""Flood list, behind `Review` of a flood's summary: what waits on it and the reader may see."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -1,4 +1,4 @@
-"""The home tab: what waits for the person, what they decided lately, and what their agents asked."""
+"""Home tab: what waits for the person, what they decided lately, and what their agents asked."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Lists of proposals for one person, as `/approvals` answers them: pages, empty states, one proposal with its trail."""
+"""List pages for one person, as `/approvals` answers them: empty states, one proposal with its trail."""
 
 from dataclasses import replace
 from datetime import timedelta

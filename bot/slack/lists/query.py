@@ -1,4 +1,4 @@
-"""Which list somebody looks at, with its filters and the place in it: what a button below it carries."""
+"""List queries: which list somebody looks at, its filters and the place in it; a button below carries one."""
 
 import json
 from dataclasses import dataclass, fields, replace

@@ -1,4 +1,4 @@
-"""Figures as `/approvals stats` answers: what people were asked, and what samples say of the rest. Pure."""
+"""Statistics, as `/approvals stats` answers: what people were asked, and what samples say of the rest. Pure."""
 
 from math import sqrt
 from statistics import NormalDist

@@ -1,1 +1,1 @@
-"""What is sent unasked: cards, thread lines and notices, and whom each mentions."""
+"""Outbound messages: cards, thread lines and notices that nobody asked for, and whom each mentions."""

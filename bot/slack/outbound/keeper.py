@@ -1,4 +1,4 @@
-"""The keeper of messages: brings one up to date in Slack, and notes what it is about to do before and what came of it.
+"""Message keeper: brings a message up to date in Slack, and notes before what it is about to do, after what came of it.
 
 It keeps Slack's pace: about one message a second and channel, with short bursts forgiven.
 """

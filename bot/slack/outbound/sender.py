@@ -1,4 +1,4 @@
-"""What the courier has to send to Slack: a renderer and a row for each message, which the keeper brings up to date.
+"""Slack senders of the courier: a renderer and a row for each message, which the keeper brings up to date.
 
 Beside them the lines below a card, and alerts, which are sent and left as they are.
 """

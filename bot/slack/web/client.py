@@ -1,4 +1,4 @@
-"""Calls to Slack's Web API, with its many ways of failing folded into the few that matter to us."""
+"""Web API client: calls to Slack, with its many ways of failing folded into the few that matter to us."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping

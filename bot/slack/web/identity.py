@@ -1,4 +1,4 @@
-"""Asks Slack who we are. A refused token stops the start; Slack out of reach only degrades it."""
+"""Identity: who Slack says we are. A refused token stops the start; Slack out of reach only degrades it."""
 
 import asyncio
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What Slack sends when somebody clicks, read tolerantly: Slack adds fields, leaves some out, and reorders."""
+"""Interactions: what Slack sends when somebody clicks, read tolerantly: it adds fields, drops some, reorders."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

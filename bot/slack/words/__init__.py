@@ -1,4 +1,4 @@
-"""Every sentence that a person reads in Slack, one module a surface; each imports its own and holds none itself.
+"""Words: every sentence that a person reads in Slack, one module a surface; each imports its own and holds none itself.
 
 How we word them. Plain and short: what happened or is asked first, then what to do; no jargon of ours, no blame.
 Severity is a word with an emoji before it, never the emoji or a colour alone. What was refused says that nothing was

@@ -1,4 +1,4 @@
-"""What a person reads who clicked, typed a command or sent a form: it counted, or why nothing could be shown."""
+"""Answers to a click, command or form: it counted, or why nothing could be shown."""
 
 from approvals.proposal import Proposal, Status
 from bot.slack.blockkit.blocks import when

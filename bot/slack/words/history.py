@@ -1,4 +1,4 @@
-"""A proposal's history in sentences: one for each audit tag, with what people or agents wrote kept out of markup."""
+"""History lines: a sentence for each audit tag, with what people or agents wrote kept out of markup."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any

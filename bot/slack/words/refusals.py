@@ -1,4 +1,4 @@
-"""A sentence for each no that a person in Slack may hear, as our markup; agents' words have no place in it."""
+"""Refusal sentences: one for each no that a person in Slack may hear, as our markup; no word of an agent in it."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -1,4 +1,4 @@
-"""Words of more than one surface: statuses, lists of names, counts, and the sentences that several say the same."""
+"""Shared words of several surfaces: statuses, lists of names, counts, and sentences."""
 
 # ruff: noqa: D103 - a sentence says itself what it is
 

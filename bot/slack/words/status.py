@@ -1,4 +1,4 @@
-"""The status of a proposal: what is still asked of whom, by when, and what may still be undone. Our markup."""
+"""Status sentences: what is still asked of whom, by when, and what may still be undone. Our markup."""
 
 # ruff: noqa: D103 - a sentence says itself what it is
 
