@@ -1,4 +1,4 @@
-"""Dialogs, every modal but `Details`: forms that ask for a reason, the steps of an edit, a card to review, sentences."""
+"""Dialogs, every modal but `Details`: forms that ask for a reason, steps of an edit, a card to review, sentences."""
 
 from typing import TYPE_CHECKING, Any
 
