@@ -145,3 +145,108 @@ async def test_what_the_policy_does_not_list_is_locked_as_a_whole(schemed):
     assert "note" not in elements(view)
     assert "note · locked: the policy does not let reviewers change it" in visible_text(view).replace("\n", "")
     assert not has_button(view, "approve")
+
+
+ORDERS = {
+    "$schema": "http://json-schema.org/draft-07/schema#",
+    "properties": {
+        "amount": {"type": "number"},
+        "express": {
+            "anyOf": [
+                {"type": "number"},
+                {"type": "string", "pattern": r"^(?!^[-+.]*$)[+-]?0*(?:\d{0,3}|(?=[\d.]{1,6}0*$)\d{0,3}\.\d{0,2}0*$)$"},
+            ]
+        },
+        "currency": {"anyOf": [{"$ref": "#/definitions/Currency"}, {"type": "null"}]},
+        "due": {"type": "string", "format": "date-time"},
+        "customer": {"$ref": "#/definitions/Customer"},
+        "tags": {"type": "array", "items": {"$ref": "#/definitions/Line"}, "minItems": 1},
+        "body": {"type": "string", "nullable": True},
+    },
+    "definitions": {
+        "Currency": {"enum": ["eur", "usd"], "type": "string"},
+        "Customer": {
+            "type": "object",
+            "properties": {"name": {"type": "string"}, "phone": {"type": "string"}},
+            "additionalProperties": False,
+        },
+        "Line": {
+            "type": "object",
+            "properties": {"sku": {"type": "string"}, "qty": {"type": "integer", "minimum": 1}},
+            "required": ["sku", "qty"],
+        },
+    },
+}
+ORDER = {
+    "amount": 249.9,
+    "express": "49.90",
+    "currency": "eur",
+    "due": "2026-11-30T14:30:00Z",
+    "customer": {"name": "Mira"},
+    "tags": [{"sku": "LAMP-1", "qty": 1}, {"sku": "BULB-7", "qty": 2}],
+    "body": None,
+}
+
+
+@pytest.fixture
+async def unschemed(mode, tmp_path):
+    async with open_town(tmp_path, mode, policy=OPEN) as town, town.serving():
+        yield town
+
+
+async def test_what_a_framework_writes_is_edited_as_menus_nulls_and_rows_and_the_agent_claims_exactly_that(unschemed):
+    proposal = await unschemed.propose("refund.create", ORDER, payload_schema=ORDERS)
+    await unschemed.click("U0CAROL", FINANCE, await unschemed.card(FINANCE, proposal), "edit")
+    view = await unschemed.modal_saying("U0CAROL", "Editing")
+    shown = elements(view)
+    labels = {block["block_id"]: block["label"]["text"] for block in view["blocks"] if block["type"] == "input"}
+    first, _ = [each["value"] for each in shown["tags: rows to keep"]["options"]]
+    typed = {
+        "express": "1249.905",
+        "due": "2026-11-30T15:30:00",
+        "tags[row 1].qty": "0",
+        "customer: new fields": "fax: 030",
+    }
+    await unschemed.slack.submit("U0CAROL", typed)
+    assert {labels[block]: said for block, said in unschemed.slack.modal("U0CAROL")["errors"].items()} == {
+        "express": "Write a decimal number, such as 12.50, at most 3 digits before the point, at most 2 digits after it.",
+        "due": "The offset from UTC is missing: write 2026-11-30T15:30:00Z for UTC, "
+        "or such as 2026-11-30T15:30:00+01:00.",
+        "tags[row 1].qty": "Too small: write 1 or more.",
+        "customer: new fields": "fax: is not a field of this action",
+    }
+    await unschemed.slack.submit(
+        "U0CAROL",
+        {
+            "express": "59.90",
+            "currency": "null",
+            "due": "2026-11-30T15:30:00Z",
+            "tags[row 1].qty": "2",
+            "tags: rows to keep": [first],
+            "tags: new rows": '{"sku": "CORD-3", "qty": 1}',
+            "customer: new fields": "phone: 030 1234",
+            "body": '""',
+        },
+    )
+    await unschemed.modal_saying("U0CAROL", "Approve with changes")
+    await unschemed.slack.submit("U0CAROL")
+    answer = await unschemed.get(proposal["id"])
+    claimed = (await unschemed.claim(answer))["payload"]
+    assert json.dumps(claimed) == json.dumps(
+        {
+            "amount": 249.9,
+            "express": "59.90",
+            "currency": None,
+            "due": "2026-11-30T15:30:00Z",
+            "customer": {"name": "Mira", "phone": "030 1234"},
+            "tags": [{"sku": "LAMP-1", "qty": 2}, {"sku": "CORD-3", "qty": 1}],
+            "body": "",
+        }
+    )
+
+
+async def test_a_schema_that_would_be_passed_over_is_refused_by_name_when_it_is_proposed(unschemed):
+    answer = await unschemed.propose(
+        "refund.create", ORDER, expect=422, payload_schema={"properties": {"amount": {"pattern": "a(?=b)"}}}
+    )
+    assert "properties/amount: pattern a(?=b) looks around with (?=…)" in json.dumps(answer, ensure_ascii=False)
