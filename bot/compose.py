@@ -312,6 +312,8 @@ async def _served(stack: AsyncExitStack, api: web.Application, settings: Setting
     url = f"http://{host}:{port}"
     if settings.signoff_url is None:
         structlog.get_logger("signoff").warning(NO_URL.format(url))
+    elif settings.other_port is not None:
+        structlog.get_logger("signoff").warning(settings.other_port)
     return url
 
 

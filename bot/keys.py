@@ -30,9 +30,11 @@ def seeds_for(database: Path, signing_key: str | None) -> tuple[bytes, ...]:
     It is made only together with a new database. A database without its key is refused: a new key would make every
     old seal look forged, or worse, every forged one look old.
     """
-    if signing_key is not None:
-        return _decoded(signing_key, "SIGNOFF_SIGNING_KEY")
     path = database.with_name(database.name + ".key")
+    if signing_key is not None:
+        given = _decoded(signing_key, "SIGNOFF_SIGNING_KEY")
+        _require_same(given, path, database)
+        return given
     if path.exists():
         return _decoded(path.read_text(encoding="ascii", errors="replace"), str(path))
     if database.exists():
@@ -43,6 +45,18 @@ def seeds_for(database: Path, signing_key: str | None) -> tuple[bytes, ...]:
     path.parent.mkdir(parents=True, exist_ok=True)
     _write_once(path, base64.b64encode(secrets.token_bytes(SEED_BYTES)))
     return _decoded(path.read_text(encoding="ascii"), str(path))
+
+
+def _require_same(given: tuple[bytes, ...], path: Path, database: Path) -> None:
+    """Raises KeyFault where another key lies beside the database: what it sealed would look forged."""
+    if not (path.exists() and database.exists()):
+        return
+    beside = _decoded(path.read_text(encoding="ascii", errors="replace"), str(path))
+    if not set(beside) <= set(given):
+        raise KeyFault(
+            f"{path} holds a key that SIGNOFF_SIGNING_KEY does not name, and the audit log may be sealed with it. Name "
+            "both, SIGNOFF_SIGNING_KEY=NEW,OLD, or move the file away if it belongs to another database."
+        )
 
 
 def seal_keys(seeds: tuple[bytes, ...]) -> tuple[bytes, ...]:

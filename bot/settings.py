@@ -36,7 +36,13 @@ class StoreSettings(BaseSettings):
         return None if value == "" else value
 
 
-class Settings(StoreSettings):
+class LocalSettings(StoreSettings):
+    """What is on this machine: enough to look at it all before anything of Slack is known."""
+
+    signoff_policy: Path = Path("policy.yml")
+
+
+class Settings(LocalSettings):
     """The names in capitals are those of the environment."""
 
     slack_bot_token: SecretStr
@@ -46,7 +52,6 @@ class Settings(StoreSettings):
     slack_signing_secret: Annotated[tuple[SecretStr, ...], NoDecode] = Field(default=(), validate_default=True)
     """HTTP mode, when there is no app token; two separated by a comma while rotating."""
     slack_api_url: str = "https://slack.com/api/"
-    signoff_policy: Path = Path("policy.yml")
     signoff_host: str = "127.0.0.1"
     signoff_port: int = Field(default=8080, ge=0, le=65535)
     signoff_url: str | None = None
@@ -72,6 +77,8 @@ class Settings(StoreSettings):
     @field_validator("slack_bot_token")
     @classmethod
     def _bot_token(cls, value: SecretStr) -> SecretStr:
+        if not value.get_secret_value():
+            raise ValueError("is empty: the app's bot token begins with xoxb- (Slack app, page OAuth & Permissions)")
         if not value.get_secret_value().startswith("xoxb-"):
             raise ValueError("must be a bot token, it begins with xoxb- (Slack app, page OAuth & Permissions)")
         return value
@@ -98,6 +105,10 @@ class Settings(StoreSettings):
         if value is None:
             return None
         parts = urlsplit(value)
+        try:
+            parts.port  # noqa: B018 it is looked at only when asked for
+        except ValueError:
+            raise ValueError("has no port that exists: write it as http://127.0.0.1:8080") from None
         beside = parts.username is not None or parts.query or parts.fragment or re.search(r"[\s\x00-\x1f]", value)
         if parts.scheme not in ("http", "https") or not parts.hostname or beside or parts.port == 0:
             raise ValueError("must begin with https:// (or http://), without a name, a password, ? or # in it")
@@ -121,10 +132,23 @@ class Settings(StoreSettings):
     def _one_way_in(cls, value: tuple[SecretStr, ...], known: ValidationInfo) -> tuple[SecretStr, ...]:
         if not value and known.data.get("slack_app_token", ...) is None:
             raise ValueError(
-                "is missing and so is SLACK_APP_TOKEN: set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET "
-                "(HTTP mode); with neither, no click arrives."
+                "SLACK_APP_TOKEN is missing: with it clicks come through a socket (Socket Mode; Slack app, page Basic "
+                "Information). Without it SLACK_SIGNING_SECRET is needed (HTTP mode); with neither, no click arrives."
             )
         return value
+
+    @property
+    def other_port(self) -> str | None:
+        """That agents are sent to a port of this machine that we do not open, a sentence; None where all is well."""
+        named = urlsplit(self.signoff_url or "")
+        own = named.hostname in ("127.0.0.1", "localhost", "::1")
+        port = named.port or (443 if named.scheme == "https" else 80)
+        if not own or self.signoff_port in (0, port):
+            return None
+        return (
+            f"SIGNOFF_URL names port {port} of this machine, and the bot opens {self.signoff_port}. Unless something "
+            f"stands between, set SIGNOFF_PORT={port}."
+        )
 
     @property
     def socket_mode(self) -> bool:
@@ -140,6 +164,11 @@ def read_settings(env_file: Path | None = ENV_FILE) -> Settings:
 def read_store_settings(env_file: Path = ENV_FILE) -> StoreSettings:
     """Those of the store alone; raises SettingsFault as `read_settings` does."""
     return _read(StoreSettings, env_file)
+
+
+def read_local_settings(env_file: Path = ENV_FILE) -> LocalSettings:
+    """Those of what is on this machine; raises SettingsFault as `read_settings` does."""
+    return _read(LocalSettings, env_file)
 
 
 def require_readable(env_file: Path) -> None:
@@ -160,12 +189,19 @@ def _read(kind: type[Kept], env_file: Path | None) -> Kept:
     try:
         return kind(_env_file=env_file if env_file is not None and env_file.exists() else None)
     except ValidationError as error:
-        raise SettingsFault("\n".join(_line(fault["loc"], fault["msg"]) for fault in error.errors())) from None
+        lines = [_line(fault["loc"], fault["msg"]) for fault in error.errors()]
+        if env_file == ENV_FILE and not env_file.exists():
+            lines.append(
+                f"There is no .env in {Path.cwd()}. `signoff init` writes one; go to its folder, or run it here."
+            )
+        raise SettingsFault("\n".join(lines)) from None
 
 
 def _line(where: tuple[int | str, ...], message: str) -> str:
     said = message.removeprefix("Value error, ")
     name = str(where[0]).upper()
+    if said.startswith("SLACK_"):
+        return said
     if said == "Field required":
         return f"{name} is missing. Put it into .env; .env.example says where it comes from."
     return f"{name} {said[0].lower()}{said[1:]}"

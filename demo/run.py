@@ -160,6 +160,7 @@ def _play(company: Company, slack: str, bot: str) -> subprocess.Popen[str]:
     _say("")
     _say(f"  Open  {slack}/#as=U0CAROL&at={CHANNEL}  and decide.")
     _say("  Choose at the top who you are: Carol (finance), Alice (support), Eve (security), Owen (owner) …")
+    _say("  The refund of 249.90 waits for Carol alone, that of 1840.00 for somebody of support as well.")
     _say("")
     return agent
 

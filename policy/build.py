@@ -10,6 +10,7 @@ from policy.checks import warnings as advice
 from policy.checks.fields import impossible
 from policy.checks.lint import Lint
 from policy.expressions.condition import BadExpression, Condition, compiled
+from policy.expressions.slips import slips
 from policy.expressions.types import declared
 from policy.file.credentials import Credentials, credentials
 from policy.file.faults import PolicyFault, PolicyFaults, UnplacedFault
@@ -104,6 +105,8 @@ def _examined(path: "Path", document: "Document", environ: "Mapping[str, str] | 
     sources = {file: None if content is None else _digest(content) for file, content in read_files.items()}
     lint = Lint(book, rules, fields)
     findings += [*unreadable, *unheld, *unusable, *lint.faults(), *impossible(lint, schemas)]
+    found = {each.path for each in findings}
+    findings += [each for each in document.lost() if each.path not in found]
     if findings or book.defaults is None:
         wrong = PolicyFaults([document.located(each) for each in findings])
         return PolicyCheck(policy=None, faults=wrong.faults, sources=sources)
@@ -136,8 +139,12 @@ def _rules(book: "Rulebook", fields: "Mapping[str, Fields]") -> tuple[dict[int, 
                 described = condition.against(fields.get(entry.action, {}))
                 conditions.append(condition if isinstance(described, str) else described)
             except BadExpression as error:
+                key = ("rules", index, "when", place)
                 remedy = "Write CEL that is true or false, such as payload.amount > 100.0."
-                findings.append(UnplacedFault(path=("rules", index, "when", place), message=str(error), remedy=remedy))
+                if meant := slips(source):
+                    findings.append(UnplacedFault(path=key, message=str(error), remedy=f"Write {meant}."))
+                else:
+                    findings.append(UnplacedFault(path=key, message=str(error), remedy=remedy))
         if len(conditions) == len(entry.when):
             rules[index] = Rule(
                 id=entry.id,

@@ -54,6 +54,13 @@ def expectation(text: str) -> Expectation:
     return Expectation(found["tier"], roles)
 
 
+def require_roles(expected: Expectation, policy: "LoadedPolicy") -> None:
+    """Raises NotAnExpectation for a role that the policy has not: it would be expected in vain for ever."""
+    if unknown := sorted((expected.roles or frozenset()) - policy.roles.keys()):
+        known = ", ".join(sorted(policy.roles))
+        raise NotAnExpectation(f"there is no role {unknown[0]!r} to expect. Known: {known}.")
+
+
 def outcome(explanation: "Explanation") -> Expectation:
     """What the policy does, said in the same way."""
     if not explanation.allowed:
@@ -141,6 +148,7 @@ def _case(policy: "LoadedPolicy", entry: object, line: int, number: int) -> Case
     if not isinstance(entry, dict) or not isinstance(entry.get("expect"), str):
         raise NotAnExpectation("a case is a proposal with expect. Write expect: approve:finance beside its action.")
     expected = expectation(entry["expect"])
+    require_roles(expected, policy)
     if "agent" not in entry and len(policy.agents) != 1:
         raise NotAnExpectation(f"whose proposal is it? Write agent: with one of {', '.join(sorted(policy.agents))}.")
     body = {key: value for key, value in entry.items() if key not in ("expect", "name")}

@@ -28,7 +28,11 @@ def database_file(url: str) -> Path:
     parts = urlsplit(url)
     path = unquote(parts.path)[1:]
     if parts.scheme != "sqlite" or parts.netloc or parts.query or parts.fragment or not path or path == ":memory:":
-        raise WrongUrl(f"{parts.scheme}:… is no database we can open: write sqlite:///var/signoff.db or similar.")
+        shown = f"{parts.scheme}:…" if parts.scheme else "what it says"  # an address may hold a password
+        raise WrongUrl(
+            f"SIGNOFF_DATABASE_URL: {shown} is no database we can open. Write sqlite:///signoff.db for a file in the "
+            "folder that the bot runs in, or sqlite:////var/lib/signoff.db for one elsewhere."
+        )
     return Path(path)
 
 

@@ -50,6 +50,8 @@ def _token(request: "web.Request", whose: str) -> str | None:
     if not headers:
         raise _unauthenticated(f"Send your token: Authorization: Bearer <{whose} token>.", "")
     found = _BEARER.fullmatch(headers[0]) if len(headers) == 1 else None
+    if len(headers) == 1 and headers[0] and " " not in headers[0].strip():
+        raise _unauthenticated(f"Write Bearer and a blank before the token: Authorization: Bearer <{whose} token>.", "")
     return found[1] if found else None
 
 

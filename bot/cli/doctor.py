@@ -2,29 +2,40 @@
 
 import json
 import os
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from bot.clock import SystemClock
 from bot.keys import KeyFault, seeds_for
-from bot.settings import Settings
+from bot.settings import LocalSettings, Settings
 from bot.slack.doctor.checkup import Checkup, Finding, Level
 from bot.slack.web.client import slack_client
-from policy import check_policy
+from policy import PolicyCheck, check_policy
 from storage import StoreFault, database_file
+
+
+async def local_findings(
+    faults: Sequence[str], settings: LocalSettings, environ: Mapping[str, str]
+) -> AsyncIterator[Finding]:
+    """What can be said while settings are wrong: each of them, then all that is on this machine."""
+    for fault in faults:
+        yield Finding(
+            about="settings", level=Level.fault, said=fault, mend="Settings stand in .env, or in the environment."
+        )
+    found = check_policy(settings.signoff_policy, environ)
+    for finding in _policy(found, settings):
+        yield finding
+    yield _store(settings)
 
 
 async def all_findings(settings: Settings, environ: Mapping[str, str]) -> AsyncIterator[Finding]:
     """One finding after the other; nothing is written, posted or connected to that a running bot would notice."""
+    if settings.other_port is not None:
+        yield Finding(about="settings", level=Level.advice, said=settings.other_port, mend="Change one of the two.")
     found = check_policy(settings.signoff_policy, environ)
-    for fault in found.faults:
-        yield Finding(about="policy", level=Level.fault, said=str(fault), mend="`signoff policy check` shows all.")
-    if found.policy is not None:
-        said = f"{settings.signoff_policy} is sound, version {found.policy.version}."
-        yield Finding(about="policy", level=Level.well, said=said)
-        for warning in found.policy.warnings:
-            yield Finding(about="policy", level=Level.advice, said=warning, mend="Change it, unless it is meant.")
+    for finding in _policy(found, settings):
+        yield finding
     yield _store(settings)
     app = settings.slack_app_token
     async with slack_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url) as client:
@@ -57,7 +68,17 @@ async def print_findings(findings: AsyncIterator[Finding], say: Callable[[str], 
     return well
 
 
-def _store(settings: Settings) -> Finding:
+def _policy(found: PolicyCheck, settings: LocalSettings) -> Iterator[Finding]:
+    for fault in found.faults:
+        yield Finding(about="policy", level=Level.fault, said=str(fault), mend="`signoff policy check` shows all.")
+    if found.policy is not None:
+        said = f"{settings.signoff_policy} is sound, version {found.policy.version}."
+        yield Finding(about="policy", level=Level.well, said=said)
+        for warning in found.policy.warnings:
+            yield Finding(about="policy", level=Level.advice, said=warning, mend="Change it, unless it is meant.")
+
+
+def _store(settings: LocalSettings) -> Finding:
     """Whether the database is where it should be, with its key."""
     about = "database"
     try:

@@ -118,17 +118,23 @@ def doctor(
     as_json: AsJson = False,
 ) -> None:
     """Look at settings, policy, tokens, scopes, channels, people, clock; say how to mend what is wrong; 1 if any is."""
-    from bot.settings import SettingsFault, read_settings  # noqa: PLC0415
+    from bot.settings import SettingsFault, read_local_settings, read_settings, require_readable  # noqa: PLC0415
+
+    try:
+        require_readable(env_file)
+        local = read_local_settings(env_file)
+    except SettingsFault as fault:
+        fail(*str(fault).splitlines())
+    from bot.cli.doctor import all_findings, local_findings, print_findings  # noqa: PLC0415
+    from bot.logs import configure_logs  # noqa: PLC0415
 
     try:
         settings = read_settings(env_file)
-    except SettingsFault as fault:
-        fail(*str(fault).splitlines())
-    from bot.cli.doctor import all_findings, print_findings  # noqa: PLC0415
-    from bot.logs import configure_logs  # noqa: PLC0415
-
-    configure_logs(settings.signoff_log)
-    well = asyncio.run(print_findings(all_findings(settings, environment(env_file)), typer.echo, as_json=as_json))
+        configure_logs(settings.signoff_log)
+        findings = all_findings(settings, environment(env_file))
+    except SettingsFault as faults:
+        findings = local_findings(str(faults).splitlines(), local, environment(env_file))
+    well = asyncio.run(print_findings(findings, typer.echo, as_json=as_json))
     raise typer.Exit(0 if well else FINDING)
 
 

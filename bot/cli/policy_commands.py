@@ -64,6 +64,10 @@ def policy_explain(
 
     try:
         expected = None if expect is None else expectation(expect)
+        if str(proposal).lstrip().startswith("{"):
+            fail(
+                "Name a file that holds the proposal, or write - and send it on standard input: echo '{…}' | signoff …"
+            )
         text = sys.stdin.read() if str(proposal) == "-" else proposal.read_text(encoding="utf-8")
         explanation = explain(policy, text, agent, at or datetime.now(UTC))
     except (OSError, UnicodeDecodeError) as error:

@@ -5,12 +5,13 @@ import binascii
 import hashlib
 import re
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from policy.file.faults import Path, UnplacedFault
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from policy.file.rulebook import Rulebook, TokenEntry
 
@@ -32,7 +33,10 @@ class Credentials:
 
 def credentials(book: "Rulebook", environ: "Mapping[str, str]") -> tuple[Credentials, list[UnplacedFault]]:
     """What the entries name, and every fault: missing, too short, or shared between two holders."""
-    purse = _Purse(environ)
+    entries = (*book.agents.values(), *book.auditors.values())
+    named = {variable for entry in entries for variable in entry.token_env or ()}
+    named |= {variable for entry in book.agents.values() for variable in entry.callback_secret_env or ()}
+    purse = _Purse(environ, named)
     found = Credentials(
         agents={name: purse.digests(("agents", name), entry) for name, entry in book.agents.items()},
         auditors={name: purse.digests(("auditors", name), entry) for name, entry in book.auditors.items()},
@@ -45,9 +49,10 @@ def credentials(book: "Rulebook", environ: "Mapping[str, str]") -> tuple[Credent
 
 
 class _Purse:
-    def __init__(self, environ: "Mapping[str, str]") -> None:
+    def __init__(self, environ: "Mapping[str, str]", named: "Collection[str]") -> None:
         self.findings: list[UnplacedFault] = []
         self._environ = environ
+        self._unnamed = [name for name in environ if name not in named]
         self._holders: dict[bytes, Path] = {}
 
     def digests(self, path: Path, entry: "TokenEntry") -> tuple[bytes, ...]:
@@ -96,7 +101,11 @@ class _Purse:
     def _unset(self, key: Path, name: str, what: str) -> None:
         """Says which variable is missing, unless that may be no name but the secret itself, pasted in its place."""
         if _NAME.fullmatch(name) and sum(map(str.isdigit, name)) <= _DIGITS:
-            self._add(key, f"{name} is not set", f"Put the {what} into {name}, in the environment or in .env.")
+            near = get_close_matches(name, self._unnamed, n=1, cutoff=0.8)
+            if near:
+                self._add(key, f"{name} is not set", f"Did you mean {near[0]}? Else put the {what} into {name}.")
+            else:
+                self._add(key, f"{name} is not set", f"Put the {what} into {name}, in the environment or in .env.")
         else:
             remedy = f"Write the name of the variable here, such as SHOP_TOKEN, and the {what} into the variable."
             self._add(key, "no variable of this name is set", remedy)

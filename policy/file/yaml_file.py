@@ -127,6 +127,8 @@ class Document:
             return self._broken(
                 line, "what begins with * is an alias, and there is no such anchor", "Put it in quotes."
             )
+        if "alphabetic or numeric character" in problem:
+            return self._broken(line, "what begins with * or & names an anchor", "Put the value in quotes.")
         if "mapping values are not allowed" in problem:
             return self._broken(line, "there is a second colon", "Put a value with a colon and a blank in quotes.")
         if (
@@ -135,7 +137,20 @@ class Document:
         ):
             message = "what begins with # is a comment, so the bracket before it stays open"
             return self._broken(cut + 1, message, "Put it in quotes.")
+        if "<block end>" in problem and "<block mapping start>" in problem:
+            return self._broken(line, "this line is indented otherwise than those it belongs to", "Align them.")
+        if "<block end>" in problem and "<scalar>" in problem:
+            message = "the text goes on behind a closing quote or bracket"
+            return self._broken(line, message, "Put all of it in quotes, and ' instead of \" between them.")
         return self._broken(line, problem, "Mend the YAML there.")
+
+    def lost(self) -> list[UnplacedFault]:
+        """Values that are missing because what was meant to be one is a comment, where the key may be left out, too."""
+        return [
+            UnplacedFault(path=path, message="", remedy="")
+            for path in self._comments
+            if not str(path[0]).startswith("x-")
+        ]
 
     def _plain(self, node: Node | None, path: Path) -> Any:
         if node is None:

@@ -32,6 +32,7 @@ async def test_a_token_that_is_not_an_agents_is_refused(endpoint, header):
     no = await endpoint.call("GET", "/v1/proposals", token=None, headers={"Authorization": header}, expect=401)
     assert endpoint.headers["WWW-Authenticate"].startswith("Bearer")
     assert TOKEN not in str(no)
+    assert no["detail"].startswith("Write Bearer") is (header in ("Bearer", "Bearer ", TOKEN))
 
 
 async def test_two_tokens_are_none(endpoint):

@@ -50,16 +50,17 @@ def sentences(finished):
     return finished.stderr
 
 
-def test_serve_with_nothing_set_names_exactly_what_is_missing(signoff):
+def test_serve_with_nothing_set_names_exactly_what_is_missing(signoff, tmp_path):
     finished = signoff("serve")
     assert finished.returncode == 2
     assert sentences(finished).splitlines() == [
         "The bot cannot start:",
         "SLACK_BOT_TOKEN is missing. Put it into .env; .env.example says where it comes from.",
         (
-            "SLACK_SIGNING_SECRET is missing and so is SLACK_APP_TOKEN: set SLACK_APP_TOKEN (Socket Mode) or "
-            "SLACK_SIGNING_SECRET (HTTP mode); with neither, no click arrives."
+            "SLACK_APP_TOKEN is missing: with it clicks come through a socket (Socket Mode; Slack app, page Basic "
+            "Information). Without it SLACK_SIGNING_SECRET is needed (HTTP mode); with neither, no click arrives."
         ),
+        f"There is no .env in {tmp_path}. `signoff init` writes one; go to its folder, or run it here.",
     ]
 
 
@@ -260,7 +261,21 @@ def test_the_doctor_of_a_setup_that_cannot_work_finds_all_of_it_and_exits_with_a
     assert "SHOP_TOKEN" in finished.stdout
 
 
-def test_the_doctor_says_which_settings_are_missing(signoff):
-    finished = signoff("doctor")
+def test_the_doctor_says_which_settings_are_missing_and_looks_at_all_else_that_is_here(signoff, policy):
+    finished = signoff("doctor", "--json", SLACK_BOT_TOKEN="", SLACK_APP_TOKEN="xapp-1")
+    assert (finished.returncode, sentences(finished)) == (1, "")
+    found = json.loads(finished.stdout)["findings"]
+    (setting,) = [each["said"] for each in found if each["about"] == "settings" and "TOKEN" in each["said"]]
+    assert setting.startswith("SLACK_BOT_TOKEN is empty")
+    assert "SHOP_TOKEN is not set" in finished.stdout
+    assert ("database", "well") in {(each["about"], each["level"]) for each in found}
+
+
+def test_a_payload_named_without_its_sign_and_a_proposal_in_the_place_of_a_file_are_told_what_to_write(signoff, policy):
+    reach = {"SIGNOFF_URL": "http://127.0.0.1:9", "SIGNOFF_TOKEN": "s" * 40}
+    finished = signoff("ask", "--action", "a.b", "--payload", "refund.json", "--reasoning", "x", **reach)
     assert finished.returncode == 2
-    assert "SLACK_BOT_TOKEN is missing" in sentences(finished)
+    assert "write @refund.json" in sentences(finished)
+    finished = signoff("policy", "explain", "policy.yml", '{"action": "a.b", "payload": {}}')
+    assert finished.returncode == 2
+    assert "Name a file that holds the proposal, or write -" in sentences(finished)

@@ -190,6 +190,12 @@ async def test_a_faulty_policy_is_found_and_slack_is_looked_at_all_the_same(tmp_
     assert "cards" in {each.about for each in found}
 
 
+async def test_a_port_that_agents_are_sent_to_and_nobody_opens_is_worth_a_thought(place):
+    found = await looked_at(place, signoff_url="http://127.0.0.1:81", signoff_port=8080)
+    (other,) = [each for each in advice(found) if each.about == "settings"]
+    assert "set SIGNOFF_PORT=81" in other.said
+
+
 async def test_a_database_without_its_key_is_found(place):
     place.database.write_bytes(b"")
     (fault,) = faults(await looked_at(place))

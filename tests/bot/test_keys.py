@@ -42,6 +42,17 @@ def test_only_its_owner_may_read_it_whatever_the_umask(database):
     assert stat.S_IMODE(key_of(database).stat().st_mode) == 0o600
 
 
+def test_a_key_beside_the_database_that_the_setting_does_not_name_is_refused_with_both_ways_out(database):
+    (own,) = seeds_for(database, None)
+    database.touch()
+    with pytest.raises(KeyFault, match=r"SIGNOFF_SIGNING_KEY=NEW,OLD, or move the file away"):
+        seeds_for(database, GIVEN)
+    both = f"{GIVEN},{base64.b64encode(own).decode()}"
+    assert seeds_for(database, both) == (SEED, own)
+    key_of(database).unlink()
+    assert seeds_for(database, GIVEN) == (SEED,)
+
+
 def test_two_installations_have_two_keys(tmp_path):
     assert seeds_for(tmp_path / "one.db", None) != seeds_for(tmp_path / "two.db", None)
 

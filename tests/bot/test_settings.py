@@ -55,6 +55,31 @@ def test_the_address_is_taken_without_a_stroke_at_its_end(environ, given, issuer
     assert read_settings(None).signoff_url == issuer
 
 
+@pytest.mark.parametrize(
+    ("url", "port", "other"),
+    [
+        ("http://127.0.0.1:80", "8080", "80"),
+        ("http://localhost", "8080", "80"),
+        ("https://[::1]:8443", "8080", "8443"),
+        ("http://127.0.0.1:8080", "8080", None),
+        ("https://signoff.example.com", "8080", None),
+        ("http://127.0.0.1:80", "0", None),
+        ("", "8080", None),
+    ],
+)
+def test_a_port_of_this_machine_that_the_bot_does_not_open_is_noticed(environ, url, port, other):
+    environ(**LEAST, SIGNOFF_URL=url, SIGNOFF_PORT=port)
+    said = read_settings(None).other_port
+    assert (said is None) if other is None else (f"set SIGNOFF_PORT={other}." in said)
+
+
+def test_an_empty_token_is_called_empty_and_a_port_that_is_none_is_told(environ):
+    assert fault_of(environ, SLACK_BOT_TOKEN="").startswith("SLACK_BOT_TOKEN is empty: ")
+    for port in ("99999", "http"):
+        said = fault_of(environ, SLACK_BOT_TOKEN="xoxb-1", SIGNOFF_URL=f"http://127.0.0.1:{port}")
+        assert said == "SIGNOFF_URL has no port that exists: write it as http://127.0.0.1:8080"
+
+
 def test_without_the_app_token_the_signing_secret_means_http_mode(environ):
     environ(SLACK_BOT_TOKEN="xoxb-1", SLACK_SIGNING_SECRET=" one , two ")
     settings = read_settings(None)
@@ -71,7 +96,7 @@ def test_with_nothing_set_the_missing_one_is_named_with_where_to_put_it(environ)
 @pytest.mark.parametrize("empty", [{}, {"SLACK_APP_TOKEN": "", "SLACK_SIGNING_SECRET": " , "}])
 def test_without_a_way_for_clicks_to_arrive_it_does_not_start(environ, empty):
     environ(SLACK_BOT_TOKEN="xoxb-1", **empty)
-    with pytest.raises(SettingsFault, match=r"SLACK_APP_TOKEN .* or SLACK_SIGNING_SECRET"):
+    with pytest.raises(SettingsFault, match=r"SLACK_APP_TOKEN is missing.* SLACK_SIGNING_SECRET is needed"):
         read_settings(None)
 
 

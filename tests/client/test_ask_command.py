@@ -138,8 +138,9 @@ async def test_an_approved_payload_is_its_owners_alone_whatever_the_umask(shell)
 
 
 async def test_undecided_when_the_wait_is_over_is_7_and_a_second_call_goes_on_with_the_same_request(shell):
-    code, said, _ = await shell.run(f"{ASK} --key release-42{THEN}")
+    code, said, told = await shell.run(f"{ASK} --key release-42{THEN}")
     assert (code, said["decision"], said["status"], said["key"]) == (7, "pending", "pending", "release-42")
+    assert "The same call with --key release-42 goes on waiting." in told
     assert not shell.deployed
     await shell.approve()
     code, again, _ = await shell.run(f"{ASK} --key release-42{THEN}")

@@ -125,3 +125,29 @@ def test_an_expectation_is_written_as_it_is_read():
     assert expectation("approve:b+a") == Expectation("approve", frozenset({"a", "b"}))
     with pytest.raises(NotAnExpectation):
         expectation("")
+
+
+def test_a_role_that_the_policy_has_not_is_no_expectation(policy, tmp_path):
+    with pytest.raises(
+        NotACase, match=r"cases\.yml:\d: there is no role 'finanec' to expect. Known: finance, support."
+    ):
+        report(policy, tmp_path, case("approve:finanec+support"))
+
+
+@pytest.mark.parametrize(
+    ("condition", "remedy"),
+    [
+        ("payload.amount > 5.0 and payload.amount < 9.0", "Write && instead of and."),
+        ("payload.amount > 5.0 OR payload.amount < 9.0", "Write || instead of or."),
+        ('payload.currency = "a and b"', "Write == instead of =."),
+        ("not (payload.amount <> 5.0)", "Write ! instead of not and != instead of <>."),
+        ("payload.currency == \u201cEUR\u201d", "Write straight quotes."),
+        ("payload.amount >", "Write CEL that is true or false, such as payload.amount > 100.0."),
+        ('"and" + ', "Write CEL that is true or false, such as payload.amount > 100.0."),
+    ],
+)
+def test_what_other_languages_write_in_a_condition_is_told_in_cels_own_signs(tmp_path, condition, remedy):
+    with pytest.raises(PolicyFaults) as caught:
+        load(written(tmp_path, rules=[rule("large", when=[condition])]), ENVIRON)
+    (fault,) = caught.value.faults
+    assert fault.remedy == remedy

@@ -2,14 +2,24 @@ import hashlib
 
 import pytest
 
-from policy import PolicyFaults
-from tests.policy.files import ENVIRON, SOUND, TOKEN, agent, faults_with, policy_with
+from policy import PolicyFaults, check
+from tests.policy.files import ENVIRON, SOUND, TOKEN, agent, faults_with, policy_with, written
 
 DIGEST = hashlib.sha256(TOKEN.encode()).hexdigest()
 
 
 def messages(folder, **sections):
     return {f"{fault.key}: {fault.message}" for fault in faults_with(folder, **sections)}
+
+
+def test_a_variable_almost_of_the_name_is_asked_about_unless_somebody_else_has_it(tmp_path):
+    agents = {"bot": {"token_env": "BOT_TOKEN", "owner": "U0CAROL", "actions": ["*"]}}
+    near = {"BOT_TOKN": TOKEN, "PATH": "x"}
+    (fault,) = check(written(tmp_path, agents=agents), near).faults
+    assert str(fault).endswith("BOT_TOKEN is not set. Did you mean BOT_TOKN? Else put the token into BOT_TOKEN.")
+    auditors = {"ops": {"token_env": "BOT_TOKN"}}
+    (fault,) = check(written(tmp_path, agents=agents, auditors=auditors), near).faults
+    assert str(fault).endswith("in the environment or in .env.")
 
 
 def test_a_token_names_its_agent_and_no_other_text_does(tmp_path):

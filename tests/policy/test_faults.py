@@ -822,6 +822,27 @@ UNREADABLE = [
         4,
         "what begins with # is a comment, so the bracket before it stays open. Put it in quotes.",
     ),
+    (b"version: [*]\n", 1, "what begins with * or & names an anchor. Put the value in quotes."),
+    (
+        b"a:\n  title: {payload.amount} to pay\n",
+        2,
+        "the text goes on behind a closing quote or bracket. Put all of it in quotes, and ' instead of \" between them.",
+    ),
+    (
+        b'a:\n  title: "Refund "big" things"\n',
+        2,
+        "the text goes on behind a closing quote or bracket. Put all of it in quotes, and ' instead of \" between them.",
+    ),
+    (
+        b"a:\n  - id: x\n     tier: auto\n",
+        3,
+        "there is a second colon. Put a value with a colon and a blank in quotes.",
+    ),
+    (
+        b"a:\n  - id:\n      x\n   tier: auto\n",
+        4,
+        "this line is indented otherwise than those it belongs to. Align them.",
+    ),
     (b"version: 'x\n", 2, "found unexpected end of stream. Mend the YAML there."),
     (b"version: \x00\n", 1, "unacceptable character #x0000: special characters are not allowed. Mend the YAML."),
     (b"version: !!int x\n", 1, "'x' cannot be read as a whole number. Put it in quotes."),
@@ -867,7 +888,9 @@ UNFORESEEN = (
     "cannot be looked at, for a reason that nobody foresaw: ZeroDivisionError. "
     "Undo the last change, and report it with the file."
 )
-APART = [COMMENTED, UNFORESEEN, GONE, ROUND.format("support"), ZONELESS]
+NEAR = "BOT_TOKEN is not set. Did you mean BOT_TOKN? Else put the token into BOT_TOKEN."
+SLIP = "Syntax error: mismatched input 'and' expecting <EOF> (column 20). Write && instead of and."
+APART = [COMMENTED, UNFORESEEN, GONE, ROUND.format("support"), ZONELESS, NEAR, SLIP]
 """What is told where a file alone, or one fault alone, cannot show it: each has a test of its own."""
 
 
@@ -940,6 +963,10 @@ def test_a_sentence_fits_what_fills_its_gaps_and_nothing_else():
         (
             "roles:\n  support:\n    members:\n      - #support\n      - U0BOB\n",
             "policy.yml:4: roles.support.members[0]",
+        ),
+        (
+            "rules:\n  - id: runs\n    action: a.b\n    tier: auto\n    reason: #support\n",
+            "policy.yml:5: rule runs: reason",
         ),
     ],
 )

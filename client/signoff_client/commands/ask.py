@@ -2,6 +2,7 @@
 
 import math
 import secrets
+import shlex
 import signal
 import sys
 import time
@@ -150,7 +151,8 @@ class _Asking:
         except (Forbidden, Conflict) as no:
             return self._says(REJECTED, "rejected", no.message)
         except ApprovalPending as wait:
-            return self._says(PENDING, "pending", wait.message, wait.proposal)
+            again = f"The same call with --key {shlex.quote(self._options.key)} goes on waiting."
+            return self._says(PENDING, "pending", f"{wait.message} {again}", wait.proposal)
         except (Unavailable, TooMany, Tampered) as fault:
             return self._says(UNREACHABLE, "unreachable", fault.message)
         except SignoffError as fault:

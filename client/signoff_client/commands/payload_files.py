@@ -26,7 +26,11 @@ def payload_of(argument: str, stdin: BinaryIO | None) -> dict[str, Any]:
     try:
         if argument == "-" and stdin is not None:
             return strict_object(bounded(stdin))
-        return strict_object(read_file(argument[1:]) if argument.startswith("@") else argument.encode())
+        if argument.startswith("@"):
+            return strict_object(read_file(argument[1:]))
+        if Path(argument).suffix == ".json":
+            raise Unreadable(f"The payload is JSON, and this names a file: write @{argument}.")
+        return strict_object(argument.encode())
     except (OSError, ValueError) as fault:
         if isinstance(fault, Unreadable):
             raise

@@ -7,7 +7,7 @@ none: however many wait, it goes through.
 import asyncio
 import os
 import threading
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -56,7 +56,16 @@ def _sent(request: Request) -> dict[str, Any]:
 
 def _lost(fault: httpx.HTTPError | httpx.InvalidURL | NoAnswer) -> Lost:
     unsent = isinstance(fault, httpx.ConnectError | httpx.ConnectTimeout | httpx.InvalidURL)
-    return Lost(why=str(fault) or type(fault).__name__, sent=not unsent)
+    return Lost(why=(str(fault) or type(fault).__name__) + _nobody_at(fault), sent=not unsent)
+
+
+def _nobody_at(fault: Exception) -> str:
+    """The address at which nothing listens: whoever reads it may see that it is the wrong one."""
+    if not isinstance(fault, httpx.ConnectError):
+        return ""
+    with suppress(RuntimeError):  # of a fault that belongs to no request
+        return f" at {fault.request.url.scheme}://{fault.request.url.netloc.decode('ascii', 'replace')}"
+    return ""
 
 
 def _unheld(request: Request) -> Request:

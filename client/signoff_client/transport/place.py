@@ -90,7 +90,10 @@ def _address(setting: str) -> httpx.URL:
 def _bearer(setting: str) -> str:
     token = setting.strip(" \t\r\n")
     if not token:
-        raise NotConfigured("SIGNOFF_TOKEN must be this agent's token (`signoff token new` makes one).")
+        raise NotConfigured(
+            "SIGNOFF_TOKEN must be this agent's token, the one that the bot's policy knows it by, often in the bot's "
+            ".env. `signoff token new` makes another, which then belongs there too."
+        )
     if not _TOKEN.fullmatch(token):
         raise NotConfigured(
             "SIGNOFF_TOKEN is no token: 1 to 512 visible ASCII characters, without a blank or line end in it. Was a "

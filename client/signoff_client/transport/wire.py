@@ -221,7 +221,11 @@ def _pause(got: "Answer | Lost", tried: int) -> float:
 def _given_up(got: "Answer | Lost", request: Request, *, doubtful: bool) -> SignoffError:
     if isinstance(got, Answer) and got.status == 429:
         return TooMany(f"{got.detail} Tell it again later." if request.tells else f"{got.detail} Nothing ran.")
-    why = got.why if isinstance(got, Lost) else f"it answered {got.status} with nothing of Signoff's in it"
+    why = (
+        got.why
+        if isinstance(got, Lost)
+        else f"it answered {got.status} with nothing of Signoff's in it: is SIGNOFF_URL right?"
+    )
     if request.tells:
         said = f"The approval service could not be told ({why}). Tell it again later."
     else:
