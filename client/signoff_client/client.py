@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
 
 import httpx
 
+from signoff_client.chain import chained, link_of
 from signoff_client.flows import LEAVING, Fields, Flows
 from signoff_client.model import Claimed, Event, Proposal, Ticket
 from signoff_client.transport.driving import drive, drive_async
@@ -179,6 +180,17 @@ class Signoff(_Base):
         """The sealed record of it; `verify_receipt` checks it without the service."""
         return self._run(self._flows.receipt(_id(proposal)))
 
+    def audit(self, *, after: "Mapping[str, Any] | None" = None) -> "Iterator[dict[str, Any]]":
+        """The audit log up to its end now, for the token of an auditor; raises Tampered where its chain does not hold.
+
+        `after` is the last entry that was read before: the chain has to go on from there.
+        """
+        seq, last = link_of(after)
+        while (page := self._run(self._flows.audit(seq)))["entries"]:
+            for entry in chained(page, seq, last):
+                yield entry
+                seq, last = entry["seq"], entry["hash"]
+
     def events(self, *, after: str | None = None) -> "Iterator[Event]":
         """What happens to this agent's proposals, from now on or after the event with that id; reconnects by itself."""
         listening = self._listening(after)
@@ -315,6 +327,17 @@ class AsyncSignoff(_Base):
     async def receipt(self, proposal: "Proposal | Claimed | str") -> dict[str, Any]:
         """The sealed record of it; `verify_receipt` checks it without the service."""
         return await self._run(self._flows.receipt(_id(proposal)))
+
+    async def audit(self, *, after: "Mapping[str, Any] | None" = None) -> "AsyncIterator[dict[str, Any]]":
+        """The audit log up to its end now, for the token of an auditor; raises Tampered where its chain does not hold.
+
+        `after` is the last entry that was read before: the chain has to go on from there.
+        """
+        seq, last = link_of(after)
+        while (page := await self._run(self._flows.audit(seq)))["entries"]:
+            for entry in chained(page, seq, last):
+                yield entry
+                seq, last = entry["seq"], entry["hash"]
 
     async def events(self, *, after: str | None = None) -> "AsyncIterator[Event]":
         """What happens to this agent's proposals, from now on or after the event with that id; reconnects by itself."""

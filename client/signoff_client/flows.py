@@ -323,6 +323,14 @@ class Flows:
             raise fault_of(answer)
         return answer.body or {}
 
+    def audit(self, after: int) -> "Generator[Step, Answer | Lost | None, dict[str, Any]]":
+        """A page of the audit log: what follows an entry, for the token of an auditor."""
+        request = Request(method="GET", path="/v1/audit", params={"after": str(after), "limit": "100"})
+        answer = yield from exchange(request, self._patient(), ours=lambda body: isinstance(body.get("entries"), list))
+        if answer.status != 200:
+            raise fault_of(answer)
+        return answer.body or {}
+
     def _call(self, request: Request, proposal_id: str | None = None) -> "Steps":
         answer = yield from exchange(request, self._patient())
         if answer.status >= 400:
