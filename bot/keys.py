@@ -32,9 +32,9 @@ def seeds_for(database: Path, signing_key: str | None) -> tuple[bytes, ...]:
     """
     path = database.with_name(database.name + ".key")
     if signing_key is not None:
-        given = _decoded(signing_key, "SIGNOFF_SIGNING_KEY")
-        _require_same(given, path, database)
-        return given
+        seeds = _decoded(signing_key, "SIGNOFF_SIGNING_KEY")
+        _require_same(seeds, path, database)
+        return seeds
     if path.exists():
         return _decoded(path.read_text(encoding="ascii", errors="replace"), str(path))
     if database.exists():
@@ -47,12 +47,12 @@ def seeds_for(database: Path, signing_key: str | None) -> tuple[bytes, ...]:
     return _decoded(path.read_text(encoding="ascii"), str(path))
 
 
-def _require_same(given: tuple[bytes, ...], path: Path, database: Path) -> None:
+def _require_same(seeds: tuple[bytes, ...], path: Path, database: Path) -> None:
     """Raises KeyFault where another key lies beside the database: what it sealed would look forged."""
     if not (path.exists() and database.exists()):
         return
     beside = _decoded(path.read_text(encoding="ascii", errors="replace"), str(path))
-    if not set(beside) <= set(given):
+    if not set(beside) <= set(seeds):
         raise KeyFault(
             f"{path} holds a key that SIGNOFF_SIGNING_KEY does not name, and the audit log may be sealed with it. Name "
             "both, SIGNOFF_SIGNING_KEY=NEW,OLD, or move the file away if it belongs to another database."

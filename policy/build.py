@@ -106,7 +106,7 @@ def _examined(path: "Path", document: "Document", environ: "Mapping[str, str] | 
     lint = Lint(book, rules, fields)
     findings += [*unreadable, *unheld, *unusable, *lint.faults(), *impossible(lint, schemas)]
     found = {each.path for each in findings}
-    findings += [each for each in document.lost() if each.path not in found]
+    findings += [each for each in document.comments_for_values() if each.path not in found]
     if findings or book.defaults is None:
         wrong = PolicyFaults([document.located(each) for each in findings])
         return PolicyCheck(policy=None, faults=wrong.faults, sources=sources)

@@ -144,7 +144,7 @@ class Document:
             return self._broken(line, message, "Put all of it in quotes, and ' instead of \" between them.")
         return self._broken(line, problem, "Mend the YAML there.")
 
-    def lost(self) -> list[UnplacedFault]:
+    def comments_for_values(self) -> list[UnplacedFault]:
         """Values that are missing because what was meant to be one is a comment, where the key may be left out, too."""
         return [
             UnplacedFault(path=path, message="", remedy="")
