@@ -126,14 +126,14 @@ class Attestation:
 
     typed: "Sequence[str] | None" = ()
     """In the order of `confirmation.words`; None looks ahead, before there is anything to type."""
-    seen: "FirstSeen | None" = None
+    first_seen: "FirstSeen | None" = None
     """None where nobody knows."""
 
     def marked(self, decision: "Decision") -> "Decision":
         """The decision with when its reviewer first saw it, and whether it came too soon after that."""
-        if self.seen is None:
+        if self.first_seen is None:
             return decision
-        return replace(decision, rushed=self.seen.too_soon(decision.at), first_seen_at=self.seen.at)
+        return replace(decision, rushed=self.first_seen.too_soon(decision.at), first_seen_at=self.first_seen.at)
 
 
 CLICK_ALONE = Attestation()

@@ -253,7 +253,7 @@ class Mismatched(Note):
     channel: str
     ts: str
     expected: str
-    seen: str
+    actual: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,7 +50,7 @@ class Form:
     page: int = 0
     view_id: str | None = None
     opened_at: "datetime"
-    seen: FirstSeen | None = None
+    first_seen: FirstSeen | None = None
     """What the person had before them when they opened it, or has now, and since when; None where that is unknown."""
 
 
@@ -64,7 +64,7 @@ class Forms:
     async def open(self, form: Form) -> None:
         """Keeps a form that is about to be shown."""
         async with self._database.writing() as statements:
-            first_seen_at, seen_words = _seen_values(form.seen)
+            first_seen_at, seen_words = _seen_values(form.first_seen)
             row: dict[str, Value] = {
                 "id": form.id,
                 "proposal_id": form.proposal_id,
@@ -94,7 +94,7 @@ class Forms:
         typed: "dict[str, JSON] | None" = None,
         page: int | None = None,
         view_id: str | None = None,
-        seen: FirstSeen | None = None,
+        first_seen: FirstSeen | None = None,
     ) -> bool:
         """Keeps what changed; what is None stays as it is. False if there is no such form."""
         async with self._database.writing() as statements:
@@ -106,7 +106,7 @@ class Forms:
                 "view_id": view_id,
                 "typed": None if typed is None else encode_json(typed),
             }
-            changed["first_seen_at"], changed["seen_words"] = _seen_values(seen)
+            changed["first_seen_at"], changed["seen_words"] = _seen_values(first_seen)
             row = {name: found[0][name] for name in found[0].keys()}  # noqa: SIM118 a row iterates over values
             row |= {name: value for name, value in changed.items() if value is not None}
             kept = (row["typed"], row["page"], row["view_id"], row["first_seen_at"], row["seen_words"])
@@ -149,8 +149,8 @@ class Forms:
         return rows
 
 
-def _seen_values(seen: FirstSeen | None) -> "tuple[Value, Value]":
-    return (None, None) if seen is None else (millis(seen.at), seen.words)
+def _seen_values(first_seen: FirstSeen | None) -> "tuple[Value, Value]":
+    return (None, None) if first_seen is None else (millis(first_seen.at), first_seen.words)
 
 
 def _form(row: "Row") -> Form:
@@ -166,5 +166,5 @@ def _form(row: "Row") -> Form:
         page=row["page"],
         view_id=row["view_id"],
         opened_at=from_milliseconds(row["opened_at"]),
-        seen=None if first_seen_at is None else FirstSeen(at=first_seen_at, words=row["seen_words"]),
+        first_seen=None if first_seen_at is None else FirstSeen(at=first_seen_at, words=row["seen_words"]),
     )

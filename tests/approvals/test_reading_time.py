@@ -45,7 +45,7 @@ def decided(proposal, events):
 
 @pytest.mark.parametrize(("at", "rushed"), [(ENOUGH - MILLISECOND, True), (ENOUGH, False)])
 def test_an_approval_a_no_and_an_edit_are_marked_with_when_it_was_seen(at, rushed):
-    proposal, given = make_proposal(), Attestation(seen=SEEN)
+    proposal, given = make_proposal(), Attestation(first_seen=SEEN)
     proposal = make_proposal(gate=make_gate(remember_approval=TERMS))
     made = [
         decided(proposal, moves.approve(proposal, ALICE, proposal.nonce, at, attestation=given)),
@@ -65,5 +65,5 @@ def test_where_nobody_knows_when_it_was_seen_it_is_not_called_rushed():
 def test_taking_an_approval_back_is_never_rushed():
     proposal = make_proposal()
     approved = after_all(proposal, moves.approve(proposal, ALICE, proposal.nonce, SEEN.at))
-    made = decided(approved, moves.reject(approved, ALICE, "No", approved.nonce, SEEN.at, Attestation(seen=SEEN)))
+    made = decided(approved, moves.reject(approved, ALICE, "No", approved.nonce, SEEN.at, Attestation(first_seen=SEEN)))
     assert not made.rushed

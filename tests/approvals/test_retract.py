@@ -163,7 +163,7 @@ def test_the_deadline_and_the_steps_before_it_stay_where_they_were():
 
 
 def test_a_rushed_approval_is_taken_back_and_the_next_is_measured_anew():
-    seen = Attestation(seen=FirstSeen(at=after(9), words=600))
+    seen = Attestation(first_seen=FirstSeen(at=after(9), words=600))
     proposal = agree(pending(approvals=2), ALICE, attestation=seen)
     assert proposal.decisions[0].rushed
     calm = agree(undo(proposal), ALICE, at=after(120), attestation=seen)

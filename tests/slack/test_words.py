@@ -156,7 +156,7 @@ def test_what_agents_wrote_never_stands_in_the_markup_of_history(tag, text):
         reason=wrote,
         detail=wrote,
         verb=wrote,
-        seen=wrote,
+        actual=wrote,
         by="U0BOB",
         cause="reviewer",
         channel="C0SUPPORT",

@@ -85,12 +85,12 @@ async def test_forms_of_the_newer_kinds_are_kept_as_the_others(store, form, kind
 
 async def test_what_somebody_had_before_them_is_kept_with_the_form_or_added_later(store, form, clock):
     seen = FirstSeen(at=clock.forward(5), words=70)
-    other = replace(form, id="frm_2", seen=seen)
+    other = replace(form, id="frm_2", first_seen=seen)
     await store.forms.open(other)
     assert await store.forms.get("frm_2") == other
-    await store.forms.save(form.id, seen=seen)
+    await store.forms.save(form.id, first_seen=seen)
     await store.forms.save(form.id, page=1)
-    assert await store.forms.get(form.id) == replace(form, seen=seen, page=1)
+    assert await store.forms.get(form.id) == replace(form, first_seen=seen, page=1)
 
 
 async def test_the_first_opening_of_details_or_a_review_of_a_revision_by_a_person_is_known(store, form, clock):

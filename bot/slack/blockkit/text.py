@@ -329,31 +329,31 @@ _encode = json.JSONEncoder(ensure_ascii=False).encode
 
 def indented(value: "JSON") -> str:
     """The text; keys in the order they have."""
-    written: list[str] = []
-    _write(value, "\n", written)
-    return "".join(written)
+    pieces: list[str] = []
+    _write(value, "\n", pieces)
+    return "".join(pieces)
 
 
-def _write(value: "JSON", line: str, written: list[str]) -> None:
+def _write(value: "JSON", line: str, pieces: list[str]) -> None:
     """`line` is a line break with the blanks that its line begins with."""
     if not value or not isinstance(value, (dict, list)):
-        written.append(_encode(value))
+        pieces.append(_encode(value))
         return
     inner = line + "  "
     if isinstance(value, list):
         between = "[" + inner
         for member in value:
-            written.append(between)
-            _write(member, inner, written)
+            pieces.append(between)
+            _write(member, inner, pieces)
             between = "," + inner
-        written.append(line + "]")
+        pieces.append(line + "]")
         return
     between = "{" + inner
     for key, member in value.items():
-        written.append(f"{between}{_encode(key)}: ")
-        _write(member, inner, written)
+        pieces.append(f"{between}{_encode(key)}: ")
+        _write(member, inner, pieces)
         between = "," + inner
-    written.append(line + "}")
+    pieces.append(line + "}")
 
 
 def characters(count: int) -> str:

@@ -94,59 +94,59 @@ class Batched:
         return {field: value for field, value in veiled(proposal).action.payload.items() if field not in same}
 
 
-def shared_card(together: Batched, *, mention: str = "") -> Card:
+def shared_card(batch: Batched, *, mention: str = "") -> Card:
     """The card as its proposals stand. `mention` is markup of ours that calls the reviewers."""
-    waiting, title = together.waiting, together.title
+    waiting, title = batch.waiting, batch.title
     word = "Approval needed" if waiting else "Decided"
     label = "Review" if waiting else "Look through"
     said = shorten(f"{label} {title}", 75)[0]
     above = [
         header(f"{word}: {title}"),
-        *batch_origin(together),
-        section(ours(batch_status(together))),
-        *beware(together),
-        *reasons(together),
-        *_same(together),
+        *batch_origin(batch),
+        section(ours(batch_status(batch))),
+        *beware(batch),
+        *reasons(batch),
+        *_same(batch),
     ]
-    row = actions(button(label, REVIEW, together.lead.id, said=said, **({"style": "primary"} if waiting else {})))
+    row = actions(button(label, REVIEW, batch.lead.id, said=said, **({"style": "primary"} if waiting else {})))
     below = [
         *([context_block(ours(shared.please_decide(_cut(mention))))] if mention and waiting else []),
         row,
-        context_block(ours(say.others_of_the_kind_may_join(when(together.closes_at)))),
+        context_block(ours(say.others_of_the_kind_may_join(when(batch.closes_at)))),
     ]
     room = MOST - json_size([*above, *below]) - 400
-    return made([*above, _list(together, room), *below], _notification(together))
+    return made([*above, _list(batch, room), *below], _notification(batch))
 
 
-def unshown_shared_card(together: Batched, *, mention: str = "") -> Card:
+def unshown_shared_card(batch: Batched, *, mention: str = "") -> Card:
     """The same where none could be made in time: who asks, and that nothing of them is shown."""
-    waiting, title = together.waiting, together.title
+    waiting, title = batch.waiting, batch.title
     word = "Approval needed" if waiting else "Decided"
     label = "Review" if waiting else "Look through"
-    row = actions(button(label, REVIEW, together.lead.id, said=shorten(f"{label} {title}", 75)[0]))
+    row = actions(button(label, REVIEW, batch.lead.id, said=shorten(f"{label} {title}", 75)[0]))
     called = [context_block(ours(shared.please_decide(_cut(mention))))] if mention and waiting else []
-    told = section(ours(say.BATCH_TOO_MUCH_TO_SHOW))
-    return made([header(f"{word}: {title}"), *batch_origin(together), told, *called, row], notified(f"{word}: {title}"))
+    text = section(ours(say.BATCH_TOO_MUCH_TO_SHOW))
+    return made([header(f"{word}: {title}"), *batch_origin(batch), text, *called, row], notified(f"{word}: {title}"))
 
 
-def batch_origin(together: Batched) -> list[Block]:
+def batch_origin(batch: Batched) -> list[Block]:
     """Whose proposals they are."""
-    agent = one_line(together.lead.ask.agent) or "?"
+    agent = one_line(batch.lead.ask.agent) or "?"
     return [rich(paragraph(run("Agent ", bold=True), run(agent)))]
 
 
-def beware(together: Batched) -> list[Block]:
+def beware(batch: Batched) -> list[Block]:
     """What a reader has to know of any of them before looking at the others."""
-    told = []
-    if any(each.ask.source is Source.untrusted for each in together.proposals):
-        told.append(say.UNTRUSTED_SOURCE)
-    if any(has_hidden_characters(each) for each in together.proposals):
-        told.append(shared.HIDDEN_CHARACTERS)
-    own = sorted({role for each in together.waiting for role in each.gate.self_review if each.gate.excluded})
+    text = []
+    if any(each.ask.source is Source.untrusted for each in batch.proposals):
+        text.append(say.UNTRUSTED_SOURCE)
+    if any(has_hidden_characters(each) for each in batch.proposals):
+        text.append(shared.HIDDEN_CHARACTERS)
+    own = sorted({role for each in batch.waiting for role in each.gate.self_review if each.gate.excluded})
     if own:
         roles = listed([f"*{name(role)}*" for role in own], "or")
-        told.append(say.batch_self_review_is_allowed(roles))
-    return [section(ours("\n".join(told)))] if told else []
+        text.append(say.batch_self_review_is_allowed(roles))
+    return [section(ours("\n".join(text)))] if text else []
 
 
 def has_hidden_characters(proposal: "Proposal") -> bool:
@@ -155,12 +155,10 @@ def has_hidden_characters(proposal: "Proposal") -> bool:
     return hides(shown.ask, payload(shown), preview(shown.ask.preview))
 
 
-def reasons(together: Batched) -> list[Block]:
+def reasons(batch: Batched) -> list[Block]:
     """Why people are asked, each reason once."""
     found = list(
-        dict.fromkeys(
-            (ground.text, ground.rule) for each in together.proposals for ground in policy_reasons(veiled(each))
-        )
+        dict.fromkeys((ground.text, ground.rule) for each in batch.proposals for ground in policy_reasons(veiled(each)))
     )
     if not found:
         return []
@@ -179,10 +177,10 @@ def threaded(lines: "Sequence[Line]") -> "tuple[Line, ...]":
     return tuple(each for each in lines if each.tag not in _QUIET)
 
 
-def which(together: Batched, proposal: "Proposal") -> Block:
+def which(batch: Batched, proposal: "Proposal") -> Block:
     """Which of them a message below the card is about."""
-    place = [each.id for each in together.proposals].index(proposal.id)
-    shown, _ = brief(together.differs(proposal), 150)
+    place = [each.id for each in batch.proposals].index(proposal.id)
+    shown, _ = brief(batch.differs(proposal), 150)
     return section(plain_text(f"Number {place + 1}{f': {shown}' if shown else ''}"))
 
 
@@ -193,10 +191,10 @@ def brief(fields: "Mapping[str, JSON]", most: int) -> tuple[str, int]:
     )
 
 
-def equal_to(together: Batched, place: int) -> int | None:
+def equal_to(batch: Batched, place: int) -> int | None:
     """The number of an earlier proposal that would run exactly the same, counted from 1."""
-    digest = together.proposals[place].digest
-    first = next(number for number, each in enumerate(together.proposals) if each.digest == digest)
+    digest = batch.proposals[place].digest
+    first = next(number for number, each in enumerate(batch.proposals) if each.digest == digest)
     return first + 1 if first < place else None
 
 
@@ -204,10 +202,10 @@ def _one(value: "JSON") -> str:
     return one_line(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
 
-def batch_status(together: Batched) -> str:
+def batch_status(batch: Batched) -> str:
     """How many wait, for whom and until when, as our markup."""
-    waiting, count = together.waiting, len(together.proposals)
-    settles = status.still_undoable(together.proposals, together.now)
+    waiting, count = batch.waiting, len(batch.proposals)
+    settles = status.still_undoable(batch.proposals, batch.now)
     if not waiting:
         return say.none_of_these_waits_any_more(settles)
     roles = listed([f"*{name(role)}*" for role in sorted({role for each in waiting for role in each.gate.roles})])
@@ -215,30 +213,30 @@ def batch_status(together: Batched) -> str:
     return say.needs_a_person(roles, len(waiting), count, when(soonest), settles)
 
 
-def _same(together: Batched) -> list[Block]:
-    same = together.same
+def _same(batch: Batched) -> list[Block]:
+    same = batch.same
     return beginning(say.THE_SAME_IN_ALL_OF_THEM, visible(pretty(same)), _SAME) if same else []
 
 
-def _list(together: Batched, room: int) -> Block:
-    each = max(room // len(together.proposals) - _LINE, _LEAST)
-    lines = [_line(together, place, each) for place in range(len(together.proposals))]
+def _list(batch: Batched, room: int) -> Block:
+    each = max(room // len(batch.proposals) - _LINE, _LEAST)
+    lines = [_line(batch, place, each) for place in range(len(batch.proposals))]
     return rich(
         paragraph(run(say.ONE_BY_ONE, bold=True)),
         {"type": "rich_text_list", "style": "ordered", "elements": lines},
     )
 
 
-def _line(together: Batched, place: int, most: int) -> Block:
-    proposal = together.proposals[place]
-    shown, left = brief(together.differs(proposal), min(most, 400))
+def _line(batch: Batched, place: int, most: int) -> Block:
+    proposal = batch.proposals[place]
+    shown, left = brief(batch.differs(proposal), min(most, 400))
     runs = [] if proposal.status is Status.pending else [run(f"{state(proposal)[1]} · ", bold=True)]
     if proposal.status is Status.pending and proposal.questions:
         runs.append(run("Asked · " if proposal.open_question else "Answered · ", bold=True))
     runs.append(run(shown or say.NOTHING_OF_ITS_OWN))
     if left:
         runs.append(run(f" … {characters(left)} more", italic=True))
-    if (twin := equal_to(together, place)) is not None:
+    if (twin := equal_to(batch, place)) is not None:
         runs.append(run(shared.the_same_as(twin), italic=True))
     return paragraph(*runs)
 
@@ -249,10 +247,10 @@ def _cut(mention: str) -> str:
     return mention
 
 
-def _notification(together: Batched) -> str:
-    agent, waiting = shorten(one_line(together.lead.ask.agent), 60)[0], together.waiting
+def _notification(batch: Batched) -> str:
+    agent, waiting = shorten(one_line(batch.lead.ask.agent), 60)[0], batch.waiting
     if not waiting:
-        return notified(f"Decided: {together.title} of {agent}")
+        return notified(f"Decided: {batch.title} of {agent}")
     soonest = min(each.expires_at for each in waiting)
     ends = say.they_are_rejected(soonest)
-    return notified(say.batch_asks_to_run(agent, together.title, len(waiting), ends))
+    return notified(say.batch_asks_to_run(agent, batch.title, len(waiting), ends))

@@ -115,7 +115,7 @@ def change_blocks(change: Change, budget: Budget | None = None) -> list[Block]:
         return _lines(name, before, after, budget)
     if isinstance(before, str) and isinstance(after, str):
         return _prose(name, visible(before), visible(after), budget)
-    return _apart(name, _text_of(before), _text_of(after))
+    return _two_sides(name, _text_of(before), _text_of(after))
 
 
 def text_blocks(text: str) -> list[Block]:
@@ -154,7 +154,7 @@ def _prose(name: list[StyledText], before: str, after: str, budget: Budget) -> l
     runs = aligned(old, new, budget)
     stayed = sum(length("".join(old[run.start : run.end])) for run in runs if run.same)
     if stayed < ALIKE * max(length(before), length(after)):
-        return _apart(name, before, after)
+        return _two_sides(name, before, after)
     pieces: list[StyledText] = []
     for run in runs:
         gone, came = "".join(old[run.start : run.end]), "".join(new[run.other_start : run.other_end])
@@ -167,7 +167,7 @@ def _prose(name: list[StyledText], before: str, after: str, budget: Budget) -> l
     return [*filled("section", [*name, legend]), *filled("quote", pieces)]
 
 
-def _apart(name: list[StyledText], before: str | None, after: str | None) -> list[Block]:
+def _two_sides(name: list[StyledText], before: str | None, after: str | None) -> list[Block]:
     blocks: list[Block] = []
     for text, when in ((before, " before"), (after, " after")):
         note = ": absent" if text is None else "" if text else ": empty text"

@@ -120,8 +120,8 @@ def _days(text: str) -> "Iterator[Day]":
         yield int(found[2]), _month(found[1]), None
 
 
-def _year(written: str | None) -> int | None:
-    return None if written is None else int(written)
+def _year(text: str | None) -> int | None:
+    return None if text is None else int(text)
 
 
 def _month(name: str) -> int:

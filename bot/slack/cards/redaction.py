@@ -161,11 +161,11 @@ def _veil(proposal: "Proposal", paths: "Iterable[str]") -> "Callable[[str], str]
         for path in paths:
             for value in _at(revision.action.payload, path):
                 for leaf in _leaves(value):
-                    secrets.update(dict.fromkeys(_written(leaf), _mark(leaf)))
+                    secrets.update(dict.fromkeys(_spellings(leaf), _mark(leaf)))
     return Marking(secrets, _all_of)
 
 
-def _written(leaf: "JSON") -> "tuple[str, ...]":
+def _spellings(leaf: "JSON") -> "tuple[str, ...]":
     """How a value may stand in a text; nothing for one that says nothing, or is veiled already."""
     if isinstance(leaf, str):
         quoted = (json.dumps(leaf)[1:-1], json.dumps(leaf, ensure_ascii=False)[1:-1])

@@ -99,20 +99,20 @@ def ticked(state: "Mapping[str, Any]") -> list[str]:
     return [str(option.get("value")) for options in chosen for option in options]
 
 
-def batch_form(together: "Batched", form_id: str) -> tuple[dict[str, Any], dict[str, ShownProposal]]:
+def batch_form(batch: "Batched", form_id: str) -> tuple[dict[str, Any], dict[str, ShownProposal]]:
     """The list, and what of it is whole on the screen and so may be ticked."""
-    same = visible(pretty(together.same)) if together.same else ""
-    told = same if view_weight(same) < _SAME else None
-    blocks = [header(together.title), *batch_origin(together), section(ours(batch_status(together)))]
-    blocks += [*beware(together), *reasons(together)]
-    if told:
-        blocks.append(_whole(say.THE_SAME_IN_ALL_OF_THEM, told))
-    room = (_ROOM - view_weight(blocks)) // len(together.proposals) - _AROUND
+    same = visible(pretty(batch.same)) if batch.same else ""
+    common = same if view_weight(same) < _SAME else None
+    blocks = [header(batch.title), *batch_origin(batch), section(ours(batch_status(batch)))]
+    blocks += [*beware(batch), *reasons(batch)]
+    if common:
+        blocks.append(_whole(say.THE_SAME_IN_ALL_OF_THEM, common))
+    room = (_ROOM - view_weight(blocks)) // len(batch.proposals) - _AROUND
     seen: dict[str, ShownProposal] = {}
-    for place, proposal in enumerate(together.proposals):
-        own, whole = _own(together, place, room)
-        can = proposal.status is Status.pending and whole and told is not None
-        blocks += [own, _row(proposal, place + 1, tick=can, whole=whole and told is not None)]
+    for place, proposal in enumerate(batch.proposals):
+        own, whole = _own(batch, place, room)
+        can = proposal.status is Status.pending and whole and common is not None
+        blocks += [own, _row(proposal, place + 1, tick=can, whole=whole and common is not None)]
         if can:
             seen[proposal.id] = ShownProposal(
                 number=place + 1, digest=proposal.digest, revision=proposal.revision, nonce=proposal.nonce
@@ -125,13 +125,13 @@ def batch_form(together: "Batched", form_id: str) -> tuple[dict[str, Any], dict[
     return modal("Review", blocks, form_id=form_id, callback_id="batch", submit=_APPROVE), seen
 
 
-def batch_reject_form(together: "Batched", numbers: "Sequence[int]", form_id: str) -> dict[str, Any]:
+def batch_reject_form(batch: "Batched", numbers: "Sequence[int]", form_id: str) -> dict[str, Any]:
     """Wants the one reason for a no to all that were ticked."""
-    told = say.EACH_IS_REJECTED_WITH_THIS_REASON
+    common = say.EACH_IS_REJECTED_WITH_THIS_REASON
     named = ", ".join(map(str, numbers))
     blocks = [
-        rich(paragraph(run("Reject "), run(f"{len(numbers)} of {together.title}", bold=True), run(f": {named}."))),
-        section(plain_text(told)),
+        rich(paragraph(run("Reject "), run(f"{len(numbers)} of {batch.title}", bold=True), run(f": {named}."))),
+        section(plain_text(common)),
         reason_block(),
     ]
     return modal("Reject", blocks, form_id=form_id, callback_id="batch_reject", submit="Reject", close="Cancel")
@@ -160,9 +160,9 @@ def results(verb: str, done: "Sequence[Done]", later: int) -> dict[str, Any]:
     return modal("Review", blocks, callback_id="batch_done")
 
 
-def unseen(seen: "Collection[str]", together: "Batched") -> int:
+def unseen(shown: "Collection[str]", batch: "Batched") -> int:
     """How many wait that the list did not show."""
-    return sum(each.id not in seen for each in together.waiting)
+    return sum(each.id not in shown for each in batch.waiting)
 
 
 def _named(proposal: "Proposal") -> str:
@@ -171,10 +171,10 @@ def _named(proposal: "Proposal") -> str:
     return shorten(said, 150)[0] if said else brief(payload, 150)[0] or one_line(proposal.action.name)
 
 
-def _own(together: "Batched", place: int, room: int) -> tuple[Block, bool]:
+def _own(batch: "Batched", place: int, room: int) -> tuple[Block, bool]:
     """What one has of its own, as a block, and whether it is all there."""
-    proposal = together.proposals[place]
-    differs, foreseen = together.differs(proposal), preview(veiled(proposal).ask.preview)
+    proposal = batch.proposals[place]
+    differs, foreseen = batch.differs(proposal), preview(veiled(proposal).ask.preview)
     shown = visible(pretty(differs)) if differs else ""
     whole = view_weight(shown) + view_weight(foreseen or "") <= room
     head = [run(f"{place + 1}. ", bold=True)]
@@ -182,7 +182,7 @@ def _own(together: "Batched", place: int, room: int) -> tuple[Block, bool]:
         head.append(run(shared.the_agent_says(shorten(said, 150)[0])))
     if has_hidden_characters(proposal):
         head.append(run(" · hidden characters", italic=True))
-    if (twin := equal_to(together, place)) is not None:
+    if (twin := equal_to(batch, place)) is not None:
         head.append(run(shared.the_same_as(twin), italic=True))
     parts = [paragraph(*head)]
     if not whole:

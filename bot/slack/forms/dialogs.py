@@ -62,28 +62,28 @@ _MOST_OPTIONS = 100
 
 def reject_form(proposal: "Proposal", form_id: str, typed: "Mapping[str, JSON]") -> dict[str, Any]:
     """Wants the reason for a no, and whether to remember it; `typed` is what `ReasonInput` kept before."""
-    told = say.REJECTING
-    return _reasoned("Reject", told, proposal, form_id, typed, remember=True)
+    lead = say.REJECTING
+    return _reasoned("Reject", lead, proposal, form_id, typed, remember=True)
 
 
 def revoke_form(proposal: "Proposal", form_id: str, typed: "Mapping[str, JSON]") -> dict[str, Any]:
     """Wants the reason for taking an approval back."""
-    told = say.REVOKING
-    return _reasoned("Revoke", told, proposal, form_id, typed, remember=True)
+    lead = say.REVOKING
+    return _reasoned("Revoke", lead, proposal, form_id, typed, remember=True)
 
 
 def object_form(proposal: "Proposal", form_id: str, typed: "Mapping[str, JSON]") -> dict[str, Any]:
     """Wants the reason for objecting to what ran without waiting."""
-    told = say.OBJECTING
+    lead = say.OBJECTING
     undone = veiled(proposal).ask.rollback_plan
     how = [rich(paragraph(run(say.HOW_THE_AGENT_SAYS_IT_WOULD, bold=True)))] if undone else []
     how += text_blocks(undone) if undone else []
-    return _reasoned("Object", told, proposal, form_id, typed, how)
+    return _reasoned("Object", lead, proposal, form_id, typed, how)
 
 
 def hand_over_form(proposal: "Proposal", form_id: str, roles: "Sequence[str]") -> dict[str, Any]:
     """Wants the role that is to decide too, one of at least one."""
-    told = say.HANDING_OVER
+    lead = say.HANDING_OVER
     options = [{"text": plain_text(role), "value": role} for role in roles]
     groups = [
         {"label": plain_text(f"From {part[0]['value']} on"), "options": part}
@@ -97,7 +97,7 @@ def hand_over_form(proposal: "Proposal", form_id: str, roles: "Sequence[str]") -
         "element": {"type": "static_select", "action_id": _ROLE_ACTION, **offered},
         "optional": False,
     }
-    blocks = [*_about("Hand over", proposal), section(plain_text(told)), role]
+    blocks = [*_about("Hand over", proposal), section(plain_text(lead)), role]
     return modal("Hand over", blocks, form_id=form_id, callback_id="hand_over", submit="Hand over", close="Cancel")
 
 
@@ -154,14 +154,14 @@ def lost_pages(proposal: "Proposal", typed: "Mapping[str, JSON]") -> int:
 
 def _about(verb: str, proposal: "Proposal") -> list[Block]:
     about = [rich(paragraph(run(verb + " "), run(one_line(proposal.action.name), bold=True), run(".")))]
-    if told := veiled(proposal).ask.summary:
-        about.append(rich(quote(visible(told))))
+    if lead := veiled(proposal).ask.summary:
+        about.append(rich(quote(visible(lead))))
     return about
 
 
 def _reasoned(
     verb: str,
-    told: str,
+    lead: str,
     proposal: "Proposal",
     form_id: str,
     typed: "Mapping[str, JSON]",
@@ -170,7 +170,7 @@ def _reasoned(
     remember: bool = False,
 ) -> dict[str, Any]:
     asked = reason_blocks(proposal.gate, typed, remember=remember)
-    blocks = [*_about(verb, proposal), section(plain_text(told)), *more, *asked]
+    blocks = [*_about(verb, proposal), section(plain_text(lead)), *more, *asked]
     return modal(verb, blocks, form_id=form_id, callback_id=verb.lower(), submit=verb, close="Cancel")
 
 
@@ -199,9 +199,9 @@ def _known(proposal: "Proposal", name: str, value: "JSON") -> bool:
 
 def not_fine_form(proposal: "Proposal", form_id: str, typed: "Mapping[str, JSON]") -> dict[str, Any]:
     """Wants to know what was not fine; `typed` is `{"reason": …}` from before."""
-    told = cards.IT_RAN_ALREADY
+    lead = cards.IT_RAN_ALREADY
     about = rich(
         paragraph(run(cards.WHAT_WAS_NOT_FINE_ABOUT), run(one_line(proposal.action.name), bold=True), run("?"))
     )
-    blocks = [about, section(plain_text(told)), reason_block(typed.get("reason"))]
+    blocks = [about, section(plain_text(lead)), reason_block(typed.get("reason"))]
     return modal("Not fine", blocks, form_id=form_id, callback_id=NOT_FINE, submit="Not fine", close="Cancel")

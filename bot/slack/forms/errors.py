@@ -59,9 +59,9 @@ def corrected(field: "Field", value: "JSON", faults: "Sequence[Fault]") -> "tupl
     """What to do about the value, a sentence each, and the faults for which the schema's own words have to do."""
     inside = field.kind in LISTS | {FieldType.rows} and isinstance(value, list)
     own = [fault for fault in faults if fault.pointer == field.pointer or (inside and _below(field, fault))]
-    said = _of_list(field, value, own) if inside else _of_scalar(value, field.constraints, _told(own, field.pointer))
-    told = [fault for fault in own if said and _KNOWN.search(fault.detail)]
-    return said, [fault for fault in faults if fault not in told]
+    said = _of_list(field, value, own) if inside else _of_scalar(value, field.constraints, _details(own, field.pointer))
+    explained = [fault for fault in own if said and _KNOWN.search(fault.detail)]
+    return said, [fault for fault in faults if fault not in explained]
 
 
 def of_agents(about: str, detail: str, *, agents: bool) -> str:
@@ -82,7 +82,7 @@ def _below(field: "Field", fault: "Fault") -> bool:
     return fault.pointer.startswith(field.pointer + "/")
 
 
-def _told(faults: "Sequence[Fault]", pointer: str) -> str:
+def _details(faults: "Sequence[Fault]", pointer: str) -> str:
     """All that the schemas say of one value."""
     return " ".join(fault.detail for fault in faults if fault.pointer == pointer)
 
@@ -100,7 +100,7 @@ def _of_list(field: "Field", value: "JSON", faults: "Sequence[Fault]") -> list[s
     wrong = [
         (number, text)
         for number, one in enumerate(value, start=1)
-        for text in _of_scalar(one, field.entries, _told(faults, f"{field.pointer}/{number - 1}"))
+        for text in _of_scalar(one, field.entries, _details(faults, f"{field.pointer}/{number - 1}"))
     ]
     said += [f"Line {number}: {text}" for number, text in wrong[:_MOST_LINES]]
     return said + ([say.more_are_wrong(len(wrong) - _MOST_LINES)] if len(wrong) > _MOST_LINES else [])

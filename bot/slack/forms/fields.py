@@ -26,7 +26,17 @@ from bot.slack.forms.field_types import (
     kind_of,
 )
 from bot.slack.forms.input_text import TextPart, split
-from bot.slack.forms.places import Apart, Path, Place, can_be_read, labels, places, pointer_to, reached, row_options
+from bot.slack.forms.places import (
+    Granularity,
+    Path,
+    Place,
+    can_be_read,
+    labels,
+    places,
+    pointer_to,
+    reached,
+    row_options,
+)
 from bot.slack.forms.spelling import Spelling, spelling_of
 from bot.slack.words import forms as say
 
@@ -135,15 +145,15 @@ def fields(proposal: "Proposal", operators: "Mapping[str, JSON] | None" = None) 
     `operators` is the operator's schema of the action; the agent's own is in the proposal.
     """
     schemas = Schemas(operators, agents=proposal.ask.payload_schema, payload=dict(proposal.action.payload))
-    for apart in (Apart.values, Apart.rows, Apart.whole):
-        made = _laid_out(proposal, schemas, apart=apart, parted=True, all_or_none=True)
+    for granularity in (Granularity.values, Granularity.rows, Granularity.whole):
+        made = _laid_out(proposal, schemas, granularity=granularity, parted=True, all_or_none=True)
         if made is not None:
             return made
-    return _laid_out(proposal, schemas, apart=Apart.whole, parted=False) or ()
+    return _laid_out(proposal, schemas, granularity=Granularity.whole, parted=False) or ()
 
 
 def _laid_out(
-    proposal: "Proposal", schemas: Schemas, *, apart: Apart, parted: bool, all_or_none: bool = False
+    proposal: "Proposal", schemas: Schemas, *, granularity: Granularity, parted: bool, all_or_none: bool = False
 ) -> tuple[Field, ...] | None:
     """None where not all that may be changed has room, if `all_or_none`."""
     redacted, veil = redacted_fields(proposal), veiled(proposal).action.payload
@@ -151,7 +161,7 @@ def _laid_out(
     open_places = 0
     for name, value in proposal.action.payload.items():
         may_change = _allowed(proposal, name) and name not in redacted
-        pieces = places(name, value, apart if may_change else Apart.whole)
+        pieces = places(name, value, granularity if may_change else Granularity.whole)
         found += pieces
         open_places += len(pieces) if may_change else 0
         if all_or_none and open_places > MOST_TRIED:

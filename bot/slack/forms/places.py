@@ -35,7 +35,7 @@ _QUOTED = (".", '"', "[", ": ")
 """What makes a name look like more than one step."""
 
 
-class Apart(IntEnum):
+class Granularity(IntEnum):
     """How far a payload's fields are taken apart."""
 
     whole = 0
@@ -106,10 +106,10 @@ def _top(name: str, taken: set[str]) -> str:
     return json.dumps(name, ensure_ascii=False) if name in taken or (taken and name.startswith('"')) else name
 
 
-def places(name: str, value: "JSON", apart: Apart) -> list[Place]:
+def places(name: str, value: "JSON", granularity: Granularity) -> list[Place]:
     """The field in pieces, as far as it is to be taken apart and is not too much for that."""
-    for how in (Apart.values, Apart.rows):
-        if how > apart or (how is Apart.rows and not is_table(value)):
+    for how in (Granularity.values, Granularity.rows):
+        if how > granularity or (how is Granularity.rows and not is_table(value)):
             continue
         found = list(islice(_inside((name,), value, how), MOST_CELLS + 1))
         values = sum(place.control is None for place in found)
@@ -138,11 +138,13 @@ def _row_label(number: int, row: "JSON") -> str:
     return shorten(" · ".join([f"row {number}", *cells]), LONGEST_OPTION)[0]
 
 
-def _inside(path: Path, value: "JSON", how: Apart) -> "Iterator[Place]":
+def _inside(path: Path, value: "JSON", how: Granularity) -> "Iterator[Place]":
     """The values of an object or a table, in their order, down to where they cannot be taken apart any further."""
     if is_table(value) and len(path) < DEEPEST:
         for number, row in enumerate(cast("list[JSON]", value)):
-            yield from _inside((*path, number), row, how) if how is Apart.values else [Place((*path, number), row)]
+            yield from (
+                _inside((*path, number), row, how) if how is Granularity.values else [Place((*path, number), row)]
+            )
         yield Place(path, value, FieldType.rows)
         yield Place(path, value, FieldType.new_rows)
     elif isinstance(value, dict) and value and len(path) < DEEPEST and all(_can_be_label(path, name) for name in value):

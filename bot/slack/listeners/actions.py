@@ -63,7 +63,7 @@ async def approve_next(context: SlackContext, at: Interaction) -> Reply:
     reviewer = await context.reviewer(at, target.proposal)
     seen = await first_seen(context, at.user, target)
     decided = await context.lifecycle.approve_and_next(
-        target.proposal.id, reviewer, target.nonce, attestation=Attestation(seen=seen)
+        target.proposal.id, reviewer, target.nonce, attestation=Attestation(first_seen=seen)
     )
     return await _thanked(context, at, target, decided)
 
@@ -189,7 +189,7 @@ async def details_of(context: SlackContext, at: Interaction, target: ClickTarget
         if not await context.sees(at, proposal):
             return sentence_modal(answers.NOT_VISIBLE)
         view, seen = first or await page()
-        await context.store.forms.save(form.id, view_id=view_id, seen=seen)
+        await context.store.forms.save(form.id, view_id=view_id, first_seen=seen)
         return None if sure else view
 
     return Open(view=first[0] if first else sentence_modal(answers.ONE_MOMENT), then=then)
@@ -254,7 +254,7 @@ async def _agreed(context: SlackContext, at: Interaction, target: ClickTarget) -
         return await _typing(context, at, target)
     reviewer = await context.reviewer(at, proposal)
     seen = await first_seen(context, at.user, target)
-    decided = await context.lifecycle.approve(proposal.id, reviewer, nonce, attestation=Attestation(seen=seen))
+    decided = await context.lifecycle.approve(proposal.id, reviewer, nonce, attestation=Attestation(first_seen=seen))
     return await _thanked(context, at, target, decided)
 
 

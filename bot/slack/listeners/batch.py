@@ -36,19 +36,19 @@ from storage import Form
 
 async def batch_review(context: SlackContext, at: Interaction) -> Reply:
     """`Review`: the list as it stands now, for those who may see it."""
-    together = await click_origin.batch(context, at)
-    lead = together.lead
+    batch = await click_origin.batch(context, at)
+    lead = batch.lead
     form = await open_form(context, at, ClickTarget(proposal=lead, nonce=lead.nonce), "batch")
 
     async def show(view_id: str) -> View | None:
         reviewer = await context.known(at.user, at.team)
-        shown = replace(together, proposals=tuple(each for each in together.proposals if may_see(each, reviewer)))
+        shown = replace(batch, proposals=tuple(each for each in batch.proposals if may_see(each, reviewer)))
         if not shown.proposals:
             return sentence_modal(answers.NOT_VISIBLE)
         view, seen = await context.showing(batch_form, shown, form.id)
         typed: dict[str, Any] = {"seen": {proposal_id: each.as_json() for proposal_id, each in seen.items()}}
         since = opened_seen(context.clock.now(), view["blocks"])
-        await context.store.forms.save(form.id, typed=typed, view_id=view_id, seen=since)
+        await context.store.forms.save(form.id, typed=typed, view_id=view_id, first_seen=since)
         return view
 
     return Open(then=show)
@@ -59,14 +59,14 @@ async def batch_reject(context: SlackContext, at: Interaction) -> Reply:
     form = await click_origin.form(context, at, "batch")
     seen = seen_in(form.typed)
     chosen = _chosen(seen, at)
-    together = await _together(context, form)
-    if not chosen or together is None:
+    batch = await _batch_of(context, form)
+    if not chosen or batch is None:
         return Open(view=sentence_modal(answers.NOTHING_TICKED, "Reject"))
     proposal = await context.proposal(form.proposal_id)
     typed = {"seen": {proposal_id: seen[proposal_id].as_json() for proposal_id in chosen}}
     target = ClickTarget(proposal=proposal, nonce=form.nonce, form=form)
     asking = await open_form(context, at, target, "batch_reject", typed)
-    view = batch_reject_form(together, [seen[each].number for each in chosen], asking.id)
+    view = batch_reject_form(batch, [seen[each].number for each in chosen], asking.id)
 
     async def remember(view_id: str) -> View | None:
         await context.store.forms.save(asking.id, view_id=view_id)
@@ -85,12 +85,12 @@ async def approve_ticked(context: SlackContext, at: Interaction) -> Acknowledgem
             raise Changed
         reviewer = await context.reviewer(at, proposal)
         await context.lifecycle.approve(
-            proposal.id, reviewer, each.nonce, each.digest, attestation=Attestation(seen=form.seen)
+            proposal.id, reviewer, each.nonce, each.digest, attestation=Attestation(first_seen=form.first_seen)
         )
 
     done = await _each(context, at, {key: seen[key] for key in _chosen(seen, at)}, "approve", approve)
-    together = await _together(context, form)
-    later = 0 if together is None else unseen(seen, together)
+    batch = await _batch_of(context, form)
+    later = 0 if batch is None else unseen(seen, batch)
     return update(await context.showing(results, "Approved", done, later))
 
 
@@ -104,7 +104,7 @@ async def reject_ticked(context: SlackContext, at: Interaction) -> Acknowledgeme
     async def reject(proposal: Proposal, each: ShownProposal) -> None:
         reviewer = await context.reviewer(at, proposal)
         await context.lifecycle.reject(
-            proposal.id, reviewer, reason, each.nonce, attestation=Attestation(seen=form.seen)
+            proposal.id, reviewer, reason, each.nonce, attestation=Attestation(first_seen=form.first_seen)
         )
 
     done = await _each(context, at, seen_in(form.typed), "reject", reject)
@@ -133,14 +133,14 @@ async def _each(
     return done
 
 
-def _chosen(seen: dict[str, ShownProposal], at: Interaction) -> list[str]:
+def _chosen(proposals: dict[str, ShownProposal], at: Interaction) -> list[str]:
     """What is ticked of what was on the screen; anything else that the state may name was not."""
-    return [proposal_id for proposal_id in dict.fromkeys(ticked(at.state or {})) if proposal_id in seen]
+    return [proposal_id for proposal_id in dict.fromkeys(ticked(at.state or {})) if proposal_id in proposals]
 
 
-async def _together(context: SlackContext, form: Form) -> Batched | None:
+async def _batch_of(context: SlackContext, form: Form) -> Batched | None:
     proposal = await context.proposal(form.proposal_id)
-    found = [await context.sender.together(proposal.id, channel) for channel in proposal.channels]
+    found = [await context.sender.batch_of(proposal.id, channel) for channel in proposal.channels]
     return next((each for each in found if each is not None), None)
 
 

@@ -108,14 +108,14 @@ async def batch(context: SlackContext, at: Interaction) -> Batched:
 
     Its words are not compared, nor those of a summary: their button decides nothing, it lists what the database has.
     """
-    found = None if at.channel is None else await context.sender.together(at.value, at.channel)
+    found = None if at.channel is None else await context.sender.batch_of(at.value, at.channel)
     if found is None:
         raise NotACard
-    together = found
+    shared = found
     await _message(
-        context, at, OWN, together.lead.id, [at.channel], lambda channel: context.sender.batch_draft(together, channel)
+        context, at, OWN, shared.lead.id, [at.channel], lambda channel: context.sender.batch_draft(shared, channel)
     )
-    return together
+    return shared
 
 
 async def flood(context: SlackContext, at: Interaction) -> Flood:
@@ -206,7 +206,7 @@ async def open_form(
         page=0,
         view_id=view_id,
         opened_at=context.clock.now(),
-        seen=await first_seen(context, at.user, clicked),
+        first_seen=await first_seen(context, at.user, clicked),
     )
     await context.store.forms.open(opened)
     return opened
@@ -216,7 +216,7 @@ async def first_seen(context: SlackContext, user: str, clicked: ClickTarget) -> 
     """Since when the person has had before them what they click on, and how much it is; None if nobody knows."""
     proposal = clicked.proposal
     if clicked.form is not None:
-        return clicked.form.seen
+        return clicked.form.first_seen
     if clicked.card is None:
         return None
     opened = await context.store.forms.first_opened(proposal.id, proposal.revision, user)
@@ -276,7 +276,7 @@ async def _compare(context: SlackContext, at: Interaction, message: Message) -> 
     if seen in (message.words, message.previous_words) and not mislabelled(at):
         return
     note = Mismatched(
-        at=context.clock.now(), channel=message.key.channel, ts=message.ts or "", expected=message.words, seen=seen
+        at=context.clock.now(), channel=message.key.channel, ts=message.ts or "", expected=message.words, actual=seen
     )
     of_sample = message.key.kind is MessageKind.sample  # the agent may one day read its proposals' entries
     await context.lifecycle.note(None if of_sample else message.key.subject, note, context.actor(at))

@@ -12,7 +12,7 @@ from bot.slack.context import SlackContext
 from bot.slack.listeners import click_origin, delegate, end_remembered, finder, powers, stop_agent
 from bot.slack.listeners.command_parser import BadCommand, Help, Linked, as_meant, parse_command
 from bot.slack.listeners.finder import Blocks
-from bot.slack.listeners.powers import Begun, Power
+from bot.slack.listeners.powers import Power, PowerRequest
 from bot.slack.listeners.replies import Handler, Open, Relist, Reply, Say, Show, Submission, View, fill, open_modal
 from bot.slack.lists import pages
 from bot.slack.lists.query import ListQuery
@@ -38,7 +38,7 @@ async def approvals(context: SlackContext, body: Mapping[str, Any]) -> dict[str,
         answer = await _answer(context, at, said)
     except Refusal as refusal:
         return {"text": refusals.refusal(refusal)}
-    if isinstance(answer, Begun):
+    if isinstance(answer, PowerRequest):
         return await _begin(context, at, answer)
     blocks, text = answer
     return {"blocks": blocks, "text": text}
@@ -104,20 +104,20 @@ SUBMISSIONS: dict[str, Submission] = {
 }
 
 
-async def _begin(context: SlackContext, at: Interaction, begun: Begun) -> dict[str, Any]:
+async def _begin(context: SlackContext, at: Interaction, requested: PowerRequest) -> dict[str, Any]:
     """Opens the form first of all: its trigger lives three seconds, and without one nothing is looked up."""
-    form = powers.blank_form(context, at, begun.power, begun.subject)
+    form = powers.blank_form(context, at, requested.power, requested.subject)
     try:
         view_id = await open_modal(context.client, at, form.view, recall=_LEFT)
     except SlackFault as fault:
-        log.warning("Slack opened no form for a command", purpose=begun.power.purpose, user=at.user, why=str(fault))
+        log.warning("Slack opened no form for a command", purpose=requested.power.purpose, user=at.user, why=str(fault))
         return {"text": answers.CLOSE_AND_TYPE_AGAIN if isinstance(fault, Unclear) else answers.NOT_OPENED}
     assert form.then is not None
     context.later(fill(context.client, view_id, form.then))
     return {}
 
 
-async def _answer(context: SlackContext, at: Interaction, said: str) -> tuple[Blocks, str] | Begun:
+async def _answer(context: SlackContext, at: Interaction, said: str) -> tuple[Blocks, str] | PowerRequest:
     verb, _, rest = said.partition(" ")
     match verb.lower():
         case "delegate":

@@ -12,7 +12,7 @@ from bot.slack.blockkit.blocks import button, context_block, header, ours, perso
 from bot.slack.blockkit.modals import modal, sentence_modal
 from bot.slack.blockkit.text import escape, one_line, shorten
 from bot.slack.blockkit.words import TITLE
-from bot.slack.listeners.powers import Begun, Power, PowerForm, Subject, blank_form
+from bot.slack.listeners.powers import Power, PowerForm, PowerRequest, Subject, blank_form
 from bot.slack.listeners.replies import Relist, Reply, View, deliver
 from bot.slack.web.interaction import Interaction
 from bot.slack.words import commands as say
@@ -104,7 +104,7 @@ MOST_SHOWN = 20
 _PERSON = re.compile(r"<@([UW][A-Z0-9]{2,})(?:\|[^>]*)?>")
 
 
-async def delegate(context: "SlackContext", user: str, said: str) -> tuple[Blocks, str] | Begun:
+async def delegate(context: "SlackContext", user: str, said: str) -> tuple[Blocks, str] | PowerRequest:
     """What follows `/approvals delegate`: nothing, `stop @NAME`, or whom and how long. Changes nothing yet."""
     if not said:
         return await _list(context, user)
@@ -117,12 +117,12 @@ async def delegate(context: "SlackContext", user: str, said: str) -> tuple[Block
     if stops:
         if span.strip():
             return _sentence(say.NAME_NOBODY_BUT_THE_PERSON)
-        return Begun(power=END, subject={"other": found[1]})
+        return PowerRequest(power=END, subject={"other": found[1]})
     try:
         end_of(span, "UTC", context.clock.now())  # what is no stretch of time anywhere needs no form
     except BadDuration:
         return _sentence(say.did_not_understand(say.DELEGATE_USAGE))
-    return Begun(power=DELEGATE, subject={"delegate": found[1], "span": span})
+    return PowerRequest(power=DELEGATE, subject={"delegate": found[1], "span": span})
 
 
 async def end_delegation(context: "SlackContext", at: Interaction) -> Reply:

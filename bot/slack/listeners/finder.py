@@ -55,7 +55,7 @@ async def answered(context: "SlackContext", reviewer: "Reviewer", query: ListQue
         case "remembered":
             return await remembered(context, reviewer, query.page)
         case _:
-            query = begun(context, query)
+            query = with_moment(context, query)
             found = await find(context, reviewer, query, PAGE_SIZE)
             above = await _above(context, reviewer, query)
             return await context.showing(pages.list_page, query, found, context.clock.now(), above)
@@ -63,7 +63,7 @@ async def answered(context: "SlackContext", reviewer: "Reviewer", query: ListQue
 
 async def in_modal(context: "SlackContext", reviewer: "Reviewer", query: ListQuery, view_id: str) -> dict[str, Any]:
     """The same page of a list as a modal, in a view that Slack opened for the person."""
-    query = begun(context, query)
+    query = with_moment(context, query)
     found = await find(context, reviewer, query, PAGE_SIZE)
     above = await _above(context, reviewer, query)
     kept = await context.keep_modal(reviewer.user, view_id, "list", {})
@@ -140,7 +140,7 @@ async def find(context: "SlackContext", reviewer: "Reviewer", query: ListQuery, 
     return replace(found, proposals=[context.lifecycle.as_of_now(each) for each in found.proposals])
 
 
-def begun(context: "SlackContext", query: ListQuery) -> ListQuery:
+def with_moment(context: "SlackContext", query: ListQuery) -> ListQuery:
     """The query with the moment at which its list begins: pages turned later are of the same list."""
     return query if query.as_of else replace(query, as_of=int(context.clock.now().timestamp() * 1000))
 

@@ -46,7 +46,7 @@ async def review_view(
     """The view of a review; `above` says that it stands above another modal, `back` in the place of which list."""
     rendered = await context.showing(card, proposal, offered=context.sender.offered(proposal))
     seen = opened_seen(await context.first_opened(form.reviewer, proposal), rendered.blocks)
-    await context.store.forms.save(form.id, seen=seen, typed={**form.typed, WHOLE: rendered.whole})
+    await context.store.forms.save(form.id, first_seen=seen, typed={**form.typed, WHOLE: rendered.whole})
     below = [] if back is None else [actions(pages.list_button(say.BACK_TO_THE_LIST, back))]
     return dialogs.review_modal(proposal, form.id, rendered, editable=not above, below=below)
 

@@ -54,7 +54,7 @@ class Power:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Begun:
+class PowerRequest:
     """What a command asks for: the form of a power."""
 
     power: Power

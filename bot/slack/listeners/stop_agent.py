@@ -15,7 +15,7 @@ from bot.slack.blockkit.modals import modal, sentence_modal
 from bot.slack.blockkit.text import escape, length, one_line, shorten, unescape, visible
 from bot.slack.blockkit.words import TITLE
 from bot.slack.listeners.command_parser import nearest_name, own_name
-from bot.slack.listeners.powers import Begun, Power, PowerForm, Subject
+from bot.slack.listeners.powers import Power, PowerForm, PowerRequest, Subject
 from bot.slack.listeners.replies import View, tell
 from bot.slack.web.client import SlackFault
 from bot.slack.words import commands as say
@@ -41,7 +41,7 @@ _MENTION = re.compile(r"<([@#!]?)[^<>|]*\|([^<>]*)>")
 _LINK = re.compile(r"<([^<>|]*)>")
 
 
-async def stop_command(context: "SlackContext", at: "Interaction", said: str) -> tuple[Blocks, str] | Begun:
+async def stop_command(context: "SlackContext", at: "Interaction", said: str) -> tuple[Blocks, str] | PowerRequest:
     """What follows `/approvals stop`: nothing, or which agent and why. Stops nothing yet. Raises Refusal, StoreBusy."""
     if not said:
         return await _list(context, at)
@@ -57,16 +57,16 @@ async def stop_command(context: "SlackContext", at: "Interaction", said: str) ->
     reason = _typed(why)
     if length(reason) > LONGEST_REASON:
         return _sentence(say.reason_too_long(LONGEST_REASON))
-    return Begun(power=STOP, subject={"agent": agent or typed, "reason": reason, "told_at": at.response_url})
+    return PowerRequest(power=STOP, subject={"agent": agent or typed, "reason": reason, "told_at": at.response_url})
 
 
-async def resume_command(context: "SlackContext", _at: "Interaction", said: str) -> tuple[Blocks, str] | Begun:
+async def resume_command(context: "SlackContext", _at: "Interaction", said: str) -> tuple[Blocks, str] | PowerRequest:
     """`/approvals resume agent NAME`, for the operators. Resumes nothing yet."""
     typed, rest = _agent(said)
     if typed is None or rest:
         return _sentence(say.RESUME_USAGE)
     stopped = [each.agent for each in await context.store.stops.all()]
-    return Begun(power=RESUME, subject={"agent": own_name(typed, stopped) or typed})
+    return PowerRequest(power=RESUME, subject={"agent": own_name(typed, stopped) or typed})
 
 
 async def _ask_to_stop(context: "SlackContext", at: "Interaction", subject: Subject) -> PowerForm:
@@ -83,9 +83,9 @@ async def _stop(context: "SlackContext", at: "Interaction", subject: Subject) ->
     """Stops it, then closes what it still has open and says how far that is."""
     await _known(context, at)
     ops = context.policy().ops
-    told = {} if ops is None else {ops.channel: stop_announcement}
+    notices = {} if ops is None else {ops.channel: stop_announcement}
     reason = _reason_in(at)
-    stopped = await context.stopping.stop(str(subject["agent"]), _actor(context, at), reason or None, told)
+    stopped = await context.stopping.stop(str(subject["agent"]), _actor(context, at), reason or None, notices)
     context.later(_close(context, subject.get("told_at"), stopped))
     blocks = [
         section(ours(say.agent_stopped(name(stopped.agent)))),
@@ -123,8 +123,8 @@ async def _resume(context: "SlackContext", at: "Interaction", subject: Subject) 
     text = say.is_resumed_by(name(agent), person(at.user))
     ended = await context.stopping.resume(agent, _actor(context, at), {} if ops is None else {ops.channel: text})
     since = say.had_stopped_it(person(ended.by), when(ended.at))
-    gone = "" if agent in context.policy().agents else say.THE_POLICY_HAS_NO_SUCH_AGENT
-    return sentence_modal(say.may_propose_and_claim_again(name(agent), since, gone))
+    unknown = "" if agent in context.policy().agents else say.THE_POLICY_HAS_NO_SUCH_AGENT
+    return sentence_modal(say.may_propose_and_claim_again(name(agent), since, unknown))
 
 
 def stop_announcement(stopped: "Stop") -> str:

@@ -52,7 +52,7 @@ async def reject(context: SlackContext, at: Interaction) -> Acknowledgement:
     """The reason for a no."""
     form, proposal, given = await _reasoned(context, at, "reject")
     reviewer = await context.reviewer(at, proposal)
-    seen = Attestation(seen=form.seen)
+    seen = Attestation(first_seen=form.first_seen)
     await context.lifecycle.reject(
         proposal.id, reviewer, given.reason, form.nonce, attestation=seen, remember=given.remember
     )
@@ -252,7 +252,7 @@ async def _typed(
     """Decides with the words that take some; of those that are others than wanted the form says so."""
     typed = typed_in_state(at.state or {}, wanted)
     try:
-        await decide(attestation=Attestation(typed=typed, seen=form.seen))
+        await decide(attestation=Attestation(typed=typed, first_seen=form.first_seen))
     except NotTyped as refusal:
         if not (faults := word_faults(wanted, typed)):
             raise  # the policy changed in this very moment

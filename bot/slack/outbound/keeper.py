@@ -89,7 +89,7 @@ class Keeper:
         key, card = draft.key, draft.card
         found = await self.store.messages.get(key)
         if found is None or found.ts is None:
-            return await self._post(draft, anew=found is not None)
+            return await self._post(draft, replaces=found is not None)
         if unless_shown and found.shown == card.digest:
             return Kept(did="nothing", ts=found.ts)
         address = await self._address(key)
@@ -100,7 +100,7 @@ class Keeper:
             if str(refused).split(" ")[0] not in GONE:
                 raise
             await self.store.messages.lost(key)
-            return await self._post(draft, anew=True)
+            return await self._post(draft, replaces=True)
         await self.store.messages.updated(key, version=draft.proposal.version, digest=card.digest)
         rest = self.pace.posted(key.channel, time.monotonic()) if key.kind in PACED else 0.0
         return Kept(did="updated", rest=rest, ts=found.ts)
@@ -148,9 +148,9 @@ class Keeper:
         except Denied as denied:
             raise Undeliverable(str(denied)) from None
 
-    async def _post(self, draft: Draft, *, anew: bool) -> Kept:
+    async def _post(self, draft: Draft, *, replaces: bool) -> Kept:
         key, card = draft.key, draft.card
-        if not draft.postable or (anew and key.kind in ONCE):
+        if not draft.postable or (replaces and key.kind in ONCE):
             return Kept(did="nothing")
         address = await self._address(key)
         await self.store.messages.intend(key, words=card.words, whole=card.whole)

@@ -58,18 +58,18 @@ class DamageWatch:
 
     store: "SqlStore"
     policy: "Callable[[], LoadedPolicy]"
-    _told: set[str] = field(default_factory=set)
+    _reported: set[str] = field(default_factory=set)
 
     async def sweep(self) -> int:
         """Wants notices for what is new; how many. Raises StoreBusy."""
         await self.store.patrol.look_further()
         policy = self.policy()
         channel = policy.ops.channel if policy.ops is not None else policy.roles[policy.defaults.role].channel
-        found = {row: what for row, what in self.store.damage.rows.items() if row not in self._told}
+        found = {row: what for row, what in self.store.damage.rows.items() if row not in self._reported}
         for row, what in found.items():
             structlog.get_logger("damage").error("a row is not as it was written", row=row, what=what)
             await self.store.messages.notify(f"damaged:{row}", channel, row_damaged(row, what))
-            self._told.add(row)
+            self._reported.add(row)
         return len(found)
 
 

@@ -67,10 +67,10 @@ class SlackSender:
         flood = await self.store.floods.of(proposal.id, delivery.channel, self.clock.now())
         if flood is not None:
             return await self._send_flood(flood)
-        together = await self.together(proposal.id, delivery.channel)
-        if together is not None:  # the first delivery does it for all that share it, the others find it done
-            draft = await _unless_much(self.batch_draft(together, delivery.channel))
-            return (await self.keeper.keep(draft, unless_shown=proposal.id != together.lead.id)).rest
+        batch = await self.batch_of(proposal.id, delivery.channel)
+        if batch is not None:  # the first delivery does it for all that share it, the others find it done
+            draft = await _unless_much(self.batch_draft(batch, delivery.channel))
+            return (await self.keeper.keep(draft, unless_shown=proposal.id != batch.lead.id)).rest
         return (await self.keeper.keep(await _unless_much(self.card_draft(proposal, delivery.channel)))).rest
 
     async def send_sample(self, delivery: Delivery) -> float:
@@ -83,8 +83,8 @@ class SlackSender:
 
     async def send_thread(self, delivery: Delivery) -> float:
         """Adds the waiting lines of history below the card, joined into one message."""
-        proposal, told = self.lifecycle.as_of_now(await self.known(delivery.subject)), delivery.lines
-        people = answerable(proposal, told, delivery.channel, self.policy().roles)
+        proposal, waiting_lines = self.lifecycle.as_of_now(await self.known(delivery.subject)), delivery.lines
+        people = answerable(proposal, waiting_lines, delivery.channel, self.policy().roles)
         if people:
             await self.store.direct.enqueue(people, proposal.id, self.clock.now())
         must_look = markup(people)
@@ -92,21 +92,21 @@ class SlackSender:
         if flood is not None:
             below = await self._ts(MessageKind.flood, flood.lead, delivery.channel)
             return await self._call_approvers(delivery, proposal, below, must_look)
-        together = await self.together(proposal.id, delivery.channel)
-        if together is not None:
-            told = threaded(told)
-        lead = proposal if together is None else together.lead
+        batch = await self.batch_of(proposal.id, delivery.channel)
+        if batch is not None:
+            waiting_lines = threaded(waiting_lines)
+        lead = proposal if batch is None else batch.lead
         ts = await self._ts(MessageKind.card, lead.id, delivery.channel)
         if ts is None:
             return await self._call_approvers(delivery, proposal, None, must_look)
-        if not told:
+        if not waiting_lines:
             return 0.0
-        calls = together is None or proposal.id in {each.id for each in together.waiting[:1]}
-        calling = markup(mentioned(proposal, told, delivery.channel, self.policy().roles)) if calls else ""
-        lines = await _unless_much(self.showing(veiled_lines, proposal, told))
+        calls = batch is None or proposal.id in {each.id for each in batch.waiting[:1]}
+        calling = markup(mentioned(proposal, waiting_lines, delivery.channel, self.policy().roles)) if calls else ""
+        lines = await _unless_much(self.showing(veiled_lines, proposal, waiting_lines))
         blocks, text = await _unless_much(self.showing(history.lines, lines, calling, must_look))
-        if together is not None:
-            blocks = [which(together, proposal), *blocks]
+        if batch is not None:
+            blocks = [which(batch, proposal), *blocks]
         return await self.keeper.say(delivery.channel, text, thread_ts=ts, blocks=blocks)
 
     async def _call_approvers(self, delivery: Delivery, proposal: Proposal, below: str | None, must_look: str) -> float:
@@ -145,14 +145,14 @@ class SlackSender:
         postable = waits or open_to_objection(proposal, self.clock.now())
         return _draft(MessageKind.card, proposal, channel, shown, postable=postable)
 
-    async def batch_draft(self, together: Batched, channel: str) -> Draft:
+    async def batch_draft(self, batch: Batched, channel: str) -> Draft:
         """The card that they share. Raises WorkRefused."""
-        mention = self._calling(together.lead, channel)
+        mention = self._calling(batch.lead, channel)
         try:
-            shown = await self.showing(shared_card, together, mention=mention)
+            shown = await self.showing(shared_card, batch, mention=mention)
         except WorkLimit:
-            shown = unshown_shared_card(together, mention=mention)
-        return _draft(MessageKind.batch, together.lead, channel, shown, postable=bool(together.waiting))
+            shown = unshown_shared_card(batch, mention=mention)
+        return _draft(MessageKind.batch, batch.lead, channel, shown, postable=bool(batch.waiting))
 
     async def flood_draft(self, flood: Flood) -> Draft:
         """The card that sums it up, which calls all that it has called, or calls now."""
@@ -170,19 +170,19 @@ class SlackSender:
         flood = await self.store.floods.of(proposal.id, channel, self.clock.now())
         if flood is not None:
             return await self.flood_draft(flood)
-        together = await self.together(proposal.id, channel)
-        return await (self.card_draft(proposal, channel) if together is None else self.batch_draft(together, channel))
+        batch = await self.batch_of(proposal.id, channel)
+        return await (self.card_draft(proposal, channel) if batch is None else self.batch_draft(batch, channel))
 
     def offered(self, proposal: Proposal) -> frozenset[str]:
         """What can be done with the proposal now, beside the verdicts."""
         return offers(proposal, self.clock.now(), self.policy().roles)
 
-    async def together(self, proposal_id: str, channel: str) -> Batched | None:
+    async def batch_of(self, proposal_id: str, channel: str) -> Batched | None:
         """The proposals that share a card with this one in the channel, as they stand; None where it has its own."""
         shared = await self.store.batches.of(proposal_id, channel)
-        return None if shared is None else self._together(shared)
+        return None if shared is None else self._batch(shared)
 
-    def _together(self, shared: SharedCard) -> Batched:
+    def _batch(self, shared: SharedCard) -> Batched:
         seen = tuple(self.lifecycle.as_of_now(each) for each in shared.proposals)
         return Batched(proposals=seen, closes_at=shared.closes_at, now=self.clock.now())
 

@@ -127,8 +127,8 @@ def had_stopped_it(by: str, at: str) -> str:
     return f"{by} had stopped it {at}."
 
 
-def may_propose_and_claim_again(agent: str, since: str, gone: str) -> str:
-    return f":arrow_forward: *{agent} may propose and claim again.* {since} What was closed stays closed.{gone}"
+def may_propose_and_claim_again(agent: str, since: str, unknown: str) -> str:
+    return f":arrow_forward: *{agent} may propose and claim again.* {since} What was closed stays closed.{unknown}"
 
 
 def is_stopped_by(agent: str, by: str, at: str, why: str) -> str:

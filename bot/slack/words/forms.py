@@ -25,8 +25,8 @@ def the_approvals_no_longer_count(void: int) -> str:
     return f"The {void} approvals no longer count"
 
 
-def it_was_for_the_payload_before(gone: str) -> str:
-    return f"{gone}: it was for the payload before this edit."
+def it_was_for_the_payload_before(verdict: str) -> str:
+    return f"{verdict}: it was for the payload before this edit."
 
 
 THE_POLICY_REDACTS_IT = "the policy redacts it, so nobody changes what nobody sees"

@@ -188,10 +188,10 @@ def ending(word: str, cause: object, by: object) -> str:
 
 
 def _ended(word: str) -> "Callable[[Line], str]":
-    def told(each: "Line") -> str:
+    def line(each: "Line") -> str:
         return f":no_entry: {ending(word, each.facts.get('cause'), each.facts.get('by'))}."
 
-    return told
+    return line
 
 
 def _claimed(each: "Line") -> str:

@@ -68,12 +68,12 @@ def up_to_more(by: str, most: int) -> str:
     return f":repeat: *And the next like it:* {by} approved up to {most} more"
 
 
-def left_on_card(told: str, left: int, until: str) -> str:
-    return f"{told} until {until}. *{left} left.*"
+def left_on_card(sentence: str, left: int, until: str) -> str:
+    return f"{sentence} until {until}. *{left} left.*"
 
 
-def no_longer_approves(told: str, over: str, count: int) -> str:
-    return f"{told}; {over}. {used(count)}"
+def no_longer_approves(sentence: str, over: str, count: int) -> str:
+    return f"{sentence}; {over}. {used(count)}"
 
 
 def rejection_remembered_until(by: str, until: str) -> str:
