@@ -60,7 +60,9 @@ async def test_an_edit_is_recorded_with_the_word_of_what_it_makes(lifecycle, pro
 async def test_since_when_it_was_seen_and_whether_that_was_rushed_is_kept(lifecycle, proposal, store, clock):
     seen = FirstSeen(at=START, words=30)
     clock.forward(seconds=1)
-    await lifecycle.approve(proposal.id, ALICE, proposal.nonce, attestation=Attestation(typed=("250",), first_seen=seen))
+    await lifecycle.approve(
+        proposal.id, ALICE, proposal.nonce, attestation=Attestation(typed=("250",), first_seen=seen)
+    )
     (kept,) = (await store.find(proposal.id)).decisions
     assert (kept.rushed, kept.first_seen_at, kept.at - kept.first_seen_at) == (True, START, timedelta(seconds=1))
 
