@@ -71,6 +71,7 @@ WRITTEN = {
             "definitions": {"l": {"$id": "line", "definitions": {"n": {"type": "integer"}}}},
         },
     ),
+    "an address that says nothing": (D4, {"id": "#", "properties": {"it": {"type": "string"}}}),
     "an anchor of draft-07": (
         D7,
         {"properties": {"it": {"$ref": "#n"}}, "definitions": {"l": {"$id": "#n", "type": "integer"}}},

@@ -4,12 +4,20 @@ pydantic, zod, OpenAPI, MCP's tools and OpenAI's strict ones write these shapes;
 """
 
 import json
+import re
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl
 
 from bot.slack.forms.constraints import Constraints
+from bot.slack.forms.errors import FORMATS
 from bot.slack.forms.fields import FieldType
 from bot.slack.forms.parse import ACTION, errors
 from bot.slack.forms.spelling import spelling_of
@@ -312,6 +320,14 @@ def test_a_number_or_a_text_says_how_a_text_of_digits_is_written():
         ("192.0.2.1", {"format": "ipv4"}, "300.1.1.1", "Write an IPv4 address"),
         ("2001:db8::1", {"format": "ipv6"}, "x", "Write an IPv6 address"),
         ("shop.example.com", {"format": "hostname"}, "-", "Write the name of a host"),
+        (5, {"anyOf": [{"const": "auto"}, {"type": "integer"}]}, "x", 'Choose one of "auto", a whole number.'),
+        (
+            "odd",
+            {"anyOf": [LEVEL, {"type": "boolean"}]},
+            "even",
+            'Choose one of "low", "medium", "high", true or false.',
+        ),
+        ("a", {"pattern": "^(?!.*x)[a-z]+$"}, "axe", "Make it not match ^(?:.*x)."),
         ("a", {"type": ["integer", "null"]}, "b", "This has to be a whole number, or empty for null."),
         ([{"a": 1}, 2], {"type": "array"}, '"x"', "This has to be a list."),
         (None, {"anyOf": [{"type": "object"}, NULL]}, "5", "This has to be an object, or empty for null."),
@@ -419,3 +435,179 @@ def test_a_number_whose_digits_would_be_lost_is_a_fault_where_null_may_stand_too
     form, _ = form_of(5, {"type": ["integer", "null"]})
     form.state[form.field("it").block_id][ACTION]["value"] = "9007199254740993"
     assert "2^53" in form.read().faults[0][1]
+
+
+# Advice that is given is taken
+
+EXAMPLE = re.compile("such as ([^ ,]+?)[.,]?(?= |$)")
+
+
+@pytest.mark.parametrize(("name", "advice"), FORMATS.items())
+def test_what_a_format_is_said_to_look_like_is_taken(name, advice):
+    (example, *_) = EXAMPLE.findall(advice)
+    schema = operators_schema({"properties": {"it": {"type": "string", "format": name}}})
+    assert schema.faults({"it": example}) == ()
+    assert said_of("anything", {"type": "string", "format": name}, example) == json.dumps(example)
+
+
+@pytest.mark.parametrize(
+    ("value", "schema", "wrong", "advised", "result"),
+    [
+        (5, {}, "five", "250", "250"),
+        (5, {}, "five", "-3.5", "-3.5"),
+        (5.0, {}, "five", "1e3", "1000.0"),
+        ([1, "a"], {}, "", "null", "null"),
+        ([1, "a"], {}, "{“a”: 1}", '{"a": 1}', '{"a": 1}'),
+        ("a", {"type": ["string", "null"]}, "null", '"null"', '"null"'),
+        ("a", {"type": ["string", "null"]}, "null", None, "null"),
+        (5, {"type": ["integer", "null"]}, "five", None, "null"),
+        ("odd", {"anyOf": [LEVEL, NULL]}, "even", "medium", '"medium"'),
+        ("odd", {"anyOf": [LEVEL, NULL]}, "even", None, "null"),
+        ("12.50", MONEY, "x", "12.50", '"12.50"'),
+        (
+            "2026-11-30T14:30:00Z",
+            {"format": "date-time"},
+            "2026-11-30 14:30:00",
+            "2026-11-30T14:30:00Z",
+            '"2026-11-30T14:30:00Z"',
+        ),
+        (
+            "2026-11-30T14:30:00Z",
+            {"format": "date-time"},
+            "2026-11-30T14:30:00",
+            "2026-11-30T14:30:00+01:00",
+            '"2026-11-30T14:30:00+01:00"',
+        ),
+    ],
+)
+def test_whoever_does_what_a_fault_says_is_done_with_it(value, schema, wrong, advised, result):
+    assert said_of(value, schema, wrong) != json.dumps(wrong)
+    assert said_of(value, schema, advised) == result
+
+
+# What pydantic itself writes
+
+
+class Level(StrEnum):
+    low = "low"
+    high = "high"
+
+
+class Line(BaseModel):
+    sku: str = Field(max_length=8)
+    qty: int = Field(ge=1, lt=100)
+
+
+class Card(BaseModel):
+    kind: Literal["card"]
+    last4: str
+
+
+class Bank(BaseModel):
+    kind: Literal["bank"]
+    day: date
+
+
+class Order(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    level: Level
+    maybe: Level | None
+    tone: Literal["warm", "cold"] | None
+    count: int | None
+    either: int | str
+    price: Decimal
+    day: date | None
+    at: datetime
+    took: timedelta
+    ref: UUID
+    page: HttpUrl | None
+    lines: list[Line]
+    quotas: dict[str, int]
+    pay: Card | Bank = Field(discriminator="kind")
+    tags: list[str] | None
+    pair: tuple[int, str]
+    done: bool | None
+
+
+ORDER = Order(
+    level=Level.low,
+    maybe=None,
+    tone="warm",
+    count=None,
+    either=5,
+    price=Decimal("12.50"),
+    day=None,
+    at=datetime(2026, 11, 30, 14, 30, tzinfo=UTC),
+    took=timedelta(hours=2),
+    ref=UUID(int=7),
+    page=None,
+    lines=[Line(sku="A-1", qty=2)],
+    quotas={"cpu": 4},
+    pay=Bank(kind="bank", day=date(2026, 11, 30)),
+    tags=None,
+    pair=(1, "a"),
+    done=None,
+).model_dump(mode="json")
+ELEMENTS = {
+    "level": "static_select",
+    "maybe": "static_select",
+    "tone": "static_select",
+    "count": "plain_text_input",
+    "either": "plain_text_input",
+    "price": "plain_text_input",
+    "day": "datepicker",
+    "at": "plain_text_input",
+    "took": "plain_text_input",
+    "ref": "plain_text_input",
+    "page": "url_text_input",
+    "lines[row 1].sku": "plain_text_input",
+    "lines[row 1].qty": "plain_text_input",
+    "lines: rows to keep": "multi_static_select",
+    "lines: new rows": "plain_text_input",
+    "quotas.cpu": "plain_text_input",
+    "quotas: new fields": "plain_text_input",
+    "pay.kind": "static_select",
+    "pay.day": "datepicker",
+    "tags": "plain_text_input",
+    "pair": "plain_text_input",
+    "done": "static_select",
+}
+CHANGES = {
+    "maybe": ("high", Level.high),
+    "tone": ("null", None),
+    "count": ("3", 3),
+    "either": ("all", "all"),
+    "price": ("13.75", Decimal("13.75")),
+    "day": ("2026-12-01", date(2026, 12, 1)),
+    "took": ("PT3H", timedelta(hours=3)),
+    "page": ("https://example.com/a", HttpUrl("https://example.com/a")),
+    "lines: new rows": ('{"sku": "B-7", "qty": 9}', [Line(sku="A-1", qty=2), Line(sku="B-7", qty=9)]),
+    "quotas: new fields": ("gpu: 1", {"cpu": 4, "gpu": 1}),
+    "tags": ("a\nb", ["a", "b"]),
+    "done": ("false", False),
+}
+
+
+@pytest.mark.parametrize("agents", [False, True])
+def test_a_model_of_pydantic_is_a_form_of_which_nothing_is_json_but_its_tuple(agents):
+    schema = Order.model_json_schema()
+    own, theirs = (None, schema) if agents else (schema, None)
+    form = Filled(make_proposal(payload=ORDER, payload_schema=theirs), own)
+    assert {field.name: form.element(field.name)["type"] for field in form.shown} == ELEMENTS
+    assert [field.name for field in form.shown if field.kind is FieldType.json] == ["pair"]
+    assert form.read().changed == ()
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_what_is_typed_into_it_is_what_the_model_takes(name):
+    said, value = CHANGES[name]
+    form = Filled(make_proposal(payload=ORDER), Order.model_json_schema())
+    form.type(name, said)
+    result = form.read()
+    assert result.faults == ()
+    assert operators_schema(Order.model_json_schema()).faults(result.payload) == ()
+    taken = Order.model_validate(result.payload)
+    before = Order.model_validate(ORDER)
+    assert getattr(taken, name.partition(":")[0]) == value
+    assert taken == before.model_copy(update={name.partition(":")[0]: value})

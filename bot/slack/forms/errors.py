@@ -50,6 +50,8 @@ _STANDARD = re.compile(
     r"|fits more than one of what oneOf lists, and may fit only one|fits none of what it may be"
 )
 """What a schema can say in nobody's words but the standard's; of what is missing it would give the name."""
+_OFFERED = re.compile("is not one of (.+?)(?:, nor of (.+))?")
+_FORBIDDEN = re.compile("must not match (.+)")
 _NO_TYPE = re.compile("is not of type")
 _NO_MULTIPLE = re.compile("is not a multiple")
 _NO_MATCH = re.compile("does not match")
@@ -64,12 +66,27 @@ def corrected(field: "Field", value: "JSON", faults: "Sequence[Fault]") -> "tupl
     return said, [fault for fault in faults if fault not in explained]
 
 
+def in_words(detail: str) -> str:
+    """What the operator's schema says, as something to do."""
+    if found := _OFFERED.fullmatch(detail):
+        others = [say.TYPES.get(name, name) for name in re.findall('"([a-z]+)"', found[2] or "")]
+        listed = ", ".join(dict.fromkeys([*found[1].split(", "), *others]))
+        return say.write_one_of_these(listed.replace("null", "null: nothing"), "", null=False)
+    if found := _FORBIDDEN.fullmatch(detail):
+        return say.write_so_that_it_does_not_match(_named(found[1]))
+    return detail
+
+
 def of_agents(about: str, detail: str, *, agents: bool) -> str:
     """What a schema says of something, with what it is about.
 
     Where the `agents` own schema may have said it, only in the standard's words: its own are not ours to say.
     """
-    return f"{about}{detail}" if not agents or _STANDARD.fullmatch(detail) else say.NOT_WHAT_THE_AGENTS_SCHEMA_ASKS
+    return (
+        f"{about}{in_words(detail)}"
+        if not agents or _STANDARD.fullmatch(detail)
+        else say.NOT_WHAT_THE_AGENTS_SCHEMA_ASKS
+    )
 
 
 def shortened(sentence: str) -> str:

@@ -171,6 +171,10 @@ def write_so_that_it_matches(pattern: str) -> str:
     return f"Make it match {pattern}."
 
 
+def write_so_that_it_does_not_match(pattern: str) -> str:
+    return f"Make it not match {pattern}."
+
+
 def write_one_of_these(values: str, more: str, *, null: bool) -> str:
     return f"Choose one of {values}{more}{', or leave it empty' if null else ''}."
 
