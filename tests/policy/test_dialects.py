@@ -411,6 +411,16 @@ WAYS = {"oneOf": [{"type": "object", **CARD}, {"type": "object", **BANK}]}
         ({"anyOf": [{"const": "auto"}, {"type": "integer"}]}, "x", [("/it", 'is not one of "auto", nor of "integer"')]),
         (WAYS, {"kind": "bank"}, [("/it/iban", "is missing")]),
         (WAYS, {"kind": "card", "last4": "x", "iban": "abcdef"}, [("/it/last4", 'does not match "^[0-9]{4}$"')]),
+        (
+            {
+                "oneOf": [
+                    {"properties": {"kind": {"const": "a"}}},
+                    {"properties": {"kind": {"const": "b"}}, "required": ["x", "y"]},
+                ]
+            },
+            {"kind": "b"},
+            [("/it/x", "is missing"), ("/it/y", "is missing")],
+        ),
         (WAYS, 5, [("/it", 'is not of types "object"')]),
         (
             {"anyOf": [{"anyOf": [{"type": "integer", "maximum": 4}, {"type": "null"}]}, {"type": "string"}]},

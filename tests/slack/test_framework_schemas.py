@@ -281,6 +281,7 @@ def test_a_number_or_a_text_says_how_a_text_of_digits_is_written():
         ),
         (5, {"type": "integer"}, None, "Write a number as JSON does"),
         ("odd", {"anyOf": [LEVEL, NULL]}, "even", "Choose one of low, medium, high, or leave it empty."),
+        ("odd", {"enum": [1, "a"]}, "1", "Choose one of 1, a."),
         ("odd", {"oneOf": [{"const": "low"}, {"const": "high"}]}, "even", "Choose one of low, high."),
         (
             "12.50",

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.slack.forms.controls import Arrangement, arrange
 from bot.slack.forms.edit_conflict import carried
 from bot.slack.forms.fields import FieldType, fields
 from bot.slack.forms.parse import errors, read_form
@@ -241,6 +242,31 @@ def test_no_two_places_have_one_label(places):
     assert len({*made}) == len(made)
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (Place(("a", "b: rows to keep"), 1), Place(("a", "b"), [], FieldType.rows)),
+        (Place(("a", "b[row 1]"), 1), Place(("a", "b", 0), 1)),
+        (Place(("a", "b.c"), 1), Place(("a", "b", "c"), 1)),
+        (Place(("a: new fields",), 1), Place(("a",), {}, FieldType.new_fields)),
+        (Place(("a[row 1]",), 1), Place(("a", 0), 1)),
+    ],
+)
+def test_a_name_that_looks_like_a_place_of_its_own_is_quoted(one, other):
+    first, second = labels([one, other])
+    assert first != second
+    assert '"' in first
+
+
+def test_controls_are_done_innermost_first_in_whatever_order_they_come():
+    payload = {"a": [{"parts": [1, 2]}, {"parts": [3, 4]}]}
+    outer, inner = {("a",): Arrangement(kept=(1,))}, {("a", 1, "parts"): Arrangement(kept=(0,))}
+    for controls in (outer | inner, inner | outer):
+        made = dict(payload)
+        arrange(made, controls)
+        assert made == {"a": [{"parts": [3]}]}
+
+
 # Somebody else was faster
 
 
@@ -265,7 +291,7 @@ def test_rows_picked_among_others_than_there_are_now_are_picked_again():
     before = make_proposal(payload={"lines": ROWS})
     form = Filled(before)
     picked = "\n".join([option(form, 1), option(form, 3)])
-    after = rewritten(before, lines=ROWS[1:])
+    after = rewritten(before, lines=[*ROWS[1:], {"sku": "D-9", "qty": 4}])
     again = Filled(after, typed={"lines: rows to keep": picked})
     assert again.read().changed == ()
     assert "type it again" in json.dumps(again.view)
