@@ -612,3 +612,22 @@ def test_what_is_typed_into_it_is_what_the_model_takes(name):
     before = Order.model_validate(ORDER)
     assert getattr(taken, name.partition(":")[0]) == value
     assert taken == before.model_copy(update={name.partition(":")[0]: value})
+
+
+# What is too much to be read
+
+
+@pytest.mark.parametrize("count", [70, 100])
+def test_a_menu_has_every_constant_of_a_union_or_there_is_none(count):
+    schema = {"oneOf": [{"const": f"c{number}"} for number in range(count)]}
+    form, _ = form_of("c0", schema)
+    assert len(form.element("it")["options"]) == count
+    form, _ = form_of("c0", {"anyOf": [schema, {"oneOf": [{"const": f"d{number}"} for number in range(450)]}]})
+    assert form.element("it")["type"] == "plain_text_input"
+
+
+def test_a_union_of_unions_of_unions_is_looked_at_for_a_while_and_then_not_shown():
+    defs = {f"u{level}": {"anyOf": [{"$ref": f"#/$defs/u{level + 1}"}] * 10} for level in range(4)}
+    schema = {"properties": {"it": {"$ref": "#/$defs/u0"}}, "$defs": {**defs, "u4": {"type": "integer"}}}
+    form = Filled(make_proposal(payload={"it": 5}, payload_schema=schema))
+    assert form.field("it").kind is FieldType.number

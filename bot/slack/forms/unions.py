@@ -21,10 +21,17 @@ _MOST_PARTS = 64
 """Subschemas that are read for one value; one that has more says too much to be shown."""
 _DEEPEST = 4
 """Unions in unions."""
+_MOST_READ = 500
+"""Subschemas that are looked at for one value, in all branches: a union that has more says too much to be shown."""
 
 
-def parts_of(root: Part, node: "JSON | Part", value: "JSON", depth: int = 0) -> list[Part]:
+def parts_of(root: Part, node: "JSON | Part", value: "JSON") -> list[Part]:
     """The subschema with all that it refers to, joins, or asks of this value by a union, each once."""
+    return _parts_of(root, node, value, 0, [_MOST_READ])
+
+
+def _parts_of(root: Part, node: "JSON | Part", value: "JSON", depth: int, left: list[int]) -> list[Part]:
+    """`left` is how many subschemas may still be looked at."""
     waiting: list[JSON | Part] = [node]
     read: list[Part] = []
     found: list[Part] = []
@@ -33,13 +40,15 @@ def parts_of(root: Part, node: "JSON | Part", value: "JSON", depth: int = 0) -> 
         if not isinstance(one, dict) or any(one is other for other in read):
             continue
         read.append(one)
+        left[0] -= 1
         found.append(one)
         waiting += _listed(one, "allOf")
         if isinstance(target := one.get("$ref"), str):
             waiting.append(resolved(root, target))
         for word in ("anyOf", "oneOf") if depth < _DEEPEST else ():
-            branches = [parts_of(root, branch, value, depth + 1) for branch in _listed(one, word)[:_MOST_PARTS]]
-            found += _union(branches, value)
+            listed = _listed(one, word) if len(_listed(one, word)) <= left[0] else []
+            branches = [_parts_of(root, each, value, depth + 1, left) for each in listed if left[0] > 0]
+            found += _union(branches, value) if left[0] > 0 else []
     return found[:_MOST_PARTS]
 
 
