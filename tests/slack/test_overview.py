@@ -35,6 +35,7 @@ ODD = (
     "INSERT INTO admin_users (name) VALUES ('eve');",
     "UPDATE orders SET note = 'n3' WHERE id = 3; DROP TABLE orders;",
     "UPDATE users SET note = 'n1' WHERE id = 1;",
+    "UPDATE orders SET note = 'n1; DROP TABLE users' WHERE id = 1;",
     "user7@examp1e.com",
     "/srv/secrets/7.csv",
     "/srv/exports/7.exe",
@@ -135,8 +136,8 @@ def test_entries_are_alike_by_their_keys_and_the_kinds_of_their_values():
 @pytest.mark.parametrize(
     ("rows", "named"),
     [
-        ([{"id": number, "amount": 20 + number % 9} for number in range(40)] + [{"id": 40, "amount": 2400}], "2400"),
-        ([{"id": number, "amount": 20 + number % 9} for number in range(40)] + [{"id": 40, "amount": -20}], "-20"),
+        ([{"id": number, "amount": 20 + number} for number in range(40)] + [{"id": 40, "amount": 4000}], "4000"),
+        ([{"id": number, "amount": 20 + number} for number in range(40)] + [{"id": 40, "amount": -20}], "-20"),
         ([{"id": number, "role": "member"} for number in range(40)] + [{"id": 40, "role": "admin"}], "admin"),
         ([{"role": ["member", "guest"][number % 2]} for number in range(40)] + [{"role": "admin"}], "admin"),
         ([{"run": f"echo {number} done"} for number in range(40)] + [{"run": "rm done"}], "rm"),
@@ -199,6 +200,14 @@ def test_where_there_is_little_room_what_differs_still_stands_there():
 
 def thing(label, *names, note=""):
     return Occurrence(label=label, note=note, things=tuple(names))
+
+
+def test_members_of_a_large_object_are_folded_like_entries_and_what_is_long_within_them_too():
+    users = {f"user{number}": {"role": "member"} for number in range(60)}
+    shown = said({"users": {**users, "user7b": {"role": "member", "admin": True}, "log": MIGRATION}})
+    assert 'Member 61\n"user7b": {"role": "member", "admin": true}' in shown
+    assert '59 more like this: "user…": {"role": "…"}' in shown
+    assert "users.log: 150 lines of 1 kind" in shown
 
 
 def test_recipients_addresses_links_files_and_lists_are_counted_the_rarest_first():

@@ -100,6 +100,13 @@ def test_what_databases_read_differently_or_nobody_takes_is_not_understood(text)
     assert done(text) is None
 
 
+def test_comments_are_no_part_of_a_statement():
+    plain, *others = statements(
+        "UPDATE a SET b = 1; /* x; */ UPDATE a /* y */ SET b = 1 -- z\n; UPDATE a SET -- ;\n b = 1"
+    )
+    assert [[token.text for token in each.tokens] for each in others] == [[token.text for token in plain.tokens]] * 2
+
+
 def test_more_changes_in_one_statement_than_are_looked_at_are_said_to_be_more():
     said = done("UPDATE a SET b = 1 " * 60)
     assert said[-1].startswith("more than is looked at")

@@ -1,7 +1,7 @@
 """`Details`: everything about a proposal, whole, page by page."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from approvals.decision import Verdict
 from approvals.proposal import Status
@@ -72,24 +72,27 @@ def details(proposal: "Proposal", form_id: str, page: int, verdicts: Verdicts) -
     return _view(proposal, _pages(proposal), form_id, page, verdicts)
 
 
-def opened(proposal: "Proposal", form_id: str, verdicts: Verdicts) -> tuple[Block, int]:
+class Shown(NamedTuple):
+    """A page as a person gets it."""
+
+    view: Block
+    page: int
+    last: bool
+    """Whether nothing follows it: whoever has it before them could read everything."""
+
+
+def opened(proposal: "Proposal", form_id: str, verdicts: Verdicts) -> tuple[Shown, int]:
     """The first page, and how many words there are on all of them."""
     made = _pages(proposal)
-    return _view(proposal, made, form_id, 0, verdicts), word_count(
-        words_of(block for page in made for block in page.blocks)
-    )
+    words = word_count(words_of(block for page in made for block in page.blocks))
+    return Shown(_view(proposal, made, form_id, 0, verdicts), 0, len(made) == 1), words
 
 
-def turned(proposal: "Proposal", form_id: str, page: int, verdicts: Verdicts) -> tuple[Block, int]:
-    """Another page, and which one it is: none lies before the first or beyond the last."""
+def turned(proposal: "Proposal", form_id: str, page: int, verdicts: Verdicts) -> Shown:
+    """Another page; none lies before the first or beyond the last."""
     made = _pages(proposal)
     page = min(max(page, 0), len(made) - 1)
-    return _view(proposal, made, form_id, page, verdicts), page
-
-
-def page_count(proposal: "Proposal") -> int:
-    """How many pages there are to read."""
-    return len(_pages(proposal))
+    return Shown(_view(proposal, made, form_id, page, verdicts), page, page == len(made) - 1)
 
 
 def _pages(proposal: "Proposal") -> list[Page]:

@@ -14,7 +14,7 @@ from bot.slack.blockkit.blocks import Block, boxed, bullets, json_size, paragrap
 from bot.slack.blockkit.text import characters, one_line, shorten, visible
 from bot.slack.cards.folding import FEWEST, Folding, Row
 from bot.slack.cards.occurs import occurs, read_sql, sql_texts
-from bot.slack.cards.shapes import cells_shape, entry_shape, line_shape, tokens_shape
+from bot.slack.cards.shapes import cells_shape, entry_shape, line_shape, member_shape, tokens_shape
 from bot.slack.words import overview as say
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ _ROOM_FOR_THE_REST = 250
 _LONGEST_VALUE = 80
 _MOST_THINGS = (12, 4)
 """Of each kind of thing that occurs; the fewer where there is no room for more."""
+_MANY_MEMBERS = 30
+"""Of an object, from which on they are rows."""
 _LONG_STATEMENT = 8
 """Lines of a statement of which each is a row."""
 _DELIMITERS = (",", ";", "\t", "|")
@@ -75,9 +77,7 @@ def foldings(payload: "Mapping[str, JSON]") -> "Iterator[Folding]":
     known = {name for name, _ in sql_texts(payload)}
     for name, text in sql_texts(payload):
         yield from _long(name, *_statements(text))
-    for name, value in payload.items():
-        if name not in known:
-            yield from _within(name, value)
+    yield from _members("", {name: value for name, value in payload.items() if name not in known})
 
 
 def _within(path: str, value: "JSON") -> "Iterator[Folding]":
@@ -94,8 +94,17 @@ def _within(path: str, value: "JSON") -> "Iterator[Folding]":
         for number, each in enumerate(value, 1):
             yield from _within(f"{path} {number}", each)
     elif isinstance(value, dict):
-        for name, member in value.items():
-            yield from _within(f"{path}.{name}", member)
+        yield from _members(path, value)
+
+
+def _members(path: str, value: "Mapping[str, JSON]") -> "Iterator[Folding]":
+    """What is long in an object, and the object itself where it has many members."""
+    if len(value) >= _MANY_MEMBERS:
+        texts = [f"{_json(name)}: {_json(member)}" for name, member in value.items()]
+        shapes = [member_shape(name, member) for name, member in value.items()]
+        yield from _long(path or say.ALL_FIELDS, "member", _numbered(texts, shapes))
+    for name, member in value.items():
+        yield from _within(f"{path}.{name}" if path else name, member)
 
 
 def _long(name: str, thing: str, rows: "Sequence[Row]") -> "Iterator[Folding]":
@@ -146,7 +155,11 @@ def _cells(line: str, delimiter: str) -> list[str]:
 
 
 def _on_a_line(value: "JSON") -> str:
-    return one_line(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+    return one_line(value) if isinstance(value, str) else _json(value)
+
+
+def _json(value: "JSON") -> str:
+    return one_line(json.dumps(value, ensure_ascii=False))
 
 
 def _folded(folding: Folding, room: _Room) -> "Iterator[Block]":

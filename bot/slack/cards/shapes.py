@@ -179,6 +179,18 @@ def entry_shape(entry: "JSON") -> Shape:
     return made.shape()
 
 
+def member_shape(name: str, value: "JSON") -> Shape:
+    """Of a member of a large object, whose name is one of many."""
+    made = _Made()
+    shown = one_line(json.dumps(name, ensure_ascii=False))
+    made.same('"')
+    for piece in _PIECES.finditer(shown[1:LONGEST].removesuffix('"')):
+        _PIECE[str(piece.lastgroup)](made, piece.group())
+    made.same(f'{shown[LONGEST:]}": ')
+    _entry(made, value)
+    return made.shape()
+
+
 class _Made:
     """A shape as it is put together."""
 

@@ -20,7 +20,7 @@ from bot.slack.blockkit.modals import sentence_modal
 from bot.slack.cards import buttons
 from bot.slack.cards.buttons import RETRACT, menu_choice
 from bot.slack.cards.card import is_whole
-from bot.slack.cards.details import opened, page_count
+from bot.slack.cards.details import Shown, opened
 from bot.slack.cards.flood_card import REVIEW
 from bot.slack.cards.questions import ask_form
 from bot.slack.cards.remembered import END_REMEMBERED
@@ -85,7 +85,7 @@ async def details_approve(context: SlackContext, at: Interaction) -> Reply:
     if form is None or form.kind != "details":
         raise NotACard
     same = target.nonce == proposal.nonce  # what was changed since has other pages, and the verb says that it was
-    if same and form.page < await context.showing(page_count, proposal) - 1:
+    if same and form.typed.get(click_origin.READ) is not True:
         raise NotACard
     return await _agreed(context, at, target)
 
@@ -179,20 +179,21 @@ async def details_of(context: SlackContext, at: Interaction, target: ClickTarget
     verdicts = await verdicts_of(context, at, proposal)
     sure = _at_once(context, at, target)
 
-    async def page() -> tuple[View, FirstSeen]:
-        view, words = await context.showing(opened, proposal, form.id, verdicts)
-        return view, FirstSeen(at=await context.first_opened(at.user, proposal), words=words)
+    async def page() -> tuple[Shown, FirstSeen]:
+        shown, words = await context.showing(opened, proposal, form.id, verdicts)
+        return shown, FirstSeen(at=await context.first_opened(at.user, proposal), words=words)
 
     first = await page() if sure else None
 
     async def then(view_id: str) -> View | None:
         if not await context.sees(at, proposal):
             return sentence_modal(answers.NOT_VISIBLE)
-        view, seen = first or await page()
-        await context.store.forms.save(form.id, view_id=view_id, first_seen=seen)
-        return None if sure else view
+        shown, seen = first or await page()
+        typed: dict[str, JSON] = {**form.typed, click_origin.READ: shown.last}
+        await context.store.forms.save(form.id, view_id=view_id, first_seen=seen, typed=typed)
+        return None if sure else shown.view
 
-    return Open(view=first[0] if first else sentence_modal(answers.ONE_MOMENT), then=then)
+    return Open(view=first[0].view if first else sentence_modal(answers.ONE_MOMENT), then=then)
 
 
 async def open_review(context: SlackContext, at: Interaction) -> Reply:

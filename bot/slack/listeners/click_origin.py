@@ -61,6 +61,9 @@ OWN = (MessageKind.card, MessageKind.batch)
 WHOLE = "whole"
 """Where the form of a review keeps whether it shows all that would run."""
 
+READ = "read"
+"""Where the form of `Details` keeps whether it shows the last page: what others do meanwhile may add one after it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClickTarget:

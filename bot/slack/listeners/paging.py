@@ -30,9 +30,9 @@ async def turn_page(context: SlackContext, at: Interaction) -> Reply:
     if not await context.sees(at, proposal):
         return Say(text=answers.NOT_VISIBLE)
     verdicts = await verdicts_of(context, at, proposal)
-    view, page = await context.showing(turned, proposal, form.id, _beside(form, at), verdicts)
-    await context.store.forms.save(form.id, page=page)
-    return Show(view=view)
+    shown = await context.showing(turned, proposal, form.id, _beside(form, at), verdicts)
+    await context.store.forms.save(form.id, page=shown.page, typed={**form.typed, click_origin.READ: shown.last})
+    return Show(view=shown.view)
 
 
 async def turn_confirm(context: SlackContext, at: Interaction) -> Reply:

@@ -15,6 +15,7 @@ LINKS = "Links"
 FILES = "Files"
 UNLIKE_THE_REST = "Unlike the rest: "
 OUT_OF_THE_USUAL = "Out of the usual: "
+ALL_FIELDS = "all fields"
 AN_EMPTY_ONE = "(empty)"
 
 
