@@ -229,6 +229,21 @@ def test_recipients_addresses_links_files_and_lists_are_counted_the_rarest_first
     )
 
 
+@pytest.mark.parametrize(
+    ("numbers", "total"),
+    [
+        ([0.1, 0.2], "0.3"),
+        ([1, 2.5], "3.5"),
+        ([12_000, 850.5], "12,850.5"),
+        ([1e308, 1e308], "2.00000000000000e+308"),
+        ([5, -5], "0"),
+    ],
+)
+def test_sums_are_those_of_the_decimals_that_are_written(numbers, total):
+    (items,) = occurs({"items": [{"price": number} for number in numbers]})
+    assert items.things == (("price", f" adds up to {total}"),)
+
+
 def test_sql_that_is_not_understood_says_so():
     assert occurs({"sql": "SELECT 'a\\'; DROP TABLE b"}) == (thing("SQL in sql", note="not understood: read it"),)
     assert occurs({"statements": ["DROP TABLE a", "COMMIT"]})[0].things == (

@@ -8,6 +8,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -35,6 +36,8 @@ _LINK = re.compile(r"\b[a-z][a-z0-9+.-]{1,15}://([^\s/?#\"'<>\\]{1,512})", re.IG
 _ID = re.compile(r"(?:^|_)(?:id|ids|number|no|phone|zip|year)$", re.IGNORECASE)
 _LONGEST_NAME = 60
 _MOST_SUMS = 24
+_READ_WHOLE = 10**15
+"""A sum from here on is told by its size alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,9 +155,9 @@ def _columns(path: str, objects: "Sequence[Mapping[str, JSON]]") -> Occurrence:
 def _total(numbers: "Iterable[JSON]") -> str:
     """Exactly, as the decimals that they are written as."""
     total = sum((Fraction(json.dumps(number)) for number in numbers), Fraction(0))
-    if total.denominator == 1:
-        return f"{total.numerator:,}" if abs(total) < 10**18 else f"{float(total):g}"
-    return f"{float(total):,.10g}" if abs(total) < 10**15 else f"{float(total):g}"
+    if total.denominator == 1 and abs(total) < _READ_WHOLE:
+        return f"{total.numerator:,}"
+    return f"{Decimal(total.numerator) / Decimal(total.denominator):,.15g}"
 
 
 def _counted(label: str, counts: "Counter[str]", note: str = "") -> "Iterator[Occurrence]":
