@@ -195,13 +195,15 @@ WRONG = {
 """Each said at once: the service would be tried for a minute, and no test has that much time."""
 
 
-@pytest.mark.parametrize("kind", WRONG)
-async def test_wrong_use_is_2_says_why_as_json_and_nothing_follows(shell, kind):
-    code, said, _ = await shell.run(f"signoff ask {WRONG[kind]}{THEN}")
-    assert (code, said["decision"], said["claimed"]) == (2, "wrong-use", False)
-    assert len(said["message"]) > 20
-    assert not shell.deployed
-    assert await shell.all() == []
+async def test_wrong_use_is_2_says_why_as_json_and_nothing_follows(shell, subtests):
+    """Of one service: to start it took as long as to be wrong."""
+    for kind, arguments in WRONG.items():
+        with subtests.test(kind):
+            code, said, _ = await shell.run(f"signoff ask {arguments}{THEN}")
+            assert (code, said["decision"], said["claimed"]) == (2, "wrong-use", False)
+            assert len(said["message"]) > 20
+            assert not shell.deployed
+            assert await shell.all() == []
 
 
 @pytest.mark.parametrize("missing", ["SIGNOFF_URL", "SIGNOFF_TOKEN"])
