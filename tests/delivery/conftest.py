@@ -8,8 +8,11 @@ import pytest
 
 from approvals.effects import Effect
 from delivery import Courier
-from tests.databases import clock, lifecycle, store
+from tests.databases import clock, lifecycle, new_database, store
+from tests.delivery.calling import calling
+from tests.making import Clock
 from tests.patience import PATIENCE
+from tests.receiver import receiving
 from tests.storage.town import TablePolicy
 
 __all__ = ["clock", "lifecycle", "store"]
@@ -97,3 +100,23 @@ async def running(courier):
     yield task
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.fixture
+async def http_receiver():
+    """Where callbacks arrive."""
+    async with receiving() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+async def calls(tmp_path):
+    """The callbacks of a store on their way to whom they are for."""
+    new_database(tmp_path / "signoff.db")
+    async with calling(tmp_path / "signoff.db", Clock()) as calls:
+        yield calls
+
+
+@pytest.fixture
+def hook(http_receiver):
+    return f"{http_receiver.url}/hooks/1"

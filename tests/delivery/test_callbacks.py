@@ -1,66 +1,23 @@
-"""Callbacks: signed, tried on schedule with one id, given up where a person can see it, never where they may not go."""
+"""Callbacks: signed, tried on schedule with one id, given up where a person can see it."""
 
 import asyncio
 import socket
 
 import pytest
-from aiohttp.abc import AbstractResolver
 
 from delivery.backoff import SCHEDULE, scheduled
 from delivery.callbacks import LONGEST_REST, rest_of
 from storage.callbacks import CONCURRENCY
-from tests.databases import new_database
 from tests.delivery.calling import calling
 from tests.making import START, Clock
 from tests.receiver import OTHER_SECRET, SECRET, own_authority, receiving
 from tests.storage.town import ALICE, BOB, notices
 
 
-@pytest.fixture
-async def receiver():
-    async with receiving() as receiver:
-        yield receiver
-
-
-@pytest.fixture
-async def calls(tmp_path):
-    new_database(tmp_path / "signoff.db")
-    async with calling(tmp_path / "signoff.db", Clock()) as calls:
-        yield calls
-
-
-@pytest.fixture
-def hook(receiver):
-    return f"{receiver.url}/hooks/1"
-
-
-class Resolver(AbstractResolver):
-    """Leads every name to one address, as whoever owns the name can."""
-
-    def __init__(self, address):
-        self.address = address
-
-    async def resolve(self, host, port=0, family=socket.AF_INET):
-        kind = socket.AF_INET6 if ":" in self.address else socket.AF_INET
-        return [
-            {
-                "hostname": host,
-                "host": self.address,
-                "port": port,
-                "family": kind,
-                "proto": 0,
-                "flags": socket.AI_NUMERICHOST,
-            }
-        ]
-
-    async def close(self):
-        """Nothing is open."""
-
-
-async def test_a_decision_is_told_once_signed_and_as_get_answers(calls, receiver, hook):
+async def test_a_decision_is_told_once_signed_and_as_get_answers(calls, http_receiver, hook):
     proposal = await calls.approved(hook)
     await calls.drain()
-    (got,) = receiver.got
+    (got,) = http_receiver.got
     assert got.verified()
     assert got.path == "/hooks/1"
     assert got.headers["content-type"] == "application/json"
@@ -79,84 +36,84 @@ async def test_a_decision_is_told_once_signed_and_as_get_answers(calls, receiver
     kept = await calls.only()
     assert (kept.state, kept.attempts, kept.why) == ("delivered", 1, None)
     await calls.drain()
-    assert len(receiver.got) == 1
+    assert len(http_receiver.got) == 1
 
 
-async def test_the_id_is_that_of_the_audit_entry_and_has_no_full_stop(calls, receiver, hook):
+async def test_the_id_is_that_of_the_audit_entry_and_has_no_full_stop(calls, http_receiver, hook):
     await calls.approved(hook)
     await calls.drain()
     (entry,) = [entry for entry in await calls.store.audit.entries() if entry.tag == "proposal:approved"]
-    assert receiver.got[0].id == entry.id
+    assert http_receiver.got[0].id == entry.id
     assert "." not in entry.id
 
 
-async def test_who_asked_for_none_and_what_waits_calls_nobody(calls, receiver, hook):
+async def test_who_asked_for_none_and_what_waits_calls_nobody(calls, http_receiver, hook):
     await calls.approved(None)
     await calls.proposed(hook)
     await calls.drain()
-    assert receiver.got == []
+    assert http_receiver.got == []
 
 
-async def test_what_the_policy_lets_run_at_once_is_told_too(calls, receiver, hook):
+async def test_what_the_policy_lets_run_at_once_is_told_too(calls, http_receiver, hook):
     await calls.proposed(hook, amount=5)
     await calls.drain()
-    assert [(got.told, got.event["data"]["cause"]) for got in receiver.got] == [("approved", "auto")]
+    assert [(got.told, got.event["data"]["cause"]) for got in http_receiver.got] == [("approved", "auto")]
 
 
 async def test_with_two_secrets_there_are_two_signatures_and_the_newest_are_used_at_every_attempt(
-    calls, receiver, hook
+    calls, http_receiver, hook
 ):
-    receiver.answers = [500]
+    http_receiver.answers = [500]
     calls.books.known = [OTHER_SECRET, SECRET]
     await calls.approved(hook)
     await calls.drain()
     calls.books.known = [OTHER_SECRET]
     calls.clock.forward(5)
     await calls.drain()
-    first, second = receiver.got
+    first, second = http_receiver.got
     assert first.verified(SECRET, OTHER_SECRET)
     assert second.verified(OTHER_SECRET)
     assert not second.verified(SECRET)
 
 
-async def test_ten_attempts_with_one_id_on_schedule_and_then_it_is_parked_and_told(calls, receiver, hook):
-    receiver.answers = [500] * 20
+async def test_ten_attempts_with_one_id_on_schedule_and_then_it_is_parked_and_told(calls, http_receiver, hook):
+    http_receiver.answers = [500] * 20
     await calls.approved(hook)
     await calls.drain()
     for number, seconds in enumerate(SCHEDULE, start=1):
         assert await calls.next_in() == seconds
         calls.clock.forward(seconds - 0.001)
         await calls.drain()
-        assert len(receiver.got) == number
+        assert len(http_receiver.got) == number
         calls.clock.forward(0.001)
         await calls.drain()
-        assert len(receiver.got) == number + 1
+        assert len(http_receiver.got) == number + 1
     kept = await calls.only()
     assert (kept.state, kept.attempts) == ("dead_letter", 10)
     assert kept.why == "the receiver answered 500 (attempt 10, the last)"
-    assert len({got.id for got in receiver.got}) == 1
-    assert all(got.verified() for got in receiver.got)
-    assert [got.at - receiver.got[0].at for got in receiver.got] == [sum(SCHEDULE[:n]) for n in range(10)]
+    assert len({got.id for got in http_receiver.got}) == 1
+    assert all(got.verified() for got in http_receiver.got)
+    assert [got.at - http_receiver.got[0].at for got in http_receiver.got] == [sum(SCHEDULE[:n]) for n in range(10)]
     ((channel, text),) = await notices(calls.store, calls.clock.now())
     assert channel == "C0OPS"
-    assert f"to {receiver.url} were given up" in text
+    assert f"to {http_receiver.url} were given up" in text
     calls.clock.forward(10**6)
     await calls.drain()
-    assert len(receiver.got) == 10
+    assert len(http_receiver.got) == 10
 
 
-async def test_what_was_given_up_begins_anew_with_the_same_id_when_somebody_says_so(calls, receiver, hook):
-    receiver.answers = [500] * 10
+async def test_what_was_given_up_begins_anew_with_the_same_id_when_somebody_says_so(calls, http_receiver, hook):
+    http_receiver.answers = [500] * 10
     await calls.approved(hook)
     await calls.drain()
     for seconds in SCHEDULE:
         calls.clock.forward(seconds)
         await calls.drain()
-    first = receiver.got[0].id
+    first = http_receiver.got[0].id
     assert await calls.store.callbacks.retry("ent_unknown", calls.clock.now()) == []
     assert await calls.store.callbacks.retry(None, calls.clock.now()) == [first]
     await calls.drain()
-    assert [got.id for got in receiver.got] == [first] * 11
+    assert [got.id for got in http_receiver.got] == [first] * 11
     assert (await calls.only()).state == "delivered"
     assert await calls.store.callbacks.retry(first, calls.clock.now()) == []
     assert await calls.store.callbacks.retry(None, calls.clock.now()) == []
@@ -167,9 +124,9 @@ def test_what_failed_together_is_scattered_over_a_tenth():
     assert scheduled(9, 0.0) is None
 
 
-async def test_a_restart_in_the_middle_keeps_the_id_the_count_and_the_moment(tmp_path, receiver, hook):
+async def test_a_restart_in_the_middle_keeps_the_id_the_count_and_the_moment(tmp_path, http_receiver, hook):
     clock, database = Clock(), tmp_path / "signoff.db"
-    receiver.answers = [500, 500]
+    http_receiver.answers = [500, 500]
     async with calling(database, clock) as calls:
         await calls.approved(hook)
         await calls.drain()
@@ -179,30 +136,30 @@ async def test_a_restart_in_the_middle_keeps_the_id_the_count_and_the_moment(tmp
         assert ((await calls.only()).attempts, await calls.next_in()) == (2, 300)
         clock.forward(299)
         await calls.drain()
-        assert len(receiver.got) == 2
+        assert len(http_receiver.got) == 2
         clock.forward(1)
         await calls.drain()
-    assert [got.id for got in receiver.got] == [receiver.got[0].id] * 3
+    assert [got.id for got in http_receiver.got] == [http_receiver.got[0].id] * 3
 
 
-async def test_what_was_under_way_when_the_process_died_is_sent_again_after_its_lease(tmp_path, receiver, hook):
+async def test_what_was_under_way_when_the_process_died_is_sent_again_after_its_lease(tmp_path, http_receiver, hook):
     clock = Clock()
     async with calling(tmp_path / "signoff.db", clock) as calls:
         await calls.approved(hook)
         leased = await calls.store.callbacks.lease(clock.now(), 30.0)
         await calls.drain()
-        assert receiver.got == []
+        assert http_receiver.got == []
         clock.forward(30)
         await calls.drain()
-        assert [got.id for got in receiver.got] == [leased.event]
+        assert [got.id for got in http_receiver.got] == [leased.event]
         await calls.store.callbacks.postpone(leased, clock.forward(9), "late", failed=True)
         assert (await calls.only()).state == "delivered"
 
 
-async def test_410_ends_callbacks_of_that_proposal_and_of_no_other(calls, receiver, hook):
+async def test_410_ends_callbacks_of_that_proposal_and_of_no_other(calls, http_receiver, hook):
     other = await calls.proposed(hook)
     proposal = await calls.approved(hook)
-    receiver.answers = [410]
+    http_receiver.answers = [410]
     await calls.drain()
     kept = await calls.only()
     assert (kept.state, kept.why) == ("stopped", "the receiver answered 410: it wants no more of this proposal")
@@ -210,7 +167,7 @@ async def test_410_ends_callbacks_of_that_proposal_and_of_no_other(calls, receiv
     await calls.lifecycle.reject(proposal.id, BOB, "No", proposal.nonce)
     await calls.lifecycle.approve(other.id, ALICE, other.nonce)
     await calls.drain()
-    assert [(got.told, got.event["subject"]) for got in receiver.got] == [
+    assert [(got.told, got.event["subject"]) for got in http_receiver.got] == [
         ("approved", proposal.id),
         ("approved", other.id),
     ]
@@ -218,8 +175,8 @@ async def test_410_ends_callbacks_of_that_proposal_and_of_no_other(calls, receiv
     assert (counts.waiting, counts.dead_letter, counts.stopped) == (0, 0, 1)
 
 
-async def test_410_ends_what_waits_for_a_later_attempt_as_well(calls, receiver, hook):
-    receiver.answers = [500, 410]
+async def test_410_ends_what_waits_for_a_later_attempt_as_well(calls, http_receiver, hook):
+    http_receiver.answers = [500, 410]
     proposal = await calls.approved(hook)
     await calls.drain()
     proposal = await calls.store.find(proposal.id)
@@ -228,42 +185,42 @@ async def test_410_ends_what_waits_for_a_later_attempt_as_well(calls, receiver, 
     assert [kept.state for kept in await calls.kept()] == ["stopped", "stopped"]
     calls.clock.forward(10**6)
     await calls.drain()
-    assert len(receiver.got) == 2
+    assert len(http_receiver.got) == 2
 
 
-async def test_a_stopped_one_can_be_retried_by_its_id_and_not_with_all(calls, receiver, hook):
-    receiver.answers = [410]
+async def test_a_stopped_one_can_be_retried_by_its_id_and_not_with_all(calls, http_receiver, hook):
+    http_receiver.answers = [410]
     await calls.approved(hook)
     await calls.drain()
     assert await calls.store.callbacks.retry(None, calls.clock.now()) == []
-    (got,) = receiver.got
+    (got,) = http_receiver.got
     assert await calls.store.callbacks.retry(got.id, calls.clock.now()) == [got.id]
     await calls.drain()
-    assert [each.id for each in receiver.got] == [got.id, got.id]
+    assert [each.id for each in http_receiver.got] == [got.id, got.id]
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-async def test_a_redirect_is_not_followed_and_is_a_failed_attempt(calls, receiver, hook, status):
-    receiver.answers = [(status, {"Location": f"{receiver.url}/elsewhere"})]
+async def test_a_redirect_is_not_followed_and_is_a_failed_attempt(calls, http_receiver, hook, status):
+    http_receiver.answers = [(status, {"Location": f"{http_receiver.url}/elsewhere"})]
     await calls.approved(hook)
     await calls.drain()
-    assert [got.path for got in receiver.got] == ["/hooks/1"]
+    assert [got.path for got in http_receiver.got] == ["/hooks/1"]
     kept = await calls.only()
     assert (kept.state, kept.why) == ("waiting", f"the receiver answered {status}, and redirects are not followed")
     assert await calls.next_in() == 5
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 204, 299])
-async def test_any_2xx_takes_it(calls, receiver, hook, status):
-    receiver.answers = [status]
+async def test_any_2xx_takes_it(calls, http_receiver, hook, status):
+    http_receiver.answers = [status]
     await calls.approved(hook)
     await calls.drain()
     assert (await calls.only()).state == "delivered"
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 500, 502])
-async def test_any_other_answer_is_a_failed_attempt(calls, receiver, hook, status):
-    receiver.answers = [(status, {"Retry-After": "3000"})]
+async def test_any_other_answer_is_a_failed_attempt(calls, http_receiver, hook, status):
+    http_receiver.answers = [(status, {"Retry-After": "3000"})]
     await calls.approved(hook)
     await calls.drain()
     assert (await calls.only()).why == f"the receiver answered {status}"
@@ -271,14 +228,14 @@ async def test_any_other_answer_is_a_failed_attempt(calls, receiver, hook, statu
 
 
 @pytest.mark.parametrize("status", [429, 503])
-async def test_a_busy_receiver_is_left_alone_as_long_as_it_asks(calls, receiver, hook, status):
-    receiver.answers = [(status, {"Retry-After": "120"})]
+async def test_a_busy_receiver_is_left_alone_as_long_as_it_asks(calls, http_receiver, hook, status):
+    http_receiver.answers = [(status, {"Retry-After": "120"})]
     await calls.approved(hook)
     await calls.drain()
     assert await calls.next_in() == 120
     calls.clock.forward(119)
     await calls.drain()
-    assert len(receiver.got) == 1
+    assert len(http_receiver.got) == 1
     calls.clock.forward(1)
     await calls.drain()
     assert (await calls.only()).state == "delivered"
@@ -312,28 +269,28 @@ async def test_a_receiver_that_is_down_is_tried_again(calls):
     await calls.drain()
     kept = await calls.only()
     assert (kept.state, kept.why) == ("waiting", "the receiver is out of reach: it cannot be connected to")
-    async with receiving(port) as receiver:
+    async with receiving(port) as http_receiver:
         calls.clock.forward(5)
         await calls.drain()
-        assert len(receiver.got) == 1
+        assert len(http_receiver.got) == 1
 
 
-async def test_one_that_never_answers_is_a_failed_attempt(tmp_path, receiver, hook):
-    receiver.held = asyncio.Event()
+async def test_one_that_never_answers_is_a_failed_attempt(tmp_path, http_receiver, hook):
+    http_receiver.held = asyncio.Event()
     async with calling(tmp_path / "signoff.db", Clock(), patience=0.05) as calls:
         await calls.approved(hook)
         await calls.drain()
         assert (await calls.only()).why == "the receiver did not answer in time"
-    receiver.held.set()
+    http_receiver.held.set()
 
 
 async def test_a_certificate_that_nobody_vouches_for_is_a_failed_attempt(tmp_path, calls):
     _, tls = own_authority(tmp_path)
-    async with receiving(tls=tls) as receiver:
-        await calls.approved(f"{receiver.url}/hooks/1")
+    async with receiving(tls=tls) as http_receiver:
+        await calls.approved(f"{http_receiver.url}/hooks/1")
         await calls.drain()
         assert (await calls.only()).why == "the receiver's certificate cannot be trusted"
-        assert receiver.got == []
+        assert http_receiver.got == []
 
 
 @pytest.mark.parametrize("url", ["https://127.1/hooks/1", "https://a.example:99999/hooks/1"])
@@ -379,84 +336,24 @@ async def test_an_endless_answer_is_not_read(calls):
         await asyncio.wait_for(sent.wait(), 20)
 
 
-@pytest.mark.parametrize(
-    "address", ["127.0.0.1", "10.0.0.1", "169.254.169.254", "::1", "fd00::1", "::ffff:10.0.0.1", "64:ff9b::a00:1"]
-)
-async def test_a_name_that_leads_to_a_private_address_is_not_connected_to(tmp_path, address):
-    async with calling(tmp_path / "signoff.db", Clock(), private="no", resolver=Resolver(address)) as calls:
-        await calls.approved("https://agents.example.com/hooks/1")
-        await calls.drain()
-        told = f"its address {address} may not be reached: SIGNOFF_PRIVATE_CALLBACKS"
-        assert (await calls.only()).why == f"the receiver is out of reach: {told}"
-
-
-async def test_a_name_whose_address_changes_after_the_first_look_is_checked_again(tmp_path, receiver):
-    resolver = Resolver("127.0.0.1")
-    async with calling(tmp_path / "signoff.db", Clock(), resolver=resolver) as calls:
-        port = receiver.url.rsplit(":", 1)[1]
-        receiver.answers = [500]
-        await calls.approved(f"http://agents.example.com:{port}/hooks/1")
-        await calls.drain()
-        resolver.address = "10.0.0.1"
-        calls.clock.forward(5)
-        await calls.drain()
-        assert len(receiver.got) == 1
-        assert "10.0.0.1 may not be reached without TLS" in (await calls.only()).why
-
-
-async def test_an_address_that_is_allowed_is_reached_by_name(tmp_path, receiver):
-    async with calling(tmp_path / "signoff.db", Clock(), resolver=Resolver("127.0.0.1")) as calls:
-        port = receiver.url.rsplit(":", 1)[1]
-        await calls.approved(f"http://agents.example.com:{port}/hooks/1")
-        await calls.drain()
-        assert receiver.got[0].headers["host"] == f"agents.example.com:{port}"
-
-
-async def test_no_proxy_of_the_environment_is_used(tmp_path, receiver, hook, monkeypatch):
-    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
-    async with calling(tmp_path / "signoff.db", Clock()) as calls:
-        await calls.approved(hook)
-        await calls.drain()
-        assert len(receiver.got) == 1
-
-
-async def test_cookies_are_not_kept_between_callbacks(tmp_path, receiver):
-    receiver.answers = [(500, {"Set-Cookie": "who=1"})]
-    async with calling(tmp_path / "signoff.db", Clock(), resolver=Resolver("127.0.0.1")) as calls:
-        await calls.approved(f"http://agents.example.com:{receiver.url.rsplit(':', 1)[1]}/hooks/1")
-        await calls.drain()
-        calls.clock.forward(5)
-        await calls.drain()
-    assert ["cookie" in got.headers for got in receiver.got] == [False, False]
-
-
-async def test_an_address_that_the_policy_no_longer_names_is_parked_without_an_attempt(calls, receiver, hook):
-    await calls.approved(hook)
-    calls.books.known = []
-    await calls.drain()
-    kept = await calls.only()
-    assert (kept.state, receiver.got) == ("dead_letter", [])
-    assert "no longer names this address" in kept.why
-
-
-async def test_a_slow_receiver_holds_up_nobody_else(calls, receiver, hook):
-    receiver.held = asyncio.Event()
+async def test_a_slow_receiver_holds_up_nobody_else(calls, http_receiver, hook):
+    http_receiver.held = asyncio.Event()
     async with receiving() as other:
         for _ in range(3 * CONCURRENCY):
             await calls.approved(hook)
         await calls.approved(f"{other.url}/hooks/1")
         running = asyncio.create_task(calls.courier.run())
         await other.count(1)
-        await receiver.until(lambda: receiver.under_way == CONCURRENCY)
-        assert len(receiver.got) == CONCURRENCY
-        receiver.held.set()
-        await receiver.count(3 * CONCURRENCY)
+        await http_receiver.until(lambda: http_receiver.under_way == CONCURRENCY)
+        assert len(http_receiver.got) == CONCURRENCY
+        http_receiver.held.set()
+        await http_receiver.count(3 * CONCURRENCY)
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
 
 
-async def test_of_one_proposal_one_goes_at_a_time_and_never_an_older_state_after_a_newer(calls, receiver, hook):
-    receiver.answers = [500]
+async def test_of_one_proposal_one_goes_at_a_time_and_never_an_older_state_after_a_newer(calls, http_receiver, hook):
+    http_receiver.answers = [500]
     proposal = await calls.approved(hook)
     await calls.drain()
     proposal = await calls.store.find(proposal.id)
@@ -464,16 +361,16 @@ async def test_of_one_proposal_one_goes_at_a_time_and_never_an_older_state_after
     await calls.drain()
     calls.clock.forward(5)
     await calls.drain()
-    assert [(got.told, got.event["data"]["status"]) for got in receiver.got] == [
+    assert [(got.told, got.event["data"]["status"]) for got in http_receiver.got] == [
         ("approved", "approved"),
         ("revoked", "revoked"),
         ("approved", "revoked"),
     ]
-    versions = [got.event["data"]["version"] for got in receiver.got]
+    versions = [got.event["data"]["version"] for got in http_receiver.got]
     assert versions == sorted(versions)
 
 
-async def test_while_one_of_a_proposal_is_under_way_the_next_waits_for_it(calls, receiver, hook):
+async def test_while_one_of_a_proposal_is_under_way_the_next_waits_for_it(calls, http_receiver, hook):
     proposal = await calls.approved(hook)
     first = await calls.store.callbacks.lease(calls.clock.now(), 30.0)
     proposal = await calls.store.find(proposal.id)
@@ -484,7 +381,7 @@ async def test_while_one_of_a_proposal_is_under_way_the_next_waits_for_it(calls,
     assert (second.agent_event, second.attempts) == ("revoked", 0)
 
 
-async def test_what_was_taken_is_never_made_untaken(calls, receiver, hook):
+async def test_what_was_taken_is_never_made_untaken(calls, http_receiver, hook):
     await calls.approved(hook)
     leased = await calls.store.callbacks.lease(calls.clock.now(), 30.0)
     await calls.store.callbacks.complete(leased)
