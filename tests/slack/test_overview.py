@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from approvals.proposal import Action, Revision
 from bot.slack.blockkit.blocks import json_size
 from bot.slack.blockkit.text import words_of
+from bot.slack.cards.card import card
 from bot.slack.cards.details import pages
 from bot.slack.cards.folding import FEWEST
 from bot.slack.cards.occurs import Occurrence, occurs
@@ -18,7 +19,7 @@ from bot.slack.cards.shapes import entry_shape, line_shape
 from tests.laws import examples
 from tests.making import make_proposal
 from tests.slack.hostile import exactly, markup, payload_of, payloads
-from tests.slack.limits import block_faults
+from tests.slack.limits import block_faults, message_faults
 
 ROW = "UPDATE orders SET status = 'paid', amount = {amount} WHERE id = {number};"
 MIGRATION = "\n".join(ROW.format(amount=250 + number % 7, number=number) for number in range(150))
@@ -257,6 +258,16 @@ def test_details_have_it_on_the_first_page_before_what_will_run_and_only_of_what
     words = words_of(first)
     assert words.index("In short") < words.index("Payload: exactly what will run")
     assert "In short" not in words_of(pages(make_proposal(payload={"sql": "DELETE FROM a"}))[0])
+
+
+def test_a_card_that_cannot_be_whole_shows_what_differs_as_well():
+    lines = MIGRATION.split("\n")
+    lines.insert(87, ODD[0])
+    made = card(make_proposal(payload={"sql": "\n".join(lines)}))
+    assert "INSERT INTO admin_users (1), UPDATE orders (150)" in made.words
+    assert ODD[0] in made.words
+    assert "characters are missing here" in made.words
+    assert message_faults(made.blocks, made.text) == []
 
 
 def test_what_it_says_of_foreign_text_stands_where_nothing_is_parsed():

@@ -28,6 +28,7 @@ from bot.slack.blockkit.text import characters, one_line, shorten, text_weight, 
 from bot.slack.cards.buttons import RETRACT, buttons, offers, until_then
 from bot.slack.cards.claims import Claim, Ground, claims, hides, payload, policy_reasons, summary
 from bot.slack.cards.diff import difference_blocks
+from bot.slack.cards.overview import overview
 from bot.slack.cards.payload import PAYLOAD, payload_blocks, texts
 from bot.slack.cards.preview import PREVIEW, folded, preview_blocks
 from bot.slack.cards.questions import changed_by
@@ -70,7 +71,7 @@ _REST = 1_200
 """Kept free for what may be shortened, so that a whole card still says that there is more."""
 _AROUND = 700
 """What the names of claims that are left out, and the line above the others, take at most."""
-_BEGINNINGS = 2_400
+_BEGINNINGS = 3_000
 """How much a card that cannot be whole shows of payload and preview together."""
 _CUT = 1_150
 """What their labels, how much is missing of each, and the way to the rest take at most."""
@@ -228,10 +229,13 @@ def _whole(proposal: "Proposal") -> list[Block]:
 
 
 def _cut(proposal: "Proposal", foreseen: str | None, room: int) -> list[Block]:
-    """The beginning of both, and where the rest is: less of it where what has to stand around it is long."""
+    """An overview of the payload where there is room, its beginning and that of the preview, and where the rest is."""
     third = max(_WORTH_SHOWING, min(room - _CUT - _AROUND, _BEGINNINGS) // 3)
     preview = [] if foreseen is None else beginning(PREVIEW, foreseen, third)
-    return [*beginning(PAYLOAD, payload(proposal), 2 * third), *preview, _too_long(proposal)]
+    ample = room - _CUT - _AROUND >= _BEGINNINGS
+    short = overview(proposal.action.payload, 2 * third - _WORTH_SHOWING) if ample else []
+    left = max(_WORTH_SHOWING, 2 * third - json_size(short))
+    return [*short, *beginning(PAYLOAD, payload(proposal), left), *preview, _too_long(proposal)]
 
 
 def _too_long(proposal: "Proposal") -> Block:
