@@ -250,9 +250,11 @@ async def test_what_is_sent_from_a_modal_of_which_the_answer_was_lost_counts(tmp
         assert (await town.get(proposal["id"]))["status"] == "rejected"
 
 
-@pytest.mark.parametrize("name", ["edit", "review in a list", "review at home"])
+@pytest.mark.parametrize(
+    ("name", "silence"), [("edit", "drop_before"), ("review in a list", "429"), ("review at home", "500")]
+)
 async def test_where_nothing_is_heard_of_the_modal_at_all_the_person_is_told_to_close_it_and_so_it_says_itself(
-    tmp_path, name
+    tmp_path, name, silence
 ):
     verb = VERBS[name]
     async with town_of(verb, tmp_path, "http") as town, town.serving():
@@ -261,7 +263,7 @@ async def test_where_nothing_is_heard_of_the_modal_at_all_the_person_is_told_to_
         before = (town.slack.modal(user) or {}).get("id")
         for method in ("views.open", "views.push"):
             town.slack.faults.add(method, "drop_after")
-        town.slack.faults.add("views.update", "drop_before")
+        town.slack.faults.add("views.update", silence)
         await verb.press(town, card)
         await town.slack.until(lambda: town.slack.modal(user) and town.slack.modal(user)["id"] != before)
         await town.slack.until(lambda: "If an empty one stands there, close it" in shown_to(town, user))

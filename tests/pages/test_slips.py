@@ -49,3 +49,25 @@ async def test_a_name_almost_right_is_asked_back_and_one_in_other_letters_is_mea
         await look.go("U0OWEN", OPS)
         await look.command("stop agent Shop")
         await look.says(look.dialog, "Stop shop?")
+
+
+async def test_the_first_of_two_is_counted_at_the_top_and_undone_and_a_full_role_is_told_why(
+    tmp_path, device, pictures
+):
+    async with scene(tmp_path, device, pictures, POLICY) as (town, look):
+        proposal = await town.propose("refund.create", {"amount": 1500})
+        question = look.page.locator("#confirm").get_by_role("button", name="Approve")
+        await look.go("U0CAROL", FINANCE)
+        card = look.card("refund.create")
+        await look.press(card, "Approve")
+        await question.click()
+        await look.says(card, "1 of 2 approvals · @Carol")
+        await look.go("U0DAVE", FINANCE)
+        await look.press(card, "Approve")
+        await question.click()
+        answer = look.card("so your approval would not count")
+        await look.says(answer, "Still needed: 1 of support")
+        await look.go("U0CAROL", FINANCE)
+        await look.press(card, "Undo my approval")
+        await look.says(card, "0 of 2 approvals")
+        assert (await town.get(proposal["id"]))["status"] == "pending"
