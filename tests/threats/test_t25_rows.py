@@ -86,6 +86,8 @@ DECIDES = [
      "reason, stands_in_for, rushed, first_seen_at, retracted_at, retracted_from FROM decisions WHERE proposal_id = :approved"),
      damaged("waiting"), "decisions"),
     ("decisions", "UPDATE decisions SET reviewer = 'U0BOB' WHERE proposal_id = :approved", damaged("approved"), "decisions"),
+    ("decisions", "UPDATE decisions SET retracted_at = at, retracted_from = 1 WHERE proposal_id = :approved",
+     damaged("approved"), "decisions"),
     ("decisions", "DELETE FROM decisions WHERE proposal_id = :approved", damaged("approved"), "decisions"),
     ("questions", "UPDATE questions SET reply = 'The second.' WHERE proposal_id = :asked", damaged("asked"), "questions"),
     ("questions", ("INSERT INTO questions SELECT :waiting, number, text, asked_by, asked_at, reply, replied_at, digest "
