@@ -1,6 +1,6 @@
 """Gates: what the policy asks of one proposal: tier, roles, how many people, by when, and why."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,8 @@ class Reason:
 
     rule: str
     reason: str
+    always: bool = field(default=False, compare=False)
+    """Whether it is so for every such action: its rule has no condition. In the same words it is the same reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -250,7 +250,7 @@ class LoadedPolicy:
 
     def _with_people(self, gate: Gate, staffing: Staffing) -> Gate:
         """The gate with whoever stands in for a role that lacks its owner, or with why nobody can fill it."""
-        stand_ins = tuple(Reason(rule=STANDS_IN, reason=_stands_in(each)) for each in staffing.stand_ins)
+        stand_ins = tuple(Reason(rule=STANDS_IN, reason=_stands_in(each), always=True) for each in staffing.stand_ins)
         return replace(
             gate,
             stand_ins=staffing.stand_ins,
@@ -264,6 +264,7 @@ class LoadedPolicy:
 _ALONE = Reason(
     rule=STANDS_IN,
     reason="Whoever changes this needs a second person to agree, and only one may decide: nothing can be changed.",
+    always=True,
 )
 
 

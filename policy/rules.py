@@ -116,9 +116,9 @@ class Weighed:
     @property
     def reasons(self) -> tuple[Reason, ...]:
         """The rule's own words, with each condition that could not be evaluated named."""
-        own = self.rule.reason
+        own, always = self.rule.reason, self.rule.always
         if not self.doubts:
-            return self.kept if own is None else (*self.kept, Reason(rule=self.rule.id, reason=own))
+            return self.kept if own is None else (*self.kept, Reason(rule=self.rule.id, reason=own, always=always))
         prefix = "" if own is None else f"{own} — "
         return self.kept + tuple(
             Reason(rule=self.rule.id, reason=f"{prefix}the condition {source} could not be evaluated: {why}")

@@ -78,7 +78,7 @@ async def test_a_reply_with_another_payload_voids_approvals_and_only_the_new_dig
     proposal = await deep.propose("slow.refund", REFUND)
     cards = {channel: await deep.card(channel, proposal) for channel in (FINANCE, SUPPORT)}
     await deep.click("U0CAROL", FINANCE, cards[FINANCE], "approve")
-    old = await deep.card_saying(SUPPORT, cards[SUPPORT]["ts"], "Approved so far by <@U0CAROL>")
+    old = await deep.card_saying(SUPPORT, cards[SUPPORT]["ts"], "approvals* · <@U0CAROL>")
     await asked(deep, "U0BOB", old, "Is it not 200?")
     told = await replied(deep, proposal, "You are right.", payload={**REFUND, "amount": 200})
     assert (told["status"], told["revision"], told["edited"]) == ("pending", 2, False)
@@ -89,16 +89,16 @@ async def test_a_reply_with_another_payload_voids_approvals_and_only_the_new_dig
     said = visible_text(new)
     assert "Changed by the agent in its reply" in said
     assert "Changed by a reviewer" not in said
-    assert "Approved so far" not in said
+    assert "approvals* · " not in said
     assert "You are right." in said
-    assert '"amount": 200' in said
+    assert "amount \n200" in said
     await deep.thread_saying(SUPPORT, cards[SUPPORT]["ts"], "changed the payload in its reply (revision 2)")
 
     await deep.click("U0BOB", SUPPORT, new, "approve", seen=old, value=stale(old))
     assert "changed since you looked" in await deep.told("U0BOB")
     await deep.click("U0BOB", SUPPORT, new, "approve")
     assert (await deep.get(proposal["id"]))["status"] == "pending", "Carol's approval was of the old payload"
-    theirs = await deep.card_saying(FINANCE, cards[FINANCE]["ts"], "Approved so far by <@U0BOB>")
+    theirs = await deep.card_saying(FINANCE, cards[FINANCE]["ts"], "approvals* · <@U0BOB>")
     await deep.click("U0CAROL", FINANCE, theirs, "approve")
     await deep.claim(proposal, expect=409)
     assert (await deep.claim(told))["payload"] == {**REFUND, "amount": 200}
@@ -117,7 +117,7 @@ async def test_a_payload_in_a_reply_is_judged_again_and_the_gate_rises(deep):
     assert told["gate"]["roles"] == ["finance", "support"]
     await deep.card(FINANCE, proposal)
     again = await deep.call("GET", f"/v1/proposals/{proposal['id']}")
-    await deep.card_saying(SUPPORT, card["ts"], "one approval each of *finance* and *support*")
+    await deep.card_saying(SUPPORT, card["ts"], "*2 approvals:* one each of *finance* and *support*")
     await asked(deep, "U0ALICE", deep.cards(SUPPORT, proposal["id"])[0], "And why not 50?")
     told = await replied(deep, again, "Then 50.", payload={"amount": 50})
     assert told["gate"]["roles"] == ["finance", "support"], "it can only rise"
@@ -252,7 +252,7 @@ async def test_one_can_ask_from_a_review_opened_from_the_list(deep):
     proposal, _ = await offered(deep)
     await deep.slack.command("U0BOB", SUPPORT, "/approvals", "")
     await deep.slack.click_ephemeral("U0BOB", -1, "open_review")
-    assert has_button(await deep.modal_saying("U0BOB", "Waiting"), "more")
+    assert has_button(await deep.modal_saying("U0BOB", "else rejected"), "more")
     await deep.slack.click_modal("U0BOB", "ask")
     await deep.modal_saying("U0BOB", "The agent gets your question and your name")
     await deep.slack.submit("U0BOB", {"Question": "From the list?"})
@@ -277,7 +277,7 @@ async def test_in_a_shared_card_the_list_and_the_thread_say_which_one_is_asked_a
     card = await batched.card_saying(SUPPORT, (await batched.card(SUPPORT, first))["ts"], "2 \u00d7 email.send")
     await batched.slack.command("U0BOB", SUPPORT, "/approvals", f"show {second['id']}")
     await batched.slack.click_ephemeral("U0BOB", -1, "open_review")
-    await batched.modal_saying("U0BOB", "Waiting")
+    await batched.modal_saying("U0BOB", "else rejected")
     await batched.slack.click_modal("U0BOB", "ask")
     await batched.modal_saying("U0BOB", "The agent gets your question")
     await batched.slack.submit("U0BOB", {"Question": "Which parcel?"})

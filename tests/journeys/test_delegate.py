@@ -300,7 +300,7 @@ async def test_delegate_and_delegator_count_once_together(town):
     proposal = await town.propose("db.two", {})
     card = await town.card(SUPPORT, proposal)
     await town.click("U0STRAY", SUPPORT, card, "approve")
-    updated = await town.card_saying(SUPPORT, card["ts"], "Approved so far by <@U0STRAY> for <@U0ALICE>")
+    updated = await town.card_saying(SUPPORT, card["ts"], "approvals* · <@U0STRAY> for <@U0ALICE>")
     await town.click("U0ALICE", SUPPORT, updated, "approve")
     assert "This place is taken already" in await town.told("U0ALICE")
     await town.click("U0STRAY", SUPPORT, updated, "approve")

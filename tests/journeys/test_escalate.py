@@ -13,10 +13,10 @@ async def escalated(town):
     return proposal, card
 
 
-async def test_the_escalation_stands_on_the_card_before_it_happens(deep):
+async def test_the_escalation_stands_in_details_before_it_happens(deep):
     proposal = await deep.propose("slow.send", {"to": "mira@example.com"})
-    said = visible_text(await deep.card(SUPPORT, proposal))
-    assert "*lead* may step in <!date^" in said
+    await deep.click("U0ALICE", SUPPORT, await deep.card(SUPPORT, proposal), "more", selected="Details")
+    await deep.modal_saying("U0ALICE", "*lead* may step in ")
     assert deep.slack.messages(LEAD) == []
 
 

@@ -12,7 +12,7 @@ def menu(card):
     return [
         option["text"]["text"]
         for block in card["blocks"]
-        for element in block.get("elements", ())
+        for element in (*block.get("elements", ()), block.get("accessory", {}))
         for option in element.get("options", ())
     ]
 
@@ -26,7 +26,7 @@ async def test_more_time_moves_the_deadline_as_far_as_the_policy_goes_and_then_i
     assert answer["expires_at"] == instant(START + timedelta(minutes=90))
     line = await deep.thread_saying(SUPPORT, card["ts"], "<@U0ALICE> asked for more time")
     assert "2026-11-20 11:45 UTC" in visible_text(line)
-    updated = await deep.card_saying(SUPPORT, card["ts"], "*Waiting* until <!date^1795175100^")
+    updated = await deep.card_saying(SUPPORT, card["ts"], "until <!date^1795175100^")
     assert menu(updated) == ["Details", "Hand over"]
     await deep.click("U0BOB", SUPPORT, card, "more", selected="More time", seen=card)
     assert "no later deadline" in await deep.told("U0BOB")
@@ -40,8 +40,12 @@ async def test_more_time_is_time_in_which_people_are_there_and_the_card_and_the_
     assert proposal["expires_at"] == "2026-11-23T08:15:00.000Z"
     assert proposal["gate"]["remind_at"] == ["2026-11-20T10:45:00.000Z", "2026-11-23T08:05:00.000Z"]
     card = await deep.card(SUPPORT, proposal)
+    assert "2026-11-23 08:15 UTC" in visible_text(card)
+    await deep.click("U0ALICE", SUPPORT, card, "more", selected="Details")
+    seen = visible_text(await deep.modal_saying("U0ALICE", "Reminder"))
     for moment in ("2026-11-20 10:45 UTC", "2026-11-23 08:05 UTC", "2026-11-23 08:15 UTC"):
-        assert moment in visible_text(card)
+        assert moment in seen
+    await deep.slack.close_modal("U0ALICE")
     await deep.click("U0ALICE", SUPPORT, card, "ask")
     assert "With more time it waits until" in (form := visible_text(await deep.modal_saying("U0ALICE", "Question")))
     assert "2026-11-23 09:15 UTC" in form
@@ -83,6 +87,6 @@ async def test_from_a_list_more_time_says_until_when(deep):
     await deep.propose("slow.send", {"to": "mira@example.com"})
     await deep.slack.command("U0ALICE", SUPPORT, "/approvals", "")
     await deep.slack.click_ephemeral("U0ALICE", -1, "open_review")
-    assert has_button(await deep.modal_saying("U0ALICE", "Waiting"), "more")
+    assert has_button(await deep.modal_saying("U0ALICE", "else rejected"), "more")
     await deep.slack.click_modal("U0ALICE", "more", selected="More time")
     await deep.modal_saying("U0ALICE", "There is time until")

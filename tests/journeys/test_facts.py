@@ -26,7 +26,7 @@ async def test_a_value_seen_for_the_first_time_holds_it_and_the_card_says_which(
     said = visible_text(await deep.card(SUPPORT, proposal))
     assert proposal["status"] == "pending"
     assert "Nobody has sent anything there before" in said
-    assert "From our records: \npayload.to has a value that was never approved before." in said
+    assert "from our records: to is new" in said
 
 
 async def test_what_a_person_rejected_comes_back_only_with_their_name_and_reason(deep):

@@ -67,7 +67,7 @@ async def test_the_home_tab_shows_the_same_queue(town):
     await town.card(FINANCE, proposal)
     await home_saying(town, "U0CAROL", "Refund 150")
     await town.slack.click_home("U0CAROL", "open_review")
-    await town.modal_saying("U0CAROL", "exactly what will run")
+    await town.modal_saying("U0CAROL", "checked by nobody")
 
 
 # Working through what waits.
@@ -90,7 +90,7 @@ async def mails(town, *numbers):
 
 def reviewed(number):
     """What the review of one shows, and no list and no other review does."""
-    return f'\\"n\\": {number}'
+    return f'"text": "{number}", "style": {{"code": true}}'
 
 
 async def go_on(town, user, number):

@@ -195,7 +195,7 @@ async def test_taking_back_one_that_followed_ends_it_too(shop):
     following = await gift(shop, note="To the wrong one")
     await shop.slack.command("U0BOB", SUPPORT, "/approvals", f"show {following['id']}")
     await shop.slack.click_ephemeral("U0BOB", -1, "open_review")
-    view = await shop.modal_saying("U0BOB", following["id"])
+    view = await shop.modal_saying("U0BOB", following["digest"][:19])
     assert "who approved one like it and the next" in visible_text(view)
     await shop.slack.click_modal("U0BOB", "more", selected="Revoke")
     await shop.modal_saying("U0BOB", "Reason")
@@ -248,7 +248,7 @@ async def test_from_a_list_the_next_are_approved_as_well(shop):
     await gift(shop)
     await shop.slack.command("U0BOB", SUPPORT, "/approvals", "")
     await shop.slack.click_ephemeral("U0BOB", -1, "open_review")
-    await shop.modal_saying("U0BOB", "Waiting")
+    await shop.modal_saying("U0BOB", "else rejected")
     await shop.slack.click_modal("U0BOB", "approve_next")
     await shop.modal_saying("U0BOB", "approved now")
     assert (await gift(shop))["allowed_by"] == "U0BOB"

@@ -17,10 +17,11 @@ async def edited(town):
     return proposal, card, view
 
 
-async def test_the_card_says_so_before_and_one_approval_without_a_change_is_enough(deep):
+async def test_details_say_so_before_and_one_approval_without_a_change_is_enough(deep):
     proposal = await deep.propose("pay.send", PAYMENT)
     card = await deep.card(FINANCE, proposal)
-    assert "*Second person:*" in visible_text(card)
+    await deep.click("U0CAROL", FINANCE, card, "more", selected="Details")
+    await deep.modal_saying("U0CAROL", "*Second person:*")
     await deep.click("U0CAROL", FINANCE, card, "approve")
     assert (await deep.get(proposal["id"]))["status"] == "approved"
 

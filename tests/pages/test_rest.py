@@ -24,7 +24,7 @@ async def test_what_two_must_agree_to_asks_once_more_with_what_will_run(tmp_path
         assert not (await town.get(proposal["id"]))["decisions"]
         await look.press(card, "Approve")
         await question.get_by_role("button", name="Approve").click()
-        await look.says(card, "Approved so far by @Carol")
+        await look.says(card, "approvals · @Carol")
 
 
 async def test_another_role_is_handed_it_and_gets_its_card(tmp_path, device, pictures):

@@ -256,25 +256,178 @@ def read_back(blocks, label):
             else:
                 on = re.sub(r"( \(\d+ of \d+\))?( · .*)?$", "", text) == label
                 joint = joint if on else ""
-        elif on:
+        elif on and (kind == "rich_text_preformatted" or label == PREVIEW):
             found += joint + text
             joint = "\n"
     return found
 
 
 def payload_of(blocks):
-    """The payload that a reader finds in blocks."""
-    return json.loads(decoded(read_back(blocks, "Payload: exactly what will run")))
+    """The payload that a reader finds on a card: below how it stands and what is special about it."""
+    rich = [block for block in blocks if block["type"] == "rich_text"]
+    return read_payload(next(block for block in rich if not is_of_a_report(block["elements"][0])))
+
+
+def is_of_a_report(part):
+    """Whether bullets, a reason or what the agent reports begins here: they stand above the payload."""
+    said = part["elements"][0].get("text", "")
+    return part["type"] in ("rich_text_list", "rich_text_quote") or said in (
+        "The agent reports",
+        "How it checked",
+        "The agent reports on the rollback",
+    )
+
+
+def details_payload_of(blocks):
+    """The payload that a reader finds on the pages of Details: from its label to that of something else."""
+    rich = [block for block in blocks if block["type"] == "rich_text"]
+    starts = [run_of(block) == PAYLOAD for block in rich]
+    first = starts.index(True)
+    found = [*rich[first]["elements"][1:]]
+    for block in rich[first + 1 :]:
+        if run_of(block).startswith(PREVIEW) or not (is_boxed(block) or is_lines(block)):
+            break
+        found += [without_number(part) for part in block["elements"]]
+    return read_payload({"elements": found})
+
+
+PAYLOAD = "Payload: exactly what will run"
+
+
+def run_of(block):
+    return re.sub(r" \(\d+ of \d+\)$", "", block["elements"][0]["elements"][0].get("text", ""))
+
+
+def is_lines(block):
+    return any(run.get("style") == {"code": True} for part in block["elements"] for run in part["elements"])
+
+
+def is_boxed(block):
+    return any(part["type"] == "rich_text_preformatted" for part in block["elements"])
+
+
+def without_number(part):
+    """A label of Details as a card would have it: without which piece it is, and none where the name is too long."""
+    if part["type"] != "rich_text_section":
+        return part
+    first, *rest = part["elements"]
+    text = re.sub(r" \(\d+ of \d+\)$", "", first["text"])
+    if text == PAYLOAD and rest:
+        return {**part, "elements": [{**rest[0], "text": rest[0]["text"].removeprefix(" · ")}]}
+    return {**part, "elements": [{**first, "text": text}, *rest]}
+
+
+STEP = re.compile(r'"(?:[^"\\]|\\.)*"|[^."]+')
+
+
+def read_payload(block):
+    """The payload that a reader finds in a block, by names, code, labels and boxes alone."""
+    found, texts, nested = {}, {}, []
+    label, joint = None, False
+    for part in block["elements"]:
+        runs = [(run["text"], *run.get("style", ())) for run in part["elements"]]
+        if part["type"] == "rich_text_preformatted":
+            ((text,),) = runs
+            texts[label] = text if label not in texts else texts[label] + ("" if joint else "\n") + text
+            joint = False
+        elif runs == [("(the line goes on)", "italic")]:
+            joint = True
+        elif any("code" in run for run in runs):
+            for path, value in read_lines(runs):
+                put(found, path, value)
+        elif "bold" in runs[0]:
+            label = (runs[0][0], "".join(run[0] for run in runs[1:]))
+        else:
+            label = ("", runs[0][0])
+    for (name, note), text in texts.items():
+        if note == "other fields, as JSON":
+            found.update(json.loads(decoded(text)))
+        elif note == " · as JSON":
+            nested.append((name, text))
+        elif not note:
+            put(found, name, decoded(text))
+    for name, text in nested:
+        put(found, name, with_texts(name, text, texts))
+    return found
+
+
+def read_lines(runs):
+    """Each name with its value: JSON in code behind what is bold."""
+    name = None
+    for text, *style in runs:
+        if style == ["bold"]:
+            name = text.removesuffix(" ")
+        elif style == ["code"]:
+            yield name, json.loads(decoded(text))
+
+
+def with_texts(name, shown, texts):
+    """The value in a box of JSON, with the texts that stand in boxes of their own."""
+    held = re.sub(r"⟨text (\d+), below⟩", r'"\\ud800\1"', decoded_but(shown))
+
+    def filled(value):
+        if isinstance(value, list):
+            return [filled(each) for each in value]
+        if isinstance(value, dict):
+            return {key: filled(each) for key, each in value.items()}
+        if isinstance(value, str) and value.startswith("\ud800"):
+            return decoded(texts[name, f" · text {value[1:]}"])
+        return value
+
+    return filled(json.loads(held))
+
+
+def decoded_but(shown):
+    """Decoded, but for what stands for a text in a box of its own: no text of an agent holds its brackets."""
+    return "".join(
+        piece if number % 2 else decoded(piece) for number, piece in enumerate(re.split(r"(⟨text \d+, below⟩)", shown))
+    )
+
+
+def put(found, path, value):
+    """Sets the value at a path as the policy writes them."""
+    *above, last = [json.loads(step) if step.startswith('"') else step for step in STEP.findall(decoded(path))]
+    for step in above:
+        found = found.setdefault(step, {})
+    found[last] = value
+
+
+def claims_of(blocks):
+    """The block in which the agent's claims are quoted."""
+    return [
+        block
+        for block in blocks
+        if block["type"] == "rich_text" and block["elements"][0]["elements"][0].get("text") == "The agent says"
+    ]
 
 
 PREVIEW = "Preview: the effect as the agent foresees it"
+INDENT = "\u2003"
 
 
-def preview_of(blocks, kind, known=None):
+def card_preview_of(blocks, kind, known=None):
+    """The preview that a reader finds among the claims."""
+    if kind == "diff":
+        return preview_of(claims_of(blocks), kind, known, label="Preview")
+    quotes = [part["elements"] for part in claims_of(blocks)[0]["elements"] if part["type"] == "rich_text_quote"]
+    runs = [run for quote in quotes for run in [*quote, {"text": "\n"}]]
+    start = next(place for place, run in enumerate(runs) if run["text"] == "Preview " and "style" in run)
+    end = next((at for at in range(start + 1, len(runs)) if runs[at].get("style") == {"bold": True}), len(runs))
+    found = ""
+    for run in runs[start + 1 : end]:
+        if run.get("style") == {"italic": True}:
+            found += "" if run["text"] == "(empty)" else "⟨joint⟩"
+        else:
+            found += run["text"]
+    text = found.removesuffix("\n").replace("⟨joint⟩\n", "")
+    return Preview(kind=kind, text=decoded(text.replace(f"\n{INDENT}", "\n")))
+
+
+def preview_of(blocks, kind, known=None, label=PREVIEW):
     """The preview that a reader finds in blocks; what is folded is taken from `known`, the text before, if its seal fits."""
-    if kind == "diff" and "struck through" in "".join(text for _, text in parts(blocks) if text.startswith(PREVIEW)):
-        return words_read_back(blocks)
-    shown = read_back(blocks, PREVIEW)
+    if kind == "diff" and "struck through" in "".join(text for _, text in parts(blocks) if text.startswith(label)):
+        return words_read_back(blocks, label)
+    shown = read_back(blocks, label)
     if kind == "text":
         return Preview(kind=kind, text=decoded(shown))
     before, after = [], []
@@ -292,11 +445,11 @@ def preview_of(blocks, kind, known=None):
     return Preview(kind=kind, before="\n".join(before), after="\n".join(after))
 
 
-def words_read_back(blocks):
+def words_read_back(blocks, label=PREVIEW):
     """Both sides of prose whose changes are marked word by word."""
     sides = {"bold": "", "strike": ""}
     quoted = [part for block in blocks if block["type"] == "rich_text" for part in block["elements"]]
-    start = next(place for place, part in enumerate(quoted) if part["elements"][0].get("text", "").startswith(PREVIEW))
+    start = next(place for place, part in enumerate(quoted) if part["elements"][0].get("text", "").startswith(label))
     runs = quoted[start + 1]["elements"]
     for run in runs:
         (style,) = run.get("style", {"": True})

@@ -20,13 +20,14 @@ from approvals.proposal import (
 )
 from bot.slack.blockkit.text import words_of
 from bot.slack.cards.card import card, closed_card
+from bot.slack.cards.details import pages
 from tests.making import START, make_proposal
 from tests.slack.card_states import LATER, MENTION, TWINS, approval, resolved, retracted_by, said, watched
 from tests.slack.hostile import (
     buttons,
+    claims_of,
     elements,
     markup,
-    parts,
 )
 from tests.slack.limits import message_faults, serialised
 
@@ -42,7 +43,7 @@ def test_a_watched_card_says_that_nobody_was_waited_for_until_when_one_can_objec
     made = card(watched(risk=(Reason(rule="notes", reason="Notes are looked over"),)), mention=MENTION)
     assert "*Approved* by the policy, which waits for nobody here" in made.words
     assert "Whoever is in *support* can object until 30 minutes after the agent takes it." in made.words
-    assert "Why people are told\nNotes are looked over · rule notes" in made.words
+    assert "\nNotes are looked over\n" in made.words
     assert list(buttons(made.blocks)) == ["object", "details"]
     assert not re.search(r"<[@!](?!date)", json.dumps(markup(made.blocks)))
     assert made.text.endswith("You can object.")
@@ -69,21 +70,26 @@ def test_an_objection_and_what_came_of_it_stand_on_the_card_in_the_peoples_words
     assert "Not this" in revoked
 
 
-def test_a_waiting_card_shows_its_ladder_and_who_stands_in():
+def in_details(proposal):
+    return words_of([block for page in pages(proposal) for block in page])
+
+
+def test_a_waiting_card_says_who_stands_in_and_details_have_its_ladder():
     lead = Escalation(after=1200, to="lead", channel="C0LEAD", roles=("support",))
-    words = said(make_proposal(remind=(600,), escalate=(lead,), stand_ins=(StandIn(role="support", by="night"),)))
-    assert re.search(r"Reminder <!date\S+ .*· \*lead\* may step in <!date\S+ .*· rejected <!date", words)
-    assert "*night* may decide too." in words
-    assert words.index("exactly what will run") < words.index("Reminder")
-    assert "Reminder" not in said(resolved(Status.approved, remind=(600,)))
+    waits = make_proposal(remind=(600,), escalate=(lead,), stand_ins=(StandIn(role="support", by="night"),))
+    assert "*night* may decide too." in said(waits)
+    assert "Reminder" not in said(waits)
+    ladder = r"Reminder <!date\S+ .*· \*lead\* may step in <!date\S+ .*· rejected <!date"
+    assert re.search(ladder, in_details(waits))
+    assert "Reminder" not in in_details(resolved(Status.approved, remind=(600,)))
 
 
 def test_a_card_says_that_a_second_person_is_needed_before_and_after_a_change():
-    assert "*Second person:* whoever changes the payload is not enough" in said(make_proposal(second_person=True))
-    assert "Second person" not in said(make_proposal())
+    assert "*Second person:* whoever changes the payload is not enough" in in_details(make_proposal(second_person=True))
+    assert "Second person" not in in_details(make_proposal())
     changed = edited({"amount": 99}, second_person=True)
     alone = replace(changed, decisions=(approval("U0BOB", round=2),))
-    assert "Approved so far by <@U0BOB>. Still needed: somebody who did not change it." in said(alone)
+    assert "Still needed: somebody who did not change it." in said(alone)
     assert "Still needed: 1 of *support*, with somebody who did not change it." in said(changed)
 
 
@@ -95,8 +101,8 @@ def test_what_we_know_of_the_past_stands_below_the_rule_that_asked_and_a_rejecti
     )
     made = card(make_proposal(risk=reasons, facts=facts))
     assert (
-        "Rejected before. · rule repeat\nFrom our records: <@U0BOB> rejected exactly this: <@U0EVIL> *no*\n"
-        "Much money · rule large\nFrom our records: payload.amount is 250, against a median of 20\n"
+        "Rejected before. · From our records: <@U0BOB> rejected exactly this: <@U0EVIL> *no*\n"
+        "Much money · From our records: payload.amount is 250, against a median of 20\n"
     ) in made.words
     people = re.findall(r'"user_id": "(\w+)"', json.dumps(made.blocks))
     assert people == ["U0BOB"], "the person who rejected it, and nobody whom their words name"
@@ -112,7 +118,7 @@ def test_an_edited_card_shows_who_changed_what():
     assert "Changed by a reviewer since the agent proposed it\namount: 250 → 99" in words
     assert "Changed by <@U0BOB>; approvals from before are void" in words
     assert "revision 2" in words
-    assert '"amount": 99' in words
+    assert "amount 99" in words
     approved = replace(
         edited({"amount": 99}), status=Status.approved, cause=Cause.reviewer, decisions=(approval("U0BOB", round=2),)
     )
@@ -122,15 +128,16 @@ def test_an_edited_card_shows_who_changed_what():
 def test_a_card_says_who_approved_and_whose_approval_is_missing():
     proposal = make_proposal(roles=("finance", "support"), approvals=1, decisions=(approval(),))
     words = said(proposal)
-    assert "Approved so far by <@U0ALICE>. Still needed: 1 of *finance*." in words
-    assert "High risk" in words
+    assert "*1 of 2 approvals* · <@U0ALICE> · until" in words
+    assert "Still needed: 1 of *finance*." in words
     void = make_proposal(roles=("finance", "support"), round=2, decisions=(approval(),))
-    assert "Approved so far" not in said(void)
+    assert "*2 approvals:* one each of *finance* and *support*, all by different people" in said(void)
+    assert "U0ALICE" not in said(void)
 
 
 def test_self_review_is_loud_before_and_after():
     gate = {"self_review": frozenset({"support"}), "excluded": frozenset({"U0ALICE"})}
-    assert "*Self-review is allowed:*" in said(make_proposal(**gate))
+    assert "Self-review is allowed:" in said(make_proposal(**gate))
     assert "Self-review" not in said(make_proposal())
     assert "*self-review*" in said(resolved(Status.approved, **gate))
     assert "*self-review*" not in said(resolved(Status.approved))
@@ -138,9 +145,15 @@ def test_self_review_is_loud_before_and_after():
 
 def test_only_our_own_block_calls_people_and_only_while_it_waits():
     proposal = make_proposal(on_behalf_of="U0ALICE", summary="<@U0EVIL> <!channel>", payload={"to": "<!here>"})
-    assert not re.search(r"<[@!](?!date)", json.dumps(markup(card(proposal).blocks)))
-    called = [text for text in markup(card(proposal, mention=MENTION).blocks) if re.search(r"<[@!](?!date)", text)]
-    assert called == [f":bell: Please decide: {MENTION}"]
+    assert called(card(proposal)) == ["acts for <@U0ALICE>"]
+    assert called(card(proposal, mention=MENTION)) == ["acts for <@U0ALICE>", f":bell: {MENTION}"]
+    assert called(card(make_proposal(on_behalf_of="<!channel> <@U0EVIL>"))) == []
+    assert called(card(resolved(Status.rejected, resolved_by=None, cause=Cause.expired), mention=MENTION)) == []
+
+
+def called(made):
+    """What of our markup calls somebody."""
+    return [text for text in markup(made.blocks) if re.search(r"<[@!](?!date)", text)]
 
 
 def test_a_card_points_at_open_proposals_of_the_same_digest():
@@ -152,13 +165,13 @@ def test_a_card_points_at_open_proposals_of_the_same_digest():
 def test_hidden_characters_are_marked_wherever_they_are(field):
     trick = "pay \u202e me"
     changes = {"payload": {"note": trick}, "preview": Preview(kind="text", text=trick)}
-    assert "*Hidden characters:*" in said(make_proposal(**{field: changes.get(field, trick)}))
+    assert "Hidden characters:" in said(make_proposal(**{field: changes.get(field, trick)}))
     assert "Hidden characters" not in said(make_proposal())
 
 
 def test_text_from_outside_is_marked():
-    assert "*Untrusted source:*" in said(make_proposal(source=Source.untrusted))
-    assert "Untrusted" not in said(make_proposal(source=Source.trusted))
+    assert "untrusted source" in said(make_proposal(source=Source.untrusted))
+    assert "untrusted" not in said(make_proposal(source=Source.trusted))
 
 
 @pytest.mark.parametrize(
@@ -178,9 +191,12 @@ def test_what_is_shortened_says_how_many_characters_are_missing():
     reasoning = "because " * 900
     words = said(make_proposal(reasoning=reasoning.strip()))
     found = re.search(r"… ([\d,]+) characters more in Details", words)
-    quoted = next(
-        text for kind, text in parts(card(make_proposal(reasoning=reasoning.strip())).blocks) if "because" in text
-    )
+    (quoted,) = [
+        run["text"]
+        for part in claims_of(card(make_proposal(reasoning=reasoning.strip())).blocks)[0]["elements"]
+        for run in part["elements"]
+        if "because" in run["text"]
+    ]
     assert len(quoted) + int(found[1].replace(",", "")) == len(reasoning.strip())
 
 
@@ -221,14 +237,15 @@ def test_what_finds_no_room_at_all_is_named():
     evidence = tuple(Evidence(title="T" * 300, text="t" * 4000) for _ in range(20))
     words = said(make_proposal(**tight, preconditions=("It holds. " * 20,), context=evidence, signals={"retries": 1}))
     assert "Not shown here, whole in Details:" in words
-    assert "What the agent measured (10 characters)" in words
+    assert "Measured (10 characters)" in words
 
 
-def test_reasons_come_in_the_rules_words_with_the_rules_id():
+def test_reasons_come_in_the_rules_words_and_in_details_with_the_rules_id():
     risk = (Reason(rule="one", reason="First *reason*"), Reason(rule="two", reason="Second <!here>"))
     words = said(make_proposal(risk=risk))
-    assert "First *reason* · rule one" in words
-    assert "Second <!here> · rule two" in words
+    assert "\nFirst *reason*\nSecond <!here>\n" in words
+    assert "rule one" not in words
+    assert "First *reason* · rule one" in in_details(make_proposal(risk=risk))
     assert "by default the policy asks a person" in said(make_proposal(risk=(), rules=()))
 
 
@@ -250,7 +267,7 @@ def test_a_closed_card_can_do_nothing_and_says_where_to_go():
 
 def test_a_rewritten_card_has_other_words():
     made = card(make_proposal())
-    altered = json.loads(json.dumps(made.blocks).replace('\\"amount\\": 250', '\\"amount\\": 25'))
+    altered = json.loads(json.dumps(made.blocks).replace('"text": "250"', '"text": "25"'))
     assert altered != made.blocks
     assert words_of(altered) != made.words
 
@@ -270,28 +287,32 @@ def test_a_waiting_card_reads_from_what_will_happen_to_the_buttons():
         preview=Preview(kind="diff", before="open: 250", after="open: 0"),
         context=(Evidence(title="Ticket 4711"),),
         rollback_plan="Charge it again",
+        risk=(
+            Reason(rule="refunds", reason="It is money", always=True),
+            Reason(rule="refund-large", reason="Refund above 100"),
+        ),
+        payload={"order": "1001", "amount": 250},
         facts=(Fact(rule="refund-large", name="first_time payload.order", value="never approved before"),),
         decisions=(approval(),),
         roles=("finance", "support"),
     )
     words = said(proposal, mention=MENTION)
     order = [
-        "Refund 250 for order “1001”",
-        "amount: 250",
-        "Agent support-bot · action refund.create · acts for U0ALICE",
-        "Refund above 100 · rule refund-large",
-        "From our records: never approved before",
-        "exactly what will run",
-        "added 1 line, removed 1 line",
+        "Refund 250 for order 1001",
+        "*1 of 2 approvals* · <@U0ALICE>",
+        ", else rejected",
+        "Still needed: 1 of *finance*.",
+        "Refund above 100 · from our records: order is new",
+        'amount 250 not in the evidence order "1001" not in the evidence',
+        "support-bot · refund.create · It is money",
+        "acts for <@U0ALICE>",
         "checked by nobody",
-        "Ticket 4711",
-        "Charge it again",
-        "In one line, the agent says",
-        "Why, in the agent's words",
-        "Please decide",
-        "Approved so far by <@U0ALICE>. Still needed: 1 of *finance*.",
-        "unanswered means rejected",
+        "Why The parcel",
+        "Evidence 1 Ticket 4711",
+        "added 1 line, removed 1 line",
+        "Rollback Charge it again",
         "⟦approve ",
+        "☺ <!subteam^S0FINANCE> <@U0ALICE>",
         proposal.digest[:19],
     ]
     found = [words.index(part) for part in order]

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from approvals.gate import Reason
 from approvals.proposal import (
     Cause,
     Evidence,
@@ -27,11 +28,10 @@ from tests.slack.hostile import (
     BIG,
     MARK,
     buttons,
-    elements,
+    card_preview_of,
     exactly,
     markup,
     payload_of,
-    preview_of,
     proposals,
 )
 from tests.slack.limits import message_faults, sdk_accepts
@@ -58,10 +58,10 @@ def shows_everything_that_would_run_where_approve_is_on_it(made, proposal):
     assert ("approve" in buttons(made.blocks)) == (made.whole and proposal.status is Status.pending)
     if made.whole:
         assert exactly(payload_of(made.blocks)) == exactly(proposal.action.payload)
-        assert proposal.action.name in words_of(made.blocks[:3])
+        assert proposal.action.name in made.words
         foreseen = proposal.ask.preview
         if foreseen is not None:
-            assert preview_of(made.blocks, foreseen.kind, foreseen.before) == foreseen
+            assert card_preview_of(made.blocks, foreseen.kind, foreseen.before) == foreseen
     elif proposal.status is Status.pending:
         assert "it cannot be approved here" in made.words
         assert "details" in buttons(made.blocks)
@@ -91,13 +91,13 @@ def test_every_card_keeps_the_laws_of_cards(proposal, mention, twins, seed):
 def test_the_largest_payloads_keep_the_limits_and_lose_approve(kind):
     made = card(make_proposal(payload=BIG[kind]), mention=MENTION, equals=TWINS)
     assert message_faults(made.blocks, made.text) == []
-    assert made.whole == (kind == "blanks")  # 262,000 blanks are counted, and so all there
+    assert made.whole == (kind in ("blanks", "newlines"))  # so many are counted, and so all there
     assert ("approve" in buttons(made.blocks)) == made.whole
 
 
 def test_the_dangerous_part_beyond_the_cut_takes_approve_away():
     for size in range(4_000, 10_000, 250):
-        made = card(make_proposal(payload={"a": "x" * size, "z": "rm -rf /"}))
+        made = card(make_proposal(payload={"a": "x" * size + " rm -rf /"}))
         assert ("rm -rf /" in made.words) == ("approve" in buttons(made.blocks))
 
 
@@ -121,35 +121,36 @@ def test_a_card_says_what_why_who_and_until_when():
     )
     for expected in (
         "Approval needed: refund.create",
-        "Refund for order 1001",
-        "Agent support-bot · acts for U0ALICE",
-        '"amount": 250',
-        "Refund above 100 · rule refund-large",
+        "In one line Refund for order 1001",
+        "support-bot · refund.create",
+        "acts for <@U0ALICE>",
+        "amount 250",
+        "*1 approval* of *support* · until <!date^1795173300^",
+        "2026-11-20 11:15 UTC>, else rejected",
+        "Refund above 100",
         "- open: 250 + open: 0",
-        "1. Ticket 4711 Where is it? https://tickets.example/4711",
-        "Charge it again",
-        "1. Not refunded yet",
-        "confidence: 0.5 retries: 2",
-        "unanswered means rejected",
-        "2026-11-20 11:15 UTC",
+        "Evidence 1 Ticket 4711 \u2013 Where is it? https://tickets.example/4711",
+        "Rollback Charge it again",
+        "Must hold 1. Not refunded yet",
+        "Measured retries: 2",
         make_proposal().digest[:19],
     ):
-        assert expected in words
+        assert expected in words.replace("\n", " ")
+    assert "0.5" not in words, "confidence is in Details"
 
 
 def test_the_agents_reasoning_stands_below_the_payload_and_is_called_a_claim():
     words = said(make_proposal())
     order = [
-        words.index(part) for part in ("exactly what will run", "claims*, checked by nobody", "in the agent's words")
+        words.index(part) for part in ("amount 250", "The agent says, checked by nobody", "Why The parcel is lost")
     ]
     assert order == sorted(order)
-    assert words.index("in the agent's words") < words.index("The parcel is lost")
 
 
 def test_buttons_carry_the_round_and_say_to_screen_readers_what_they_do():
     proposal = make_proposal()
     made = buttons(card(proposal, offered=()).blocks)
-    assert list(made) == ["approve", "edit", "reject", "more"]
+    assert list(made) == ["more", "approve", "edit", "reject"]
     assert [made[name]["text"]["text"] for name in ("approve", "edit", "reject")] == ["Approve", "Edit", "Reject"]
     assert {made[name]["value"] for name in ("approve", "edit", "reject")} == {f"{proposal.id}.{proposal.nonce}"}
     assert all("refund.create" in made[name]["accessibility_label"] for name in ("approve", "edit", "reject"))
@@ -196,9 +197,8 @@ def test_no_menu_stands_alone_in_the_row_of_what_is_decided():
 @pytest.mark.parametrize("status", [status for status in Status if status is not Status.pending])
 def test_a_card_that_no_longer_waits_has_the_truth_in_place_of_its_buttons(status):
     made = card(resolved(status), mention=MENTION)
-    assert [each["action_id"] for each in elements(made.blocks)] == ["details", "more"][
-        : 1 + (status is Status.approved)
-    ]
+    expected = {"more", "details"} if status is Status.approved else {"details"}
+    assert set(buttons(made.blocks)) == expected
     assert "Approval needed" not in made.words
     assert "<!subteam" not in made.words
 
@@ -242,17 +242,47 @@ def test_a_resolved_card_says_by_whom_when_why_and_how_it_went(changes, expected
 
 
 @pytest.mark.parametrize("status", [each for each in Status if each is not Status.pending])
-def test_how_it_ended_is_said_right_below_the_header_and_the_summary(status):
+def test_how_it_ended_is_said_right_below_the_header(status):
     blocks = card(resolved(status)).blocks
-    kinds = [block["type"] for block in blocks]
-    assert kinds[:3] == ["header", "rich_text", "section"]
-    assert "Refund for order 1001" in words_of(blocks[1:2])
+    assert [block["type"] for block in blocks[:2]] == ["header", "section"]
     told = {
         Status.rejected: "*Rejected* by <@U0ALICE>",
         Status.revoked: "*Revoked* by <@U0ALICE>",
         Status.withdrawn: "the agent took it back",
     }
-    assert told.get(status, "*Approved* by <@U0ALICE>") in words_of(blocks[2:3])
+    assert told.get(status, "*Approved* by <@U0ALICE>") in words_of(blocks[1:2])
+
+
+LONG = {
+    "body": "One more line.\n" * 60,
+    "to": "mira@example.com",
+    **{f"field_{number}": "x" * 90 for number in range(30)},
+}
+
+
+@pytest.mark.parametrize("status", [each for each in Status if each is not Status.pending])
+def test_a_decided_card_is_short_and_says_what_ran_only_of_what_did(status):
+    made = card(resolved(status, payload=LONG, preview=Preview(kind="text", text="One mail."), risk=RISK))
+    words = made.words
+    assert "mira@example.com" in words
+    assert "more fields in Details" in words
+    assert "what the agent says is in *Details*" in words
+    assert not [each for each in ("The parcel is lost", "One mail.", "Mail leaves", "will run") if each in words]
+    said = {Status.approved: "What the agent may run", Status.claimed: "What runs"}
+    no = status in (Status.rejected, Status.withdrawn, Status.revoked, Status.lapsed)
+    assert ("What was proposed" if no else said.get(status, "What ran")) in words
+    assert len(words) < 2_000
+    assert not made.whole
+
+
+def test_what_may_still_be_objected_to_is_there_whole():
+    made = card(watched(payload={"body": "One line.\n" * 60}, risk=RISK))
+    assert made.words.count("One line.") == 60
+    assert "Mail leaves" in made.words
+    assert "The parcel is lost" in made.words
+
+
+RISK = (Reason(rule="mail", reason="Mail leaves the company", always=True),)
 
 
 @pytest.mark.parametrize(

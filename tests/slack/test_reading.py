@@ -88,17 +88,17 @@ SAMPLES = [
     ("support-mail", "email.send", "sloppy", mail(subject="."), SLOPPY, ["Send a mail to", "mira@example.com"]),
     ("support-mail", "email.send", "hostile", mail(subject=CLOSING, body=FORGED), HOSTILE, ["Send a mail to", "mira"]),
     ("support-mail", "ticket.note", "honest", note(), HONEST, ["Write a note on a ticket", "T-1", "Called back"]),
-    ("support-mail", "ticket.note", "sloppy", {"text": ""}, SLOPPY, ["Write a note on a ticket", "(missing)", "“”"]),
+    ("support-mail", "ticket.note", "sloppy", {"text": ""}, SLOPPY, ["Write a note on a ticket", "(missing)", "text "]),
     ("support-mail", "ticket.note", "hostile", note(text=PADDED), HOSTILE, ["Write a note on a ticket", "T-1"]),
     ("database-writes", "db.write", "honest", write(), HONEST, ["Change 3 rows", "orders", "production"]),
     ("database-writes", "db.write", "sloppy", write(rows=0), SLOPPY, ["Change 0 rows", "orders", "production"]),
     ("database-writes", "db.write", "hostile", write(statement=PADDED), HOSTILE, ["Change 3 rows", "orders"]),
     ("access-roles", "access.grant", "honest", access(), HONEST, ["U0BEN", "read", "warehouse", "4 hours"]),
-    ("access-roles", "access.grant", "sloppy", access(system="w"), SLOPPY, ["U0BEN", "read", "“w”", "4 hours"]),
+    ("access-roles", "access.grant", "sloppy", access(system="w"), SLOPPY, ["U0BEN", "read", "w", "4 hours"]),
     ("access-roles", "access.grant", "hostile", access(system=CLOSING), HOSTILE, ["U0BEN", "read", "4 hours"]),
-    ("refunds-payments", "payment.create", "honest", payment(), HONEST, ["Pay 500", "EUR", "DE8937040044053", "RE-2"]),
-    ("refunds-payments", "payment.create", "sloppy", payment(reference="-"), SLOPPY, ["Pay 500", "EUR", "DE893704"]),
-    ("refunds-payments", "payment.create", "hostile", payment(reference=BIDI), HOSTILE, ["Pay 500", "EUR", "DE893704"]),
+    ("refunds-payments", "payment.create", "honest", payment(), HONEST, ["Pay 500", "EUR", "DE89 3704 0044 053", "RE-2"]),
+    ("refunds-payments", "payment.create", "sloppy", payment(reference="-"), SLOPPY, ["Pay 500", "EUR", "DE89 3704"]),
+    ("refunds-payments", "payment.create", "hostile", payment(reference=BIDI), HOSTILE, ["Pay 500", "EUR", "DE89 3704"]),
     ("refunds-payments", "refund.create", "honest", refund(), HONEST, ["Refund 80", "EUR", "A-1001"]),
     ("refunds-payments", "refund.create", "sloppy", refund(note=""), SLOPPY, ["Refund 80", "EUR", "A-1001"]),
     ("refunds-payments", "refund.create", "hostile", refund(note=CLOSING + PADDED[:300]), HOSTILE, ["Refund 80", "EUR", "A-1001"]),
@@ -134,12 +134,16 @@ def test_there_are_seven_kinds_in_three_forms_each():
 
 
 @pytest.mark.parametrize(("recipe", "action", "payload", "said", "read"), ROWS)
-def test_the_first_300_characters_say_who_what_how_much_to_whom_and_why(recipe, action, payload, said, read):
+def test_the_first_300_characters_say_what_how_much_and_to_whom_and_before_the_claims_who_asks_and_why_it_is_asked(
+    recipe, action, payload, said, read
+):
     proposal = sample_of(recipe, action, payload, said)
     made = card(proposal)
     why = proposal.gate.risk[0].reason
-    for expected in [proposal.ask.agent, action, *read, why]:
+    for expected in read:
         assert expected in beginning_of(made), made.words[:300]
+    for expected in [proposal.ask.agent, action, why]:
+        assert expected in made.words[: made.words.index("The agent says, checked by nobody")]
     for expected in [proposal.ask.agent, *read, why[:90]]:
         assert expected in made.text[:300], made.text[:300]
     assert message_faults(made.blocks, made.text) == []
@@ -153,7 +157,9 @@ def test_a_hostile_form_never_reads_like_an_honest_one(recipe, action, payload, 
     assert "U0BOSS" not in re.sub(r"“[^“”]*”", "", made.text), "in the notification, too"
     assert not [text for text in markup(made.blocks) if "U0BOSS" in text or "nobody needs" in text]
     assert made.blocks[0]["text"]["text"] == card(sample_of(recipe, action, payload, HONEST)).blocks[0]["text"]["text"]
-    assert sum(line in ("Why a person is asked", "Why people are told") for line in heads(made)) == 1
+    bold = [*heads(made)]
+    assert not [line for line in bold if "U0BOSS" in re.sub(r"“[^“”]*”", "", line) or "nobody needs" in line]
+    assert bold.count("The agent says") == 1
     assert "\n" * 4 not in str(made.blocks)
     assert "x300⟩" in made.words or "Not shown here" in made.words
 

@@ -135,15 +135,15 @@ def test_what_runs_and_its_digest_are_what_they_were():
     assert proposal == before
     assert veiled(proposal).digest == proposal.digest == digest("refund.create", proposal.action.payload)
     assert veiled(veiled(proposal)) == veiled(proposal)
-    assert f"digest {proposal.digest[:19]}" in card(proposal).words
+    assert proposal.digest[:19] in card(proposal).words
 
 
 def test_a_redacted_field_counts_as_shown_and_the_card_says_how_many_there_are():
     made = card(telling())
     assert made.whole
     assert "approve" in buttons(made.blocks)
-    assert "*2 fields are redacted* by the policy: shown as ▮▮▮, and run as sent." in made.words
-    assert "*One field is redacted*" in card(telling(redact=("ssn", "absent"))).words
+    assert "2 fields are redacted: shown as ▮▮▮, and run as sent." in made.words
+    assert "One field is redacted:" in card(telling(redact=("ssn", "absent"))).words
     assert "redacted" not in card(make_proposal()).words
 
 
@@ -298,5 +298,5 @@ def test_a_title_and_what_matters_name_any_key():
         payload=payload, title='Key {data."tls.key"}, {payload.data.""}', show=('data."tls.key"', "data.tls.key")
     )
     said = json.dumps(card(proposal).blocks, ensure_ascii=False)
-    assert "Key “visible”, 7" in said
+    assert "Key visible, 7" in said
     assert "(missing)" in said

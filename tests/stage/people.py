@@ -21,7 +21,7 @@ LINES = {
     "remove": '[{"sku": "A-1"}]',
 }
 """What people make of the lines of an order."""
-AMOUNT = re.compile(r'"amount": (-?[0-9.]+)')
+AMOUNT = re.compile(r"amount\s+(-?[0-9.]+)")
 
 
 class People:

@@ -138,7 +138,7 @@ async def test_t05_a_card_as_slack_gives_it_back_is_no_mismatch_before_or_after_
         "refund.create", {"amount": 1500, "note": "⚠️ <b> & *now* `x` :tada: https://a.b"}
     )
     await town.click("U0ALICE", SUPPORT, card, "approve")
-    await town.card_saying(SUPPORT, card["ts"], "Approved so far")
+    await town.card_saying(SUPPORT, card["ts"], "approvals* · ")
     await town.click("U0BOB", SUPPORT, card, "approve", seen=card)
     await town.click("U0BOB", SUPPORT, card, "approve")
     assert "card:mismatched" not in await town.tags(proposal["id"])

@@ -144,6 +144,6 @@ async def test_t14_a_card_that_is_brought_up_to_date_is_noted_anew(town):
     _, card = await town.proposed("refund.create", {"amount": 1500, "note": "n"})
     await town.tampered(("UPDATE messages SET whole = NULL",))
     await town.click("U0ALICE", SUPPORT, card, "approve")
-    await town.card_saying(SUPPORT, card["ts"], "Approved so far")
+    await town.card_saying(SUPPORT, card["ts"], "approvals* · ")
     await town.asked(lambda: town.rows("SELECT 1 FROM messages WHERE version > 1 AND channel = ?", SUPPORT))
     assert town.rows("SELECT whole <> '', previous_whole FROM messages WHERE channel = ?", SUPPORT) == [(1, None)]

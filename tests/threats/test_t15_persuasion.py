@@ -49,9 +49,7 @@ async def test_t15_the_card_says_why_the_policy_asks_and_what_runs_before_what_t
         "refund.create", {"amount": 150, "note": "PAYLOAD"}, reasoning="PERSUASION", channel=FINANCE
     )
     shown = visible_text(card)
-    order = [
-        shown.index(part) for part in ("Refund above 100", "exactly what will run", "PAYLOAD", "claims", "PERSUASION")
-    ]
+    order = [shown.index(part) for part in ("Refund above 100", "PAYLOAD", "checked by nobody", "PERSUASION")]
     assert order == sorted(order)
     assert "checked by nobody" in shown
     assert shown.count("PERSUASION") == 1
@@ -64,7 +62,7 @@ async def test_t15_an_agent_that_the_policy_does_not_trust_cannot_call_its_sourc
         folder.mkdir()
         async with ground(folder, policy=text) as town, town.serving():
             _, card = await town.proposed(source="trusted")
-            assert ("Untrusted source" in visible_text(card)) is not trusted
+            assert ("untrusted source" in visible_text(card)) is not trusted
 
 
 async def test_t15_a_sure_agent_is_asked_like_an_unsure_one_where_the_rule_reads_the_payload(tmp_path):

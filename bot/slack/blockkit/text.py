@@ -45,6 +45,7 @@ _ENTITY = re.compile(r"&(?=(?:amp|lt|gt);)")
 _LINE = re.compile(r"[^\n]+")
 _CODE = re.compile(r":(?:[+-]1|[a-z][a-z0-9_+'-]*):")
 _EMOJI = re.compile(f"(?!{MARK}){EMOJI}")
+_LETTERLIKE = frozenset("©®™")
 _PERSON = re.compile(r"<([@#][A-Z0-9]+|!subteam\^[A-Z0-9]+)\|[^<>]*>")
 
 
@@ -77,6 +78,11 @@ def one_line(text: str) -> str:
 def has_invisible(text: str) -> bool:
     """Whether the text holds characters that people cannot see or take for others; tabs and blanks are none."""
     return spells_out(visible(text))
+
+
+def named_emoji(shown: str) -> str:
+    """A visible text with its emoji by name, like `⟨U+2705 white heavy check mark⟩`: none can pass for a sign."""
+    return shown if shown.isascii() else _EMOJI.sub(_named, shown)
 
 
 def spells_out(shown: str) -> bool:
@@ -205,6 +211,14 @@ def _is_another_spelling(char: str) -> bool:
 
 _remembered = lru_cache(maxsize=1024)(_spell)
 """A card looks at the same lines many times over."""
+
+
+def _named(found: "re.Match[str]") -> str:
+    if found.group() in _LETTERLIKE:
+        return found.group()
+    return "".join(
+        char if char.isascii() else _token(ord(char), unicodedata.name(char, "").lower()) for char in found.group()
+    )
 
 
 def _token(code: int, like: str = "") -> str:

@@ -168,9 +168,20 @@ def buttons(proposal: "Proposal", value: str, *, whole: bool, offered: "Collecti
         made.append(retract_button(proposal, value))
     if not waits:
         made.append(details_button(proposal, value))
-    menu = [("Details", f"{DETAILS}:{value}")] if waits else []
-    menu += [(label, f"{verb}:{value}") for verb, label in _LABELS.items() if verb in offered]
-    return actions(*made, *([overflow("more", menu)] if menu else []))
+    return actions(*made)
+
+
+def menu(proposal: "Proposal", value: str, *, offered: "Collection[str]") -> Block | None:
+    """What is wanted less often, as a menu; None where there is nothing of it."""
+    found = [("Details", f"{DETAILS}:{value}")] if proposal.status is Status.pending else []
+    found += [(label, f"{verb}:{value}") for verb, label in _LABELS.items() if verb in offered]
+    return overflow("more", found) if found else None
+
+
+def unbound(block: Block) -> Block:
+    """A block of a card without the menu beside it."""
+    beside = block.get("accessory", {}).get("action_id")
+    return {key: value for key, value in block.items() if key != "accessory"} if beside == "more" else block
 
 
 def details_button(proposal: "Proposal", value: str) -> Block:

@@ -31,6 +31,10 @@ class Claim:
     """How much of it a card shows, as it weighs in JSON."""
     rank: int = 0
     """What a crowded card leaves out first has the highest."""
+    titled: bool = False
+    """Whether the first line of the text is a title."""
+    on_card: bool = True
+    """Whether a card shows it; `Details` does."""
 
 
 def summary(proposal: "Proposal") -> str | None:
@@ -54,6 +58,10 @@ class Ground:
     """A person whom `text` names by id: who rejected the same before."""
     known: bool = False
     """Whether it is from our records."""
+    always: bool = False
+    """Whether it is so for every such action."""
+    new: str | None = None
+    """The field whose value was never approved before, where that is all that our records say."""
 
 
 def policy_reasons(proposal: "Proposal") -> list[Ground]:
@@ -65,7 +73,9 @@ def policy_reasons(proposal: "Proposal") -> list[Ground]:
     facts = list(proposal.gate.facts)
     repeats = {fact.rule for fact in facts if fact.name == About.repeat}
     for reason in sorted(proposal.gate.risk, key=lambda reason: reason.rule not in repeats):
-        found.append(Ground(text=one_line(reason.reason) or "(no words)", rule=one_line(reason.rule)))
+        found.append(
+            Ground(text=one_line(reason.reason) or "(no words)", rule=one_line(reason.rule), always=reason.always)
+        )
         found += [_known(fact) for fact in facts if fact.rule == reason.rule]
         facts = [fact for fact in facts if fact.rule != reason.rule]
     return [*found, *map(_known, facts)]
@@ -74,22 +84,31 @@ def policy_reasons(proposal: "Proposal") -> list[Ground]:
 def _known(fact: "Fact") -> Ground:
     text = one_line(fact.value) or one_line(fact.name) or "(no words)"
     named = _PERSON.search(text) if fact.name == About.repeat or fact.rule == OURS else None
-    return Ground(text=text, rule=one_line(fact.rule), who=named.group() if named else None, known=True)
+    about, _, field = fact.name.partition(" ")
+    return Ground(
+        text=text,
+        rule=one_line(fact.rule),
+        who=named.group() if named else None,
+        known=True,
+        new=one_line(field.removeprefix("payload.")) if about == About.first_time else None,
+    )
 
 
 def claims(ask: "Ask") -> "Iterator[Claim]":
-    """What the agent says around its action, none of it checked: evidence first, its reasoning last."""
-    if ask.context:
-        evidence = "\n\n".join(_evidence(number, each) for number, each in enumerate(ask.context, 1))
-        yield Claim(label="Evidence", text=evidence, most=1200, rank=1)
+    """What the agent says around its action, none of it checked: why first, then its evidence."""
+    yield Claim(label="Why", text=visible(ask.reasoning) or "(nothing)", most=1500)
+    for number, each in enumerate(ask.context, 1):
+        yield Claim(label=f"Evidence {number}", text=_evidence(each), most=1000, rank=1, titled=True)
     if ask.rollback_plan:
         yield Claim(label=say.HOW_IT_WOULD_BE_ROLLED_BACK, text=visible(ask.rollback_plan), most=500, rank=3)
     if ask.preconditions:
         held = "\n".join(f"{number}. {one_line(each)}" for number, each in enumerate(ask.preconditions, 1))
         yield Claim(label=say.WHAT_MUST_HOLD_WHEN_IT_RUNS, text=held, most=700, rank=2)
-    if measured := _measured(ask):
+    if ask.signals:
+        measured = "\n".join(f"{one_line(name)}: {visible(pretty(value))}" for name, value in ask.signals.items())
         yield Claim(label=say.WHAT_THE_AGENT_MEASURED, text=measured, most=400, rank=4)
-    yield Claim(label=say.IN_THE_AGENTS_WORDS, text=visible(ask.reasoning) or "(nothing)", most=1500)
+    if ask.confidence is not None:
+        yield Claim(label=say.CONFIDENCE, text=str(ask.confidence), on_card=False)
 
 
 def hides(ask: "Ask", *shown: str | None) -> bool:
@@ -100,8 +119,8 @@ def hides(ask: "Ask", *shown: str | None) -> bool:
     )
 
 
-def _evidence(number: int, each: "Evidence") -> str:
-    lines = [f"{number}. {one_line(each.title)}"]
+def _evidence(each: "Evidence") -> str:
+    lines = [one_line(each.title) or "?"]
     if each.text:
         lines.append(visible(each.text))
     if each.url:
@@ -126,9 +145,3 @@ def _punycode(host: str) -> str:
     return ".".join(
         label if label.isascii() else f"xn--{label.encode('punycode').decode('ascii')}" for label in host.split(".")
     )
-
-
-def _measured(ask: "Ask") -> str:
-    lines = [] if ask.confidence is None else [f"confidence: {ask.confidence}"]
-    lines += [f"{one_line(name)}: {visible(pretty(value))}" for name, value in ask.signals.items()]
-    return "\n".join(lines)

@@ -145,6 +145,9 @@ def _asked(proposal: "Proposal") -> "Iterator[Block]":
     ask, worded = proposal.ask, title(proposal)
     yield header(worded or one_line(proposal.action.name)[:150])
     yield section(ours(status.status_sentence(proposal)))
+    ahead = [status.next_steps(proposal), status.second_person(proposal)] if proposal.status is Status.pending else []
+    if any(ahead):
+        yield section(ours("\n".join(filter(None, ahead))))
     if proposal.rollback is not None:
         yield section(ours(rollback_line(proposal.rollback)))
     if worded:
@@ -178,15 +181,15 @@ def _claimed(proposal: "Proposal") -> "Iterator[Block]":
 def _in_short(proposal: "Proposal") -> "list[Block]":
     """What occurs in a long payload, and what of it differs from the rest; of one that is read at a glance nothing."""
     payload = proposal.action.payload
-    return overview(payload) if rows(texts(payload)) >= LONG else []
+    return overview(payload) if rows(texts(whole(payload))) >= LONG else []
 
 
 def _effect(proposal: "Proposal") -> "Iterator[Block]":
     """What would run, and what would come of it."""
-    shown, foreseen = whole(proposal.action.payload), proposal.ask.preview
+    shown, foreseen = whole(proposal.action.payload, proposal.gate.show), proposal.ask.preview
     yield from head(shown, PAYLOAD)
-    for label, text in shown.boxes:
-        yield from _whole(label or PAYLOAD, text, boxed=True)
+    for box in shown.boxes:
+        yield from _whole(box.name or PAYLOAD, box.text, boxed=True, note=box.note)
     if foreseen is not None:
         yield from _whole(PREVIEW, preview(foreseen) or "", boxed=True, note=changes(foreseen))
 

@@ -1,116 +1,304 @@
-"""Payloads, whole, as people read them: a mail as a mail, SQL as SQL, anything else as JSON.
+"""Payloads, whole and once: each field by its name with its JSON, long texts in boxes below.
 
-Equal display means equal payload: each field stands either under its own name with its exact text, or in the JSON.
+Equal display means equal payload: a value stands as its JSON behind the name of its field, or as its exact text in a
+box below that name. Objects are taken apart; a list that is no line is JSON in a box, its long texts in boxes of their
+own.
 """
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import json
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
 
-from bot.slack.blockkit.blocks import Block, paragraph, rich, run
+from approvals.paths import path_text, steps
+from bot.slack.blockkit.blocks import Block, boxed, json_size, paragraph, rich, run
 from bot.slack.blockkit.excerpt import labelled
-from bot.slack.blockkit.text import length, one_line, pretty, visible
+from bot.slack.blockkit.text import VEILED, characters, length, one_line, pretty, shorten, text_weight, visible
+from bot.slack.blockkit.words import missing_here
+from bot.slack.cards.reading_forms import reading_form
 from bot.slack.words import cards as say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from approvals.digest import JSON
 
 PAYLOAD = say.EXACTLY_WHAT_WILL_RUN
-REST = say.AND_ALL_ITS_OTHER_FIELDS
-_ADDRESSES = ("to", "cc", "bcc")
-_TEXTS = ("body", "text")
-_STATEMENTS = ("sql", "query", "statement")
-_MOST_LINE = 1_000
-_MOST_LINES = 25
+_LINE = 140
+"""The longest value that stands behind its name."""
+_NAME = 120
+"""The longest name of a field that stands before its value; one that is longer stands in the JSON of the rest."""
+_DEEPEST = 4
+"""So many objects within each other are taken apart."""
+_SECTION = 2_800
+"""What one part of rich text holds."""
+_BLOCK = 800
+"""What one block of a page holds of single lines."""
+_WORTH_SHOWING = 80
+_SMALL = 9
+"""Characters of a name, and of a value, that leave room for another beside them."""
+_GAP = "\u2003"
+_LABEL = 700
+"""What a box that is cut takes besides its text, at most."""
+_BREAK = 40
+"""What begins a line."""
+_FIRST = ("to", "cc", "bcc", "from", "subject", "title", "name")
+"""What people look for first, in this order."""
+_HELD_OUT = re.compile(r'"⟨U\+DCAF⟩(\d+)"')
+_OUT = "\udcaf"
+"""Begins what stands for a text that is in a box of its own: half of a character, so no agent can write it."""
+_ABSENT: Final = object()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A field in a line: its name, visible, and its value as visible JSON."""
+
+    name: str
+    value: str | None
+    """None for a field that the policy wants shown and that is not there."""
+    reading: str | None = None
+    """How people read it, where that differs."""
+    unsupported: bool = False
+    """Whether it stands in none of the evidence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """A long value below the name of its field."""
+
+    name: str
+    """Visible; empty for the fields whose names are too long for a label."""
+    text: str
+    """Visible."""
+    note: str = ""
+    """What the text is, where it is not the field's own: JSON, or a text out of that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whole:
-    """A payload as it is shown: single lines by name first, then texts in boxes, each below what it is."""
+    """A payload as it is shown: single lines first, then boxes."""
 
-    kind: str = ""
-    """What it is shown as, to follow its label; empty for plain JSON."""
-    lines: tuple[tuple[str, str], ...] = ()
-    boxes: tuple[tuple[str, str], ...]
-    """A label, empty for the payload's own, and a visible text."""
+    lines: tuple[Line, ...] = ()
+    boxes: tuple[Box, ...] = ()
 
 
-def whole(payload: "Mapping[str, JSON]") -> Whole:
-    """How the payload is shown."""
-    return _mail(payload) or _sql(payload) or Whole(boxes=(("", visible(pretty(payload))),))
+@dataclass(frozen=True, slots=True)
+class _Leaf:
+    names: tuple[str, ...]
+    value: Any
+    siblings: "Mapping[str, JSON]"
 
 
-def texts(payload: "Mapping[str, JSON]") -> str:
+def whole(
+    payload: "Mapping[str, JSON]", show: "Sequence[str]" = (), unsupported: "Collection[tuple[str | int, ...]]" = ()
+) -> Whole:
+    """How the payload is shown; the fields that the policy wants shown come first.
+
+    `unsupported` are the ways to values that stand in none of the evidence.
+    """
+    wanted = [steps(path) for path in show]
+    leaves: list[_Leaf] = []
+    rest: dict[str, JSON] = {}
+    for name in payload:
+        own = list(_leaves((name,), payload[name], payload))
+        if all(length(_label(leaf.names)) <= _NAME for leaf in own):
+            leaves += own
+        else:
+            rest[name] = payload[name]
+    ranked = sorted(leaves, key=lambda leaf: _rank(leaf, wanted))
+    lines, boxes = list[Line](), list[Box]()
+    for leaf in ranked:
+        if (line := _line(leaf)) is not None:
+            odd = any(path[: len(leaf.names)] == leaf.names for path in unsupported)
+            lines.append(replace(line, unsupported=odd))
+        else:
+            boxes += _boxes(leaf)
+    absent = [path for path, names in zip(show, wanted, strict=True) if _at(payload, names) is _ABSENT]
+    lines = [*(Line(name=one_line(path), value=None) for path in absent), *lines]
+    if rest:
+        boxes.append(Box(name="", text=visible(pretty(rest)), note=say.OTHER_FIELDS_AS_JSON))
+    return Whole(lines=tuple(lines), boxes=tuple(boxes))
+
+
+def texts(shown: Whole) -> str:
     """All that is shown of the payload, as one visible text."""
-    shown = whole(payload)
-    return "\n".join([*(text for _, text in shown.lines), *(text for _, text in shown.boxes)])
+    found = [f"{line.name} {line.value or ''}" for line in shown.lines]
+    return "\n".join([*found, *(f"{box.name} {box.text}" for box in shown.boxes)])
 
 
-def payload_blocks(payload: "Mapping[str, JSON]", label: str = PAYLOAD) -> list[Block]:
-    """The payload in blocks: what stands in single lines, then one for each text."""
-    shown = whole(payload)
-    return [*head(shown, label), *(labelled(name or label, text) for name, text in shown.boxes)]
+def payload_blocks(shown: Whole, label: str = "") -> list[Block]:
+    """The payload, whole, in one block of rich text, below a label of ours if there is one."""
+    parts = [*([paragraph(run(label, bold=True))] if label else []), *_lines(shown.lines)]
+    for box in shown.boxes:
+        parts += _labelled(box)
+    return [rich(*(parts or [paragraph(run(say.NO_FIELDS, italic=True))]))]
+
+
+def payload_beginning(shown: Whole, room: int, label: str = "") -> list[Block]:
+    """As much of it as so much room holds, as it weighs in JSON, and how much is missing of what is not whole."""
+    heading = [paragraph(run(label, bold=True))] if label else []
+    room -= json_size(heading)
+    lines, filled = list[Line](), 0
+    for line in shown.lines:
+        filled += json_size(_runs(line)) + _BREAK
+        if filled > room * 2 // 3:
+            break
+        lines.append(line)
+    parts = [*heading, *_lines(lines)]
+    if more := len(shown.lines) - len(lines):
+        parts.append(paragraph(run(say.more_fields(more), italic=True)))
+    room -= json_size(parts)
+    boxes = shown.boxes[: max(room // (_LABEL + _WORTH_SHOWING), 0)]
+    for place, box in enumerate(boxes):
+        share = room // (len(boxes) - place) - _LABEL
+        cut = _beginning(box, max(share, _WORTH_SHOWING))
+        room -= json_size(cut)
+        parts += cut
+    if more := len(shown.boxes) - len(boxes):
+        parts.append(paragraph(run(say.more_texts(more), italic=True)))
+    return [rich(*(parts or [paragraph(run(say.NO_FIELDS, italic=True))]))]
 
 
 def head(shown: Whole, label: str) -> list[Block]:
-    """What it is, with its single lines; nothing for plain JSON, whose box has the label."""
-    if not shown.kind:
-        return []
-    lines = (_line(name, text) for name, text in shown.lines)
-    return [rich(paragraph(run(f"{label}, {shown.kind}", bold=True)), *lines)]
+    """The label with the single lines, in blocks small enough for the pages of Details."""
+    first, *rest = _lines(shown.lines, _BLOCK) or [paragraph(run(say.NO_FIELDS, italic=True))]
+    if not shown.lines and shown.boxes:
+        return [rich(paragraph(run(label, bold=True)))]
+    return [rich(paragraph(run(label, bold=True)), first), *map(rich, rest)]
 
 
-def _line(name: str, text: str) -> Block:
-    return paragraph(run(f"{name} ", bold=True), run(text, code=True) if text else run("(empty)", italic=True))
+def _leaves(names: tuple[str, ...], value: "JSON", siblings: "Mapping[str, JSON]") -> "Iterator[_Leaf]":
+    if isinstance(value, dict) and value and len(names) < _DEEPEST:
+        for name, member in value.items():
+            yield from _leaves((*names, name), member, value)
+    else:
+        yield _Leaf(names, value, siblings)
 
 
-def _mail(payload: "Mapping[str, JSON]") -> Whole | None:
-    """A mail: to somebody, about something, with a text; None where it is none, or its head is too long to read."""
-    subject = payload.get("subject")
-    bodies = [(name, text) for name in _TEXTS if isinstance(text := payload.get(name), str)]
-    if not isinstance(subject, str) or not bodies or not _people(payload.get("to")):
+def _rank(leaf: _Leaf, wanted: "Sequence[tuple[str, ...]]") -> tuple[int, int, bool, tuple[str, ...]]:
+    """What the policy wants shown first, then what people look for, then what is short."""
+    shown = next((place for place, names in enumerate(wanted) if leaf.names[: len(names)] == names), len(wanted))
+    name = leaf.names[-1].lower()
+    known = _FIRST.index(name) if name in _FIRST else len(_FIRST)
+    return shown, known, isinstance(leaf.value, (dict, list)), leaf.names
+
+
+def _line(leaf: _Leaf) -> Line | None:
+    """None for what is too long for a line, or has lines of its own."""
+    if any("\n" in text for text in _strings(leaf.value)):
         return None
-    lines: list[tuple[str, str]] = []
-    shown = {"subject", *(name for name, _ in bodies)}
-    for name in _ADDRESSES:
-        if _people(payload.get(name)):
-            lines += _to(name.capitalize(), payload[name])
-            shown.add(name)
-    lines.append(("Subject", one_line(subject)))
-    if len(lines) > _MOST_LINES or any(length(text) > _MOST_LINE for _, text in lines):
+    plainly = json.dumps(leaf.value, ensure_ascii=False)
+    if len(plainly) > _LINE or length(told := one_line(plainly)) > _LINE:
         return None
-    texts_below = [(name.capitalize(), visible(text)) for name, text in bodies]
-    return Whole(kind=say.AS_A_MAIL, lines=tuple(lines), boxes=(*texts_below, *_others(payload, shown)))
+    reading = reading_form(leaf.names[-1], leaf.value, leaf.siblings)
+    if isinstance(leaf.value, (int, float)) and "," not in (reading or ""):
+        reading = None  # 76.0 is read as easily as 76.00
+    return Line(name=_label(leaf.names), value=told, reading=reading)
 
 
-def _people(value: "JSON") -> bool:
-    """Whether these are addresses that can stand one a line: a text, or a list of texts that is not empty."""
-    return isinstance(value, str) or (
-        isinstance(value, list) and bool(value) and all(isinstance(each, str) for each in value)
+def _boxes(leaf: _Leaf) -> "Iterator[Box]":
+    name = _label(leaf.names)
+    if isinstance(leaf.value, str):
+        yield Box(name=name, text=visible(leaf.value))
+        return
+    out: list[str] = []
+    shown = visible(pretty(_held_out(leaf.value, out)))
+    yield Box(name=name, text=_HELD_OUT.sub(lambda found: say.text_below(int(found[1])), shown), note=say.AS_JSON)
+    for number, text in enumerate(out, 1):
+        yield Box(name=name, text=visible(text), note=say.text_of(number))
+
+
+def _held_out(value: "JSON", out: list[str]) -> Any:
+    """The value with each text of several lines put in `out`, and what stands for it in its place."""
+    match value:
+        case str() if "\n" in value:
+            out.append(value)
+            return f"{_OUT}{len(out)}"
+        case list():
+            return [_held_out(each, out) for each in value]
+        case dict():
+            return {name: _held_out(each, out) for name, each in sorted(value.items())}
+        case _:
+            return value
+
+
+def _strings(value: "JSON") -> "Iterable[str]":
+    match value:
+        case str():
+            yield value
+        case list():
+            for each in value:
+                yield from _strings(each)
+        case dict():
+            for each in value.values():
+                yield from _strings(each)
+        case _:
+            pass
+
+
+def _label(names: tuple[str, ...]) -> str:
+    return one_line(path_text(names))
+
+
+def _at(payload: "Mapping[str, JSON]", names: tuple[str, ...]) -> object:
+    found: object = payload
+    for name in names:
+        if isinstance(found, str) and found.startswith(VEILED * 3):
+            return found
+        if not isinstance(found, dict) or name not in found:
+            return _ABSENT
+        found = found[name]
+    return found
+
+
+def _lines(lines: "Sequence[Line]", most: int = _SECTION) -> list[Block]:
+    """In as few parts as they fit, each of at most so many characters."""
+    parts: list[Block] = []
+    runs: list[Block] = []
+    filled, before = 0, None
+    for line in lines:
+        weighs = length(line.name) + length(line.value or "") + length(line.reading or "") + 40
+        if runs and filled + weighs > most:
+            parts.append(paragraph(*runs))
+            runs, filled, before = [], 0, None
+        beside = before is not None and _is_small(before) and _is_small(line)
+        if runs:
+            runs.append(run(_GAP if beside else "\n"))
+        runs += _runs(line)
+        filled += weighs
+        before = None if beside else line
+    return [*parts, *([paragraph(*runs)] if runs else [])]
+
+
+def _is_small(line: Line) -> bool:
+    """Whether two such fields stand on one line of a phone."""
+    return (
+        line.reading is None and not line.unsupported and len(line.name) <= _SMALL and len(line.value or "") <= _SMALL
     )
 
 
-def _to(label: str, people: "JSON") -> "Iterator[tuple[str, str]]":
-    """One line each; a list says so with its numbers, even of one."""
-    if isinstance(people, list):
-        yield from (
-            (f"{label} {number} of {len(people)}", one_line(str(each))) for number, each in enumerate(people, 1)
-        )
-    else:
-        yield label, one_line(str(people))
+def _runs(line: Line) -> list[Block]:
+    told = [run(f"{line.name} ", bold=True)]
+    told.append(run(say.MISSING, italic=True) if line.value is None else run(line.value, code=True))
+    notes = [line.reading or "", say.NOT_IN_THE_EVIDENCE if line.unsupported else ""]
+    return [*told, *(run(f" {note}", italic=True) for note in notes if note)]
 
 
-def _sql(payload: "Mapping[str, JSON]") -> Whole | None:
-    """A statement with its line breaks; None where there is none."""
-    said = [(name, text) for name in _STATEMENTS if isinstance(text := payload.get(name), str) and text]
-    if not said:
-        return None
-    boxes = [(name, visible(text)) for name, text in said]
-    return Whole(kind="as SQL", boxes=(*boxes, *_others(payload, {name for name, _ in said})))
+def _heading(box: Box) -> list[Block]:
+    if not box.name:
+        return [run(box.note, italic=True)]
+    return [run(box.name, bold=True), *([run(f" · {box.note}", italic=True)] if box.note else [])]
 
 
-def _others(payload: "Mapping[str, JSON]", shown: "set[str]") -> "Iterator[tuple[str, str]]":
-    rest = {name: value for name, value in payload.items() if name not in shown}
-    if rest:
-        yield REST, visible(pretty(rest))
+def _labelled(box: Box) -> list[Block]:
+    _, *below = labelled("?", box.text)["elements"]
+    return [paragraph(*_heading(box)), *below]
+
+
+def _beginning(box: Box, most: int) -> list[Block]:
+    shown, left = shorten(box.text, most, text_weight)
+    if not left:
+        return _labelled(box)
+    heading = paragraph(*_heading(box), run(say.ONLY_THE_BEGINNING, italic=True))
+    return [heading, boxed(shown), paragraph(run(missing_here(characters(left)), bold=True))]

@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from approvals.proposal import Source
 from approvals.sample import SampleVerdict
 from bot.slack.blockkit.blocks import (
     Block,
@@ -19,16 +18,16 @@ from bot.slack.blockkit.blocks import (
     section,
     when,
 )
-from bot.slack.blockkit.excerpt import beginning
 from bot.slack.blockkit.text import characters, escape, one_line, shorten, text_weight, visible
-from bot.slack.cards.card import MOST, MOST_BLOCKS, Card, made, what
-from bot.slack.cards.claims import claims, hides, payload
-from bot.slack.cards.payload import payload_blocks, texts
-from bot.slack.cards.preview import folded, preview_blocks
+from bot.slack.cards.card import MOST, Card, made, origin
+from bot.slack.cards.claims import claims
+from bot.slack.cards.payload import payload_beginning, payload_blocks, texts, whole
+from bot.slack.cards.preview import folded
+from bot.slack.cards.quoted_claims import claims_block, preview_beginning, preview_parts
 from bot.slack.cards.redaction import veiled
 from bot.slack.cards.title import caption
+from bot.slack.cards.warnings import bulleted, warnings
 from bot.slack.words import cards as say
-from bot.slack.words import shared
 from bot.slack.words.shared import listed, name
 
 if TYPE_CHECKING:
@@ -40,35 +39,33 @@ LABELS = {FINE: "Fine", NOT_FINE: "Not fine", DETAILS: "Details"}
 """What each button says."""
 _WHOLE = 4_000
 """The most of payload and preview together, as they weigh in JSON, that stands on the card whole."""
+_MOST_PARTS = 5_600
+"""The same with all that Slack wants around them."""
 _REASON = 2_000
-_CLAIM = 700
-_AROUND = 400
 
 
 def sample_card(sample: "Sample", proposal: "Proposal") -> Card:
     """The card of a sample: what ran, and whether somebody found it fine; cut texts say how much is missing."""
     proposal = veiled(proposal)
     action = caption(proposal)
-    shown, foreseen = texts(proposal.action.payload), folded(proposal.ask.preview)
+    shown, foreseen = whole(proposal.action.payload, proposal.gate.show), folded(proposal.ask.preview)
     title = say.TO_LOOK_OVER if sample.judged is None else "Looked over"
     first = shorten(f"{title}: {action}", 150)[0]
-    blocks = [header(first), *what(proposal), *_state(sample), *_beware(proposal, shown, foreseen)]
-    whole = text_weight(shown) + text_weight(foreseen or "") <= _WHOLE
+    beware = bulleted(warnings(proposal, texts(shown), foreseen))
+    blocks = [header(first), *_state(sample), *beware]
+    fits = text_weight(texts(shown)) + text_weight(foreseen or "") <= _WHOLE
+    fits = fits and json_size([*payload_blocks(shown), *preview_parts(proposal.ask.preview)]) <= _MOST_PARTS
     label = say.EXACTLY_WHAT_WAS_LET_RUN
-    blocks += (
-        payload_blocks(proposal.action.payload, label) if whole else beginning(label, payload(proposal), _WHOLE // 2)
-    )
-    if proposal.ask.preview is not None and foreseen is not None:
-        label = say.EFFECT_AS_THE_AGENT_FORESAW
-        whole_preview = preview_blocks(proposal.ask.preview, label)
-        blocks += whole_preview if whole else beginning(label, foreseen, _WHOLE // 4)
+    blocks += payload_blocks(shown, label) if fits else payload_beginning(shown, _WHOLE // 2, label)
+    blocks.append(origin(proposal, read=True))
+    preview = preview_parts(proposal.ask.preview) if fits else []
+    if foreseen is not None and not fits:
+        preview = preview_beginning(foreseen, _WHOLE // 4)
     below = _below(sample, proposal)
-    blocks += _claims(
-        proposal, MOST - json_size([*blocks, *below]) - _AROUND, MOST_BLOCKS - len(blocks) - len(below) - 2
-    )
+    blocks += claims_block([*claims(proposal.ask)], preview, MOST - json_size([*blocks, *below]))
     agent = shorten(one_line(proposal.ask.agent), 60)[0]
     text = escape(say.ran_without_anyone_asked(title, action, agent))
-    return made([*blocks, *below], text, whole=whole)
+    return made([*blocks, *below], text, whole=fits)
 
 
 def _state(sample: "Sample") -> list[Block]:
@@ -88,33 +85,6 @@ def _said(judged: "Judged") -> list[Block]:
     blocks.append(rich(quote(shown)))
     if left:
         blocks.append(context_block(plain_text(say.more_in_the_audit_log(characters(left)))))
-    return blocks
-
-
-def _beware(proposal: "Proposal", *shown: str | None) -> list[Block]:
-    said = []
-    if proposal.ask.source is Source.untrusted:
-        said.append(shared.UNTRUSTED_SOURCE)
-    if hides(proposal.ask, *shown):
-        said.append(shared.HIDDEN_CHARACTERS)
-    return [section(ours("\n".join(said)))] if said else []
-
-
-def _claims(proposal: "Proposal", room: int, most: int) -> list[Block]:
-    """What the agent said, the most telling first, as far as there is room; the rest by name."""
-    heading = context_block(ours(shared.THE_AGENTS_CLAIMS))
-    blocks = [heading]
-    left_out = []
-    for claim in sorted(claims(proposal.ask), key=lambda each: each.rank):
-        told = beginning(claim.label, claim.text, _CLAIM)
-        if json_size([*blocks, *told]) > room or len(blocks) + len(told) > most:
-            left_out.append(f"{claim.label} ({characters(len(claim.text))})")
-        else:
-            blocks += told
-    if blocks == [heading]:
-        blocks = []
-    if left_out:
-        blocks.append(context_block(plain_text(shorten(shared.not_shown_here(", ".join(left_out)), 300)[0])))
     return blocks
 
 

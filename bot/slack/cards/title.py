@@ -12,14 +12,17 @@ from approvals.card_title import Slot, parse_title
 from approvals.moves.reviewer import open_to_objection
 from approvals.paths import steps
 from approvals.proposal import Status
-from bot.slack.blockkit.blocks import Block, paragraph, rich, run
 from bot.slack.blockkit.text import VEILED, characters, escape, length, one_line, pretty, shorten
 from bot.slack.cards.claims import policy_reasons, summary
+from bot.slack.cards.reading_forms import reading_form
 from bot.slack.words import cards as say
 from bot.slack.words import shared
-from bot.slack.words.shared import state
+from bot.slack.words.shared import ROLLBACKS, STATUSES, state
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from approvals.digest import JSON
     from approvals.proposal import Proposal
 
 
@@ -27,10 +30,15 @@ LONGEST = 150
 """Of a header."""
 _VALUES = (60, 40, 28, 18, 12)
 """How much of each text a title shows: the most with which all of it fits."""
-_FIELD = 120
-_MOST_FIELDS = 8
 _MOST_MEMBERS = 2
 _MISSING: Final = object()
+_PLAIN = re.compile(r"[A-Za-z0-9](?:[\w.@/+#:-]*[A-Za-z0-9])?", re.ASCII)
+_STATES = frozenset(
+    (
+        *(word for _, words in (*STATUSES.values(), *ROLLBACKS.values()) for word in words.casefold().split()),
+        *("overdue", "expired", "approval", "needed"),
+    )
+)
 
 
 def headline(proposal: "Proposal") -> str:
@@ -60,28 +68,33 @@ def caption(proposal: "Proposal") -> str:
     return title(proposal) or shorten(one_line(proposal.action.name), 100)[0]
 
 
-def matters(proposal: "Proposal") -> list[Block]:
-    """The fields that the policy puts first, each in a line; none where it names none."""
-    show = proposal.gate.show
-    if not show:
-        return []
-    lines = [
-        paragraph(run(f"{path}: ", bold=True), run(value_on_a_line(_value(proposal, path), _FIELD)))
-        for path in show[:_MOST_FIELDS]
-    ]
-    if (more := len(show) - _MOST_FIELDS) > 0:
-        lines.append(paragraph(run(say.in_the_payload_below(more), italic=True)))
-    return [rich(*lines)]
-
-
 def in_brief(proposal: "Proposal", most: int) -> str:
     """The same on one line of at most so many characters; what does not fit is left out."""
     told = ""
     for path in proposal.gate.show:
-        each = f"{path} {value_on_a_line(_value(proposal, path), 30)}"
+        each = f"{path} {value_on_a_line(_value(proposal, path)[0], 30)}"
         if len(told) + len(each) <= most:
             told = f"{told}, {each}" if told else each
     return told
+
+
+def value_in_a_title(name: str, value: object, siblings: "Mapping[str, JSON]", most: int) -> str:
+    """A value as people read it: an amount grouped, an IBAN in groups, and what is one plain word without quotes.
+
+    A word that we use ourselves for how a proposal stands keeps its quotes.
+    """
+    match value:
+        case bool():
+            return value_on_a_line(value, most)
+        case int() | float():
+            return reading_form(name, value, siblings) or value_on_a_line(value, most)
+        case str() if len(value) <= most and _PLAIN.fullmatch(value) and value.casefold() not in _STATES:
+            grouped = reading_form(name, value, siblings) if " " not in value else None
+            return grouped if grouped and grouped.replace(" ", "") == value else value
+        case [str()]:
+            return value_in_a_title(name, value[0], {}, most)
+        case _:
+            return value_on_a_line(value, most)
 
 
 def value_on_a_line(value: object, most: int) -> str:
@@ -126,18 +139,24 @@ def _ours(text: str) -> str:
 
 
 def _at(proposal: "Proposal", place: Slot, most: int) -> str:
-    return one_line(proposal.action.name) if place.path is None else value_on_a_line(_value(proposal, place.path), most)
+    if place.path is None:
+        return one_line(proposal.action.name)
+    value, siblings = _value(proposal, place.path)
+    return value_in_a_title(steps(place.path)[-1], value, siblings, most)
 
 
-def _value(proposal: "Proposal", path: str) -> object:
+def _value(proposal: "Proposal", path: str) -> "tuple[object, Mapping[str, JSON]]":
+    """What stands there, and what the object has in which it stands."""
     found: object = proposal.action.payload
+    siblings: Mapping[str, JSON] = {}
     for step in steps(path):
         if isinstance(found, str) and found.startswith(VEILED * 3):
-            return found  # something above it is redacted
+            return found, {}  # something above it is redacted
         if not isinstance(found, dict) or step not in found:
-            return _MISSING
-        found = found[step]
-    return found
+            return _MISSING, {}
+        siblings = found
+        found = siblings[step]
+    return found, siblings
 
 
 def _fitted(text: str) -> str:

@@ -17,7 +17,7 @@ from bot.slack.blockkit.blocks import (
 )
 from bot.slack.blockkit.modals import modal, paged, turning
 from bot.slack.blockkit.text import length, one_line, visible
-from bot.slack.cards.buttons import buttons, retract_button
+from bot.slack.cards.buttons import buttons, menu, retract_button, unbound
 from bot.slack.cards.diff import text_blocks
 from bot.slack.cards.redaction import veiled
 from bot.slack.cards.sample_card import NOT_FINE
@@ -115,9 +115,11 @@ def review_modal(
     It is not `editable` above another modal: an edit takes two more, and Slack stacks three.
     """
     row = buttons(proposal, form_id, whole=card.whole, offered=card.offered)
+    more = menu(proposal, form_id, offered=card.offered)
     kept = [each for each in row["elements"] if editable or each["action_id"] != "edit"]
     left = [] if len(kept) == len(row["elements"]) else [context_block(plain_text(say.to_edit_it(proposal.id)))]
-    blocks = [*(block for block in card.blocks if block["type"] != "actions"), {**row, "elements": kept}, *left, *below]
+    shown = [unbound(block) for block in card.blocks if block["type"] != "actions"]
+    blocks = [*shown, actions(*kept, *([more] if more else [])), *left, *below]
     return modal("Review", blocks, form_id=form_id, callback_id="review")
 
 

@@ -13,7 +13,7 @@ from approvals.proposal import Status
 from bot.slack.blockkit.blocks import Block, paragraph, rich, run
 from bot.slack.blockkit.modals import MODAL_BLOCKS, MODAL_BYTES, modal, paged, turning, view_weight
 from bot.slack.blockkit.text import length, one_line, shorten
-from bot.slack.cards.card import card
+from bot.slack.cards.card import is_whole
 from bot.slack.cards.details import pages as details_pages
 from bot.slack.cards.diff import difference_blocks, text_blocks
 from bot.slack.cards.redaction import veiled
@@ -190,7 +190,7 @@ def _locked(field: Field) -> list[Block]:
 def _pages(proposal: "Proposal", foreseen: "Proposal") -> list[list[Block]]:
     before, after = veiled(replace(foreseen, revisions=(*proposal.revisions, foreseen.revisions[-1]))).revisions[-2:]
     changed = paged(difference_blocks(before.action.payload, after.action.payload)[0])
-    if card(foreseen).whole:
+    if is_whole(foreseen):
         return changed
     return [*changed, *paged([block for page in details_pages(foreseen) for block in page])]
 

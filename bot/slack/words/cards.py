@@ -4,12 +4,14 @@
 
 from typing import TYPE_CHECKING
 
+from approvals.proposal import Status
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
 
-THE_AGENT_SAYS = "The agent says "
+THE_AGENT_SAYS = "The agent says"
 ONE_FIELD_IS = "One field is"
 TOO_LONG_BUT_OVER = ":page_facing_up: This is too long for a card; everything is in *Details*."
 TOO_MUCH_TO_SHOW = (
@@ -20,39 +22,66 @@ TOO_LONG_TO_APPROVE_HERE = (
     ":no_entry_sign: *This is too long for a card, so it cannot be approved here.* "
     "Open *Details*: everything is there, and `Approve` stands after the last page."
 )
-IN_ONE_LINE = "In one line, the agent says"
+IN_ONE_LINE = "In one line"
 IT_WAS_CHANGED_BACK = "It was changed back: nothing differs any more."
 THE_WHOLE_DIFFERENCE_IS_IN_DETAILS = "The whole difference is in Details."
-WHY_PEOPLE_ARE_TOLD = "Why people are told"
 NO_RULE_SAYS_OTHERWISE = "No rule says otherwise, and by default the policy asks a person."
 FROM_OUR_RECORDS = "From our records: "
+HIDDEN_CHARACTERS = "\u26a0\ufe0f Hidden characters:"
+SPELLED_OUT = " they do not show, or pass for others. They are spelled out, as ⟨U+202E⟩."
+SELF_REVIEW_IS_ALLOWED = "\u26a0\ufe0f Self-review is allowed:"
+THE_SAME_AGAIN = "The same again:"
+IN_NONE_OF_THE_EVIDENCE = "In none of the evidence: "
+NOT_IN_THE_EVIDENCE = "not in the evidence"
+UNTRUSTED_SOURCE_SMALL = "untrusted source"
+ITS_CLAIMS_ARE_IN_DETAILS = "what the agent says is in *Details*"
+
+
+def more_of_them(more: int) -> str:
+    return f"{more} more"
+
+
+def fields_are(count: int) -> str:
+    return f"{count} fields are"
+
+
+def new_to_our_records(field: str) -> str:
+    return f" · from our records: {field} is new"
+
+
+def acts_for(who: str) -> str:
+    return f"acts for {who}"
 
 
 def this_is_not_the_card_of(proposal_id: str) -> str:
     return f"This is not the card of {proposal_id}. Use the right one, or `/approvals`."
 
 
-def self_review_is_allowed(roles: str) -> str:
-    return (
-        f":rotating_light: *Self-review is allowed:* whoever owns the agent, or whom it acts for, may approve "
-        f"this alone as {roles}."
-    )
+def by_its_owner(roles: str) -> str:
+    return f" whoever owns the agent, or whom it acts for, may approve this alone as {roles}."
 
 
-def redacted_by_the_policy(some: str) -> str:
-    return f":lock: *{some} redacted* by the policy: shown as ▮▮▮, and run as sent."
+def redacted(some: str) -> str:
+    return f"{some} redacted"
+
+
+REDACTED_BY_THE_POLICY = ": shown as ▮▮▮, and run as sent."
 
 
 def more_reasons(left: int) -> str:
     return f"… and {left} more reason{'' if left == 1 else 's'} in Details"
 
 
+def needed(emoji: str, what: str, until: str) -> str:
+    return f"{emoji} {what} · until {until}, else rejected"
+
+
 def and_more_in_details(left: str) -> str:
     return f" … {left} more in Details"
 
 
-def the_same_again(equals: str, more: str) -> str:
-    return f":repeat: *The same again:* {equals}{more} are open too."
+def are_open_too(equals: str, more: str) -> str:
+    return f" {equals}{more} are open too."
 
 
 def asks_to_run(agent: str, action: str, amount: str) -> str:
@@ -67,10 +96,13 @@ def you_can_object(until: str) -> str:
     return f"You can object{until}."
 
 
-HOW_IT_WOULD_BE_ROLLED_BACK = "How it would be rolled back"
-WHAT_MUST_HOLD_WHEN_IT_RUNS = "What must hold when it runs"
-WHAT_THE_AGENT_MEASURED = "What the agent measured"
-IN_THE_AGENTS_WORDS = "Why, in the agent's words"
+HOW_IT_WOULD_BE_ROLLED_BACK = "Rollback"
+WHAT_MUST_HOLD_WHEN_IT_RUNS = "Must hold"
+WHAT_THE_AGENT_MEASURED = "Measured"
+CONFIDENCE = "Confidence"
+UNCHECKED = ", checked by nobody:"
+EMPTY = "(empty)"
+SHORT_PREVIEW = "Preview"
 
 
 def leads_nowhere(shown: str) -> str:
@@ -122,17 +154,42 @@ def details_of(what: str) -> str:
 FINAL = "? It cannot be taken back once the agent has taken it."
 
 
-def in_the_payload_below(more: int) -> str:
-    return f"and {more} more, in the payload below"
-
-
 def a_list_of(count: int) -> str:
     return f"(a list of {count})"
 
 
 EXACTLY_WHAT_WILL_RUN = "Payload: exactly what will run"
-AND_ALL_ITS_OTHER_FIELDS = "and all its other fields"
-AS_A_MAIL = "as a mail"
+_NOT_RUN = frozenset((Status.rejected, Status.withdrawn, Status.revoked, Status.lapsed))
+
+
+def what_ran(status: Status) -> str:
+    """What the payload of something decided is; after a no nothing says that it will run."""
+    if status in _NOT_RUN:
+        return "What was proposed"
+    return {Status.approved: "What the agent may run", Status.claimed: "What runs"}.get(status, "What ran")
+
+
+OTHER_FIELDS_AS_JSON = "other fields, as JSON"
+AS_JSON = "as JSON"
+MISSING = "(missing)"
+NO_FIELDS = "(no fields)"
+ONLY_THE_BEGINNING = " (only the beginning)"
+
+
+def text_below(number: int) -> str:
+    return f"⟨text {number}, below⟩"
+
+
+def text_of(number: int) -> str:
+    return f"text {number}"
+
+
+def more_fields(more: int) -> str:
+    return f"… and {more} more field{'' if more == 1 else 's'} in Details"
+
+
+def more_texts(more: int) -> str:
+    return f"… and {more} more long field{'' if more == 1 else 's'} in Details"
 
 
 PREVIEW_COMPARED_ROUGHLY = "too much differs to compare every line: unchanged ones may appear twice, with - and with +"
@@ -151,11 +208,7 @@ def changed_and_counts(maker: str, revision: int) -> str:
 
 
 def changed_and_void(by: str, needed: str) -> str:
-    return f":pencil2: Changed by {by}; approvals from before are void.{needed}"
-
-
-def approved_so_far_by(made: str, missing: str) -> str:
-    return f":ballot_box_with_check: Approved so far by {made}. {missing}"
+    return f"Changed by {by}; approvals from before are void.{needed}"
 
 
 THE_AGENT_GETS_YOUR_QUESTION = (
@@ -232,7 +285,6 @@ def of_other_kinds(rest: int) -> str:
 
 TO_LOOK_OVER = "To look over"
 EXACTLY_WHAT_WAS_LET_RUN = "Payload: exactly what was let run"
-EFFECT_AS_THE_AGENT_FORESAW = "Preview: the effect as the agent foresaw it"
 IT_RAN_ALREADY = (
     "It ran already, and this changes nothing about it. Your reason is for whoever writes the policy: "
     "it is kept in the audit log and on the card, and the agent never learns of it."

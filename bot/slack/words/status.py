@@ -179,24 +179,26 @@ def second_person(proposal: "Proposal") -> str | None:
     return "*Second person:* whoever changes the payload is not enough; somebody else has to agree as well."
 
 
-def severity(gate: "Gate") -> tuple[str, str]:
-    """How much the policy asks, as an emoji and a word."""
-    if len(gate.roles) * gate.approvals > 1:
-        return ":red_circle:", "High risk"
-    return ":large_yellow_circle:", "Needs a person"
+def severity(gate: "Gate") -> str:
+    """How much the policy asks, as an emoji; the words beside it say how much that is."""
+    return ":red_circle:" if places(gate) > 1 else ":large_yellow_circle:"
 
 
-def who_must_agree(gate: "Gate") -> str:
-    """Who has to agree, a phrase."""
-    each = "one approval" if gate.approvals == 1 else f"{gate.approvals} approvals"
-    named = listed([f"*{name(role)}*" for role in gate.roles])
-    match len(gate.roles):
-        case 0:
-            return each
-        case 1:
-            return f"{each} of {named}"
-        case _:
-            return f"{each} each of {named}, all by different people"
+def places(gate: "Gate") -> int:
+    """How many people have to agree."""
+    return max(len(gate.roles), 1) * gate.approvals
+
+
+def approvals_needed(proposal: "Proposal") -> str:
+    """How many approvals it takes and of whom; once there are some, how many by whom: a phrase."""
+    gate, roles = proposal.gate, listed([f"*{name(role)}*" for role in proposal.gate.roles])
+    if proposal.active_decisions and (told := approved_so_far(proposal)) is not None:
+        return told
+    many = places(gate)
+    if len(gate.roles) < 2:
+        return f"*{many} approval{'' if many == 1 else 's'}*{f' of {roles}' if roles else ''}"
+    each = "one" if gate.approvals == 1 else str(gate.approvals)
+    return f"*{many} approvals:* {each} each of {roles}, all by different people"
 
 
 def status_sentence(proposal: "Proposal") -> str:

@@ -1,0 +1,132 @@
+"""Warnings of a card: what is special about this very proposal, each in a bullet of its own, the gravest first.
+
+What is true of every such proposal is none: it stands in small print, so that nobody learns to skip these.
+"""
+
+import re
+from typing import TYPE_CHECKING
+
+from approvals.proposal import Status
+from bot.slack.blockkit.blocks import Block, bullets, json_size, paragraph, rich, run, somebody
+from bot.slack.blockkit.text import characters, one_line, shorten, visible
+from bot.slack.cards.claims import Ground, hides, policy_reasons
+from bot.slack.cards.redaction import count
+from bot.slack.words import cards as say
+from bot.slack.words.shared import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from approvals.proposal import Proposal
+    from bot.slack.cards.payload import Whole
+
+_PROPOSAL_ID = re.compile(r"prp_[0-9a-f]{1,40}")
+_LONGEST = 400
+_NAME = 60
+_MOST_NAMES = 6
+_AROUND = 150
+
+
+def warnings(proposal: "Proposal", *shown: str | None) -> list[Block]:
+    """What nobody may miss, as bullets: hidden characters, redaction, self-review. `shown` are the payload's texts."""
+    found: list[Block] = []
+    exchanged = [visible(text) for each in proposal.questions for text in (each.text, each.reply) if text]
+    if hides(proposal.ask, *shown, *exchanged):
+        found.append(paragraph(run(say.HIDDEN_CHARACTERS, bold=True), run(say.SPELLED_OUT)))
+    if proposal.status is Status.pending and proposal.gate.self_review and proposal.gate.excluded:
+        roles = listed([one_line(role) for role in sorted(proposal.gate.self_review)], "or")
+        found.append(paragraph(run(say.SELF_REVIEW_IS_ALLOWED, bold=True), run(say.by_its_owner(roles))))
+    if hidden := count(proposal):
+        some = say.ONE_FIELD_IS if hidden == 1 else say.fields_are(hidden)
+        found.append(paragraph(run(say.redacted(some), bold=True), run(say.REDACTED_BY_THE_POLICY)))
+    return found
+
+
+def reasons(proposal: "Proposal", room: int) -> list[Block]:
+    """Why people are asked about this one, in the rules' words and from our records, as bullets within so much room."""
+    groups = [*_groups(policy_reasons(proposal))]
+    points: list[Block] = []
+    for group in groups:
+        point = _point(group)
+        if json_size([point]) + _AROUND > room:
+            break
+        room -= json_size([point])
+        points.append(point)
+    if left := len(groups) - len(points):
+        points.append(paragraph(run(say.more_reasons(left), italic=True)))
+    return points
+
+
+def unfounded(paths: "Collection[tuple[str | int, ...]]", whole: "Whole") -> list[Block]:
+    """The fields whose values stand in none of the evidence, as far as no line says so: a bullet, without blame."""
+    if not whole.boxes:
+        return []
+    marked = {line.name for line in whole.lines if line.unsupported}
+    named = sorted(".".join(one_line(str(step)) for step in path) for path in paths)
+    named = [name for name in named if not any(name == each or name.startswith(f"{each}.") for each in marked)]
+    if not named:
+        return []
+    shown = [shorten(name, _NAME)[0] for name in named[:_MOST_NAMES]]
+    if more := len(named) - len(shown):
+        shown.append(say.more_of_them(more))
+    return [paragraph(run(say.IN_NONE_OF_THE_EVIDENCE), run(listed(shown), bold=True))]
+
+
+def routine(proposal: "Proposal") -> list[str]:
+    """What is true of every such proposal, each in a few words."""
+    found = [each.text for each in policy_reasons(proposal) if each.always]
+    if not proposal.gate.rules and not proposal.gate.risk:
+        found.append(say.NO_RULE_SAYS_OTHERWISE)
+    return found
+
+
+def same_again(equals: "Sequence[str]") -> list[Block]:
+    """Which open proposals are the same, as a bullet."""
+    known = [twin for twin in equals if _PROPOSAL_ID.fullmatch(twin)]
+    if not known:
+        return []
+    more = f" and {len(known) - 2} more" if len(known) > 2 else ""
+    return [paragraph(run(say.THE_SAME_AGAIN, bold=True), run(say.are_open_too(", ".join(known[:2]), more)))]
+
+
+def bulleted(points: "Sequence[Block]") -> list[Block]:
+    """The bullets as a block; none without any."""
+    return [rich(bullets(points))] if points else []
+
+
+def _groups(found: "Sequence[Ground]") -> "Iterator[list[Ground]]":
+    """Each reason that is not always so with what our records say for its rule; such facts alone where it has none."""
+    group: list[Ground] = []
+    for each in found:
+        if each.always:
+            continue
+        if group and not (each.known and each.rule == group[0].rule):
+            yield group
+            group = []
+        group.append(each)
+    if group:
+        yield group
+
+
+def _point(group: "Sequence[Ground]") -> Block:
+    runs: list[Block] = []
+    reason = None if group[0].known else group[0]
+    if reason is not None:
+        runs += _said(reason)
+    for fact in (each for each in group if each.known):
+        if reason is not None and fact.new is not None:
+            runs.append(run(say.new_to_our_records(fact.new), italic=True))
+            continue
+        runs += [*([run(" · ")] if runs else []), run(say.FROM_OUR_RECORDS, italic=True), *_said(fact)]
+    return paragraph(*runs)
+
+
+def _said(ground: Ground) -> list[Block]:
+    shown, left = shorten(ground.text, _LONGEST)
+    before, who, after = shown.partition(ground.who) if ground.who else (shown, "", "")
+    return [
+        *([run(before)] if before else []),
+        *([somebody(who)] if who else []),
+        *([run(after)] if after else []),
+        *([run(say.and_more_in_details(characters(left)), italic=True)] if left else []),
+    ]
