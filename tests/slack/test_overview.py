@@ -126,6 +126,14 @@ def test_lines_that_differ_in_numbers_ids_and_quoted_texts_are_alike(one, other)
     assert line_shape(one).key == line_shape(other).key
 
 
+def test_tables_told_apart_by_a_digit_are_not_alike_even_where_the_sql_is_not_understood():
+    lines = [f"UPDATE orders_1 SET n = {number} WHERE id = {number}; # note" for number in range(40)]
+    lines.insert(7, "UPDATE orders_2 SET n = 7 WHERE id = 7; # note")
+    shown = said({"sql": "\n".join(lines)})
+    assert "SQL in sql, not understood: read it" in shown
+    assert f"Unlike the rest: Line 8\n{lines[7]}" in shown
+
+
 def test_entries_are_alike_by_their_keys_and_the_kinds_of_their_values():
     entry = {"id": 1, "to": "a@example.com", "paid": True}
     assert entry_shape(entry).key == entry_shape({"to": "b@example.com", "id": 20, "paid": False}).key

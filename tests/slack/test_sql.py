@@ -48,6 +48,9 @@ def done(text):
         ("WITH x AS (SELECT 1 FROM b) INSERT INTO c SELECT * FROM x", ["INSERT INTO c"]),
         ("EXPLAIN ANALYZE DELETE FROM users WHERE a", ["DELETE FROM users", "EXPLAIN"]),
         ("SELECT 1 DELETE FROM users WHERE b", ["DELETE FROM users"]),
+        ("SELECT 1 before DELETE FROM users WHERE b", ["DELETE FROM users"]),
+        ("CREATE TRIGGER t BEFORE UPDATE ON x FOR EACH ROW", ["CREATE TRIGGER t ON x"]),
+        ("CREATE TABLE t (a int REFERENCES x ON UPDATE CASCADE)", ["CREATE TABLE t"]),
         ("BEGIN; UPDATE a SET b = 1 WHERE c; COMMIT", ["BEGIN", "UPDATE a", "COMMIT"]),
         ("DO $$ BEGIN DELETE FROM users; END $$", ["code or text in $…$, not looked into"]),
         (

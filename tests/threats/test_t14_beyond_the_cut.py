@@ -147,3 +147,18 @@ async def test_t14_a_card_that_is_brought_up_to_date_is_noted_anew(town):
     await town.card_saying(SUPPORT, card["ts"], "approvals* · ")
     await town.asked(lambda: town.rows("SELECT 1 FROM messages WHERE version > 1 AND channel = ?", SUPPORT))
     assert town.rows("SELECT whole <> '', previous_whole FROM messages WHERE channel = ?", SUPPORT) == [(1, None)]
+
+
+async def test_t14_who_went_back_from_the_last_page_approves_from_there_no_more(town):
+    proposal, pages = await opened(town)
+    for page in range(2, pages + 1):
+        await town.slack.click_modal("U0ALICE", "details_next")
+        await town.modal_saying("U0ALICE", f"Page {page} of {pages}")
+    await town.slack.click_modal("U0ALICE", "details_back")
+    await town.modal_saying("U0ALICE", f"Page {pages - 1} of {pages}")
+    payload = town.slack.last_payload
+    payload["actions"][0] |= {"action_id": "details_approve", "text": {"type": "plain_text", "text": "Approve"}}
+    await town.slack.deliver(payload, "interactive")
+    await town.modal_saying("U0ALICE", "Nothing can be decided from here")
+    assert await town.slugs(proposal) == ["not-a-card"]
+    assert await town.status(proposal) == "pending"

@@ -51,10 +51,10 @@ _CHANGES = frozenset(
         "RENAME",
     ]
 )
-_NO_BEGINNING = frozenset(
-    ["ON", "FOR", "BEFORE", "AFTER", "OR", "KEY", "OF", ".", ",", "GRANT", "REVOKE", "NOT", "INSTEAD"]
-)
+_NO_BEGINNING = frozenset(["ON", "FOR", "OR", "KEY", "OF", ".", ",", "GRANT", "REVOKE", "NOT"])
 """Before a word of the above: then it is a part of something else, such as `FOR UPDATE` or `ON DELETE`."""
+_OF_A_TRIGGER = frozenset(["BEFORE", "AFTER"])
+"""The same where a trigger is made; elsewhere somebody may call a column so."""
 _BESIDE = frozenset(
     [
         "ONLY",
@@ -232,15 +232,16 @@ def _change(tokens: "Sequence[Token]", place: int, first: str) -> "Iterator[str]
     verb = tokens[place].word
     before = tokens[place - 1].word if place else ""
     after = tokens[place + 1].word if place + 1 < len(tokens) else ""
-    if not _is_part(verb, before, after) and (first not in ("GRANT", "REVOKE") or not place):
+    if not _is_part(verb, before, after, first) and (first not in ("GRANT", "REVOKE") or not place):
         yield from _said(tokens, place, first)
 
 
-def _is_part(verb: str, before: str, after: str) -> bool:
+def _is_part(verb: str, before: str, after: str, first: str) -> bool:
     """Whether the word belongs to something else: a function, a lock, what a MERGE does where it finds something."""
     calls = verb in ("REPLACE", "TRUNCATE") and after == "("
     inside = before in ("THEN", "DO") and after in ("SET", "(", "VALUES", "", "WHEN")
-    return before in _NO_BEGINNING or calls or (inside and verb in ("UPDATE", "INSERT", "DELETE"))
+    trigger = first == "CREATE" and before in _OF_A_TRIGGER
+    return before in _NO_BEGINNING or trigger or calls or (inside and verb in ("UPDATE", "INSERT", "DELETE"))
 
 
 def _said(tokens: "Sequence[Token]", place: int, first: str) -> "Iterator[str]":
