@@ -29,6 +29,8 @@ _RARE = 0.05
 _FEW = 0.1
 """If more of the numbers than that are far off, none of them is."""
 _FAR = 10
+_BEGINNING = 100
+"""Characters of a text by which it is told of what kind it is; its signs and domains count wherever they are."""
 _LONG = 40
 """Characters of a text that can be much longer than the rest."""
 
@@ -101,7 +103,7 @@ class Folding:
 def _odd(values: list[str], what: str) -> tuple[list[int], str]:
     """Which of them are far from the usual one, by their place, and what that is."""
     texts = what.startswith("text")
-    groups = [line_shape(value).key if texts else value for value in values]
+    groups = [line_shape(value[:_BEGINNING]).key if texts else value for value in values]
     counts = Counter(groups)
     ((commonest, times), *_) = counts.most_common(1)
     if times >= _MOSTLY * len(values) or len(counts) <= _FEW_KINDS * len(values):

@@ -82,7 +82,8 @@ def foldings(payload: "Mapping[str, JSON]") -> "Iterator[Folding]":
 
 def _within(path: str, value: "JSON") -> "Iterator[Folding]":
     if isinstance(value, str):
-        yield from _long(path, "line", _lines(visible(value).split("\n")))
+        if value.count("\n") >= FEWEST_ROWS - 1:
+            yield from _long(path, "line", _lines(visible(value).split("\n")))
     elif isinstance(value, list) and len(value) >= FEWEST_ROWS:
         texts = [_on_a_line(each) for each in value]
         if all(isinstance(each, str) for each in value):
