@@ -46,6 +46,7 @@ rules:
 VARIABLES = {
     "SUPPORT_BOT_TOKEN": "support-bot-token-for-tests-0123456789",
     "SUPPORT_BOT_CALLBACK": ENVIRON["CALLBACK_SECRET"],
+    "COMPLIANCE_TOKEN": "compliance-token-for-tests-0123456789ab",
     "SUPPORT_BOT_CALLBACK_OLD": "whsec_" + "b2xk" * 12,
 }
 
@@ -55,7 +56,7 @@ def completed(shown):
     around = READ.load(AROUND)
     if isinstance(shown, list):
         return {**around, "rules": shown}
-    if shown.keys() <= around.keys():
+    if shown.keys() <= {*around, "auditors"}:
         return {**around, **shown}
     around["agents"]["bot"] |= shown
     return around
