@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from approvals.proposal import Evidence
 from bot.slack.blockkit.lookalikes import lookalike
 from bot.slack.cards.evidence import MOST_WORDS, leaves, unsupported
+from bot.slack.cards.payload import whole
 from tests.laws import examples
 from tests.making import make_proposal
 from tests.slack.hostile import payloads, texts
@@ -296,6 +297,25 @@ def test_the_work_grows_with_payload_and_evidence_not_with_their_product(value, 
 
     work(1)  # what is remembered is no work
     assert work(4) < 6 * work(1)
+
+
+def test_the_work_of_marking_grows_with_the_values_not_with_their_square():
+    def work(count):
+        looks.clear()
+        names = [f"k{number}" for number in range(count)]
+        whole(dict.fromkeys(names, "v-1"), (), [Way((name,)) for name in names])
+        return len(looks)
+
+    looks = []
+
+    class Way(tuple):
+        __slots__ = ()
+
+        def __getitem__(self, part):
+            looks.append(part)
+            return tuple.__getitem__(self, part)
+
+    assert 0 < work(400) <= 4 * work(100)
 
 
 def test_a_text_has_as_many_words_as_are_looked_for_together():

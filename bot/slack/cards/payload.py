@@ -106,12 +106,12 @@ def whole(
             leaves += own
         else:
             rest[name] = payload[name]
+    odd = {path[:end] for path in unsupported for end in range(1, min(len(path), _DEEPEST) + 1)}
     ranked = sorted(leaves, key=lambda leaf: _rank(leaf, wanted))
     lines, boxes = list[Line](), list[Box]()
     for leaf in ranked:
         if (line := _line(leaf)) is not None:
-            odd = any(path[: len(leaf.names)] == leaf.names for path in unsupported)
-            lines.append(replace(line, unsupported=odd))
+            lines.append(replace(line, unsupported=leaf.names in odd))
         else:
             boxes += _boxes(leaf)
     absent = [path for path, names in zip(show, wanted, strict=True) if _at(payload, names) is _ABSENT]
