@@ -65,7 +65,7 @@ async def test_a_newcomer_decides_in_the_browser_and_sees_the_agent_act_and_repo
 
         await become(page, "Alice · Support")
         await enter(page, "support")
-        mail = card_about(page, "Answer Mira Jansen")
+        mail = card_about(page, "Dear Ms Jansen")
         await mail.get_by_role("button", name="Edit").click()
         await dialog.get_by_label("subject").fill("Your parcel, order 48213")
         await dialog.get_by_role("button", name="Review changes").click()

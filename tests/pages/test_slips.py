@@ -69,5 +69,5 @@ async def test_the_first_of_two_is_counted_at_the_top_and_undone_and_a_full_role
         await look.says(answer, "Still needed: 1 of support")
         await look.go("U0CAROL", FINANCE)
         await look.press(card, "Undo my approval")
-        await look.says(card, "0 of 2 approvals")
+        await look.says(card, "2 approvals: one each of finance and support")
         assert (await town.get(proposal["id"]))["status"] == "pending"

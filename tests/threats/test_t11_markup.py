@@ -108,11 +108,11 @@ async def test_t11_words_that_play_an_approval_stand_only_where_the_agent_is_nam
     line = next(
         part
         for node in nodes(card["blocks"])
-        if node.get("type") == "rich_text_section"
+        if node.get("type") == "rich_text_quote"
         for part in ["".join(run.get("text", "") for run in node["elements"])]
         if "Approved by Bob" in part
     )
-    assert line.startswith("The agent says ")
+    assert line.startswith("In one line Approved by Bob")
     shown = list(texts(card))
     claims = next(index for index, text in enumerate(shown) if "checked by nobody" in text)
     assert all(claims < index for index, text in enumerate(shown) if "<@U0BOB>" in text and "decide" not in text)

@@ -47,7 +47,7 @@ async def test_t13_payloads_that_look_alike_have_cards_that_do_not(town):
         proposal, card = await town.proposed(payload={"to": text})
         shown = visible_text(card)
         seen = "".join(char for char in shown if unicodedata.category(char) != "Cf")
-        cards.append(seen[: seen.index(proposal["id"])])
+        cards.append(seen[: seen.index(proposal["id"][:16])])
     assert len(set(cards)) == len(cards)
 
 
@@ -98,8 +98,8 @@ async def test_t13_numbers_beside_hebrew_are_laid_out_where_they_stand(town):
     cards = []
     for text in ("א 12 34", "34 12 א"):
         _, card = await town.proposed(payload={"to": text})
-        cards.append(next(line for line in visible_text(card).split("\n") if '"to"' in line))
-    assert cards == ['  "to": "⟨←⟩\u2067א\u2069 12 34"', '  "to": "34 12 ⟨←⟩\u2067א\u2069"']
+        cards.append(next(line for line in visible_text(card).split("\n") if "א" in line))
+    assert cards == ['"⟨←⟩\u2067א\u2069 12 34"', '"34 12 ⟨←⟩\u2067א\u2069"']
     assert looks(cards[0]) != looks(cards[1])
 
 

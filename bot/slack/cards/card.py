@@ -70,7 +70,7 @@ MOST = 9_900
 MOST_BLOCKS = 50
 _CALLED = 500
 """Kept free for whom the card calls and for its twins: whether a card is whole depends on its proposal alone."""
-_REST = 1_500
+_REST = 1_200
 """Kept free for what may be shortened, so that a whole card still says that there is more."""
 _BEGINNINGS = 3_600
 """How much a card that cannot be whole shows of payload and preview together."""

@@ -30,6 +30,8 @@ _NAME = 120
 """The longest name of a field that stands before its value; one that is longer stands in the JSON of the rest."""
 _DEEPEST = 4
 """So many objects within each other are taken apart."""
+_MOST_LINES = 16
+"""Fields beyond stand in the JSON of the rest, where each takes less of what a message may hold."""
 _SECTION = 2_800
 """What one part of rich text holds."""
 _BLOCK = 800
@@ -100,12 +102,14 @@ def whole(
     wanted = [steps(path) for path in show]
     leaves: list[_Leaf] = []
     rest: dict[str, JSON] = {}
-    for name in payload:
-        own = list(_leaves((name,), payload[name], payload))
-        if all(length(_label(leaf.names)) <= _NAME for leaf in own):
-            leaves += own
-        else:
+    each = {name: list(_leaves((name,), payload[name], payload)) for name in payload}
+    for name in sorted(each, key=lambda name: min(_rank(leaf, wanted) for leaf in each[name])):
+        own = each[name]
+        crowded = len(leaves) + len(own) > _MOST_LINES and not any("\n" in text for text in _strings(payload[name]))
+        if crowded or any(length(_label(leaf.names)) > _NAME for leaf in own):
             rest[name] = payload[name]
+        else:
+            leaves += own
     odd = {path[:end] for path in unsupported for end in range(1, min(len(path), _DEEPEST) + 1)}
     ranked = sorted(leaves, key=lambda leaf: _rank(leaf, wanted))
     lines, boxes = list[Line](), list[Box]()
