@@ -38,15 +38,19 @@ def claims(blocks):
 
 def is_label(text):
     """Whether it is one of ours."""
-    return re.fullmatch(r"In one line|Why|Evidence( \d+)?|Preview|Rollback|Preconditions|\u2013", text) is not None
+    return (
+        re.fullmatch(r"In one line|Why|Evidence( \d+)?|Preview(, says the agent)?|Rollback|Preconditions|\u2013", text)
+        is not None
+    )
 
 
 def noted(blocks, note):
     """The fields in lines of their own that have the note behind their value."""
     found, name = [], None
     for run in (run for part in payload_part(blocks)["elements"] for run in part["elements"]):
-        if run.get("style", {}).get("bold"):
+        style = run.get("style", {})
+        if style.get("bold") and not style.get("italic"):
             name = run["text"].strip()
-        elif run.get("style", {}).get("italic") and note in run["text"]:
+        elif style.get("italic") and note in run["text"]:
             found.append(name)
     return found

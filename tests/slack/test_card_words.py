@@ -246,7 +246,7 @@ def test_reasons_come_in_the_rules_words_and_in_details_with_the_rules_id():
     assert "\nFirst *reason*\nSecond <!here>\n" in words
     assert "rule one" not in words
     assert "First *reason* · rule one" in in_details(make_proposal(risk=risk))
-    assert "by default the policy asks a person" in said(make_proposal(risk=(), rules=()))
+    assert "No rule fits, so a person is asked" in said(make_proposal(risk=(), rules=()))
 
 
 def test_the_notification_says_who_what_and_how_much_at_once():
@@ -303,13 +303,13 @@ def test_a_waiting_card_reads_from_what_will_happen_to_the_buttons():
         ", else rejected",
         "Still needed: 1 of *finance*.",
         "Refund above 100 · from our records: order is new",
-        'amount 250 not in the evidence order "1001" not in the evidence',
+        'amount 250 · not in evidence order "1001" · not in evidence',
         "support-bot · refund.create · It is money",
         "acts for <@U0ALICE>",
         "checked by nobody",
         "Why The parcel",
         "Evidence 1 Ticket 4711",
-        "added 1 line, removed 1 line",
+        "Preview, says the agent",
         "Rollback Charge it again",
         "⟦approve ",
         "☺ <!subteam^S0FINANCE> <@U0ALICE>",
@@ -322,3 +322,22 @@ def test_a_waiting_card_reads_from_what_will_happen_to_the_buttons():
 def test_what_is_not_needed_at_once_is_left_to_details():
     words = said(make_proposal(run_id="run-77", tool_call_id="call-9", policy_version="policy-1"))
     assert not [mark for mark in ("run-77", "call-9", "policy-1", make_proposal().digest) if mark in words]
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://hooks.example.com/in/7?key=1", "hooks.example.com/…"),
+        ("https://crm.ours.example\u200b@hooks.theirs.example/in", "hooks.theirs.example/…"),
+        ("https://crm.ours.example@hooks.theirs.example", "hooks.theirs.example/…"),
+        ("http://127.0.0.1", "127.0.0.1"),
+        ("https://crm.ours.example\\@theirs.example", "“https://crm.ours.example\\@theirs.example”"),
+        ("https://\u0430.example/x", "“https://⟨U+0430 Cyrillic, like a⟩.example/x”"),
+        ("https://", "“https://”"),
+        ("ftp://files.example", "ftp://files.example"),
+        ("https://[::1", "“https://[::1”"),
+    ],
+)
+def test_of_a_web_address_a_title_says_where_it_leads(url, shown):
+    proposal = make_proposal(title="Send it to {payload.url}", payload={"url": url})
+    assert card(proposal).blocks[0]["text"]["text"] == f"Send it to {shown}"

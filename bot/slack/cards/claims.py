@@ -141,6 +141,17 @@ def _address(url: str) -> str:
     return shown
 
 
+def web_host(url: str) -> str | None:
+    """The host that a web address leads to, whoever reads it; None for what is none, or is read in two ways."""
+    if not url.startswith(("https://", "http://")) or "\\" in url:
+        return None
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return None
+    return host if host and all(char in _ANY_HOST for char in host) else None
+
+
 def _punycode(host: str) -> str:
     return ".".join(
         label if label.isascii() else f"xn--{label.encode('punycode').decode('ascii')}" for label in host.split(".")

@@ -103,7 +103,8 @@ def whole(
     leaves: list[_Leaf] = []
     rest: dict[str, JSON] = {}
     each = {name: list(_leaves((name,), payload[name], payload)) for name in payload}
-    for name in sorted(each, key=lambda name: min(_rank(leaf, wanted) for leaf in each[name])):
+    places = {name: min(_rank(leaf, wanted) for leaf in own) for name, own in each.items()}
+    for name in sorted(each, key=lambda name: places[name]):
         own = each[name]
         crowded = len(leaves) + len(own) > _MOST_LINES and not any("\n" in text for text in _strings(payload[name]))
         if crowded or any(length(_label(leaf.names)) > _NAME for leaf in own):
@@ -111,7 +112,8 @@ def whole(
         else:
             leaves += own
     odd = {path[:end] for path in unsupported for end in range(1, min(len(path), _DEEPEST) + 1)}
-    ranked = sorted(leaves, key=lambda leaf: _rank(leaf, wanted))
+    # What belongs to one object stands together, where the first of it has its place.
+    ranked = sorted(leaves, key=lambda leaf: (places[leaf.names[0]], leaf.names[0], _rank(leaf, wanted)))
     lines, boxes = list[Line](), list[Box]()
     for leaf in ranked:
         if (line := _line(leaf)) is not None:
@@ -285,8 +287,9 @@ def _is_small(line: Line) -> bool:
 def _runs(line: Line) -> list[Block]:
     told = [run(f"{line.name} ", bold=True)]
     told.append(run(say.MISSING, italic=True) if line.value is None else run(line.value, code=True))
-    notes = [line.reading or "", say.NOT_IN_THE_EVIDENCE if line.unsupported else ""]
-    return [*told, *(run(f" {note}", italic=True) for note in notes if note)]
+    reading = [run(f" {line.reading}", italic=True)] if line.reading else []
+    mark = [run(f" · {say.NOT_IN_THE_EVIDENCE}", bold=True, italic=True)] if line.unsupported else []
+    return [*told, *reading, *mark]
 
 
 def _heading(box: Box) -> list[Block]:

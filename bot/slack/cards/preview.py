@@ -26,6 +26,8 @@ PREVIEW = shared.EFFECT_AS_THE_AGENT_FORESEES
 AROUND = 3
 """Lines kept beside each change."""
 _FEWEST_FOLDED = 4
+_FEW_LINES = 8
+"""So few are counted at a glance."""
 _BLANK_LINES = 4
 """From so many on, blank lines in a row are counted, so that they push nothing out of sight."""
 _LONGEST_PROSE = 2_500
@@ -73,7 +75,9 @@ def preview_blocks(shown: "Preview", label: str = PREVIEW) -> "list[Block]":
         heading, *_ = filled("section", [StyledText(label, "bold"), StyledText(note, "italic")])
         body, *more = filled("quote", pieces)
         return [{**heading, "elements": [*heading["elements"], *body["elements"]]}, *more]
-    return [labelled(label, folded(shown) or "", note=changes(shown))]
+    lines, note = folded(shown) or "", changes(shown)
+    counted = note.startswith(("added", "removed"))
+    return [labelled(label, lines, note="" if counted and lines.count("\n") < _FEW_LINES else note)]
 
 
 def _prose(shown: "Preview") -> tuple[list[StyledText], str] | None:

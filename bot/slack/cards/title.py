@@ -13,7 +13,7 @@ from approvals.moves.reviewer import open_to_objection
 from approvals.paths import steps
 from approvals.proposal import Status
 from bot.slack.blockkit.text import VEILED, characters, escape, length, one_line, pretty, shorten
-from bot.slack.cards.claims import policy_reasons, summary
+from bot.slack.cards.claims import policy_reasons, summary, web_host
 from bot.slack.cards.reading_forms import reading_form
 from bot.slack.words import cards as say
 from bot.slack.words import shared
@@ -81,13 +81,16 @@ def in_brief(proposal: "Proposal", most: int) -> str:
 def value_in_a_title(name: str, value: object, siblings: "Mapping[str, JSON]", most: int) -> str:
     """A value as people read it: an amount grouped, an IBAN in groups, and what is one plain word without quotes.
 
-    A word that we use ourselves for how a proposal stands keeps its quotes.
+    A word that we use ourselves for how a proposal stands keeps its quotes. Of a web address a title says where it
+    leads, which no long beginning hides.
     """
     match value:
         case bool():
             return value_on_a_line(value, most)
         case int() | float():
             return reading_form(name, value, siblings) or value_on_a_line(value, most)
+        case str() if (host := web_host(value)) is not None and length(host) <= LONGEST // 2:
+            return host if value.partition("://")[2] == host else f"{host}/…"
         case str() if len(value) <= most and _PLAIN.fullmatch(value) and value.casefold() not in _STATES:
             grouped = reading_form(name, value, siblings) if " " not in value else None
             return grouped if grouped and grouped.replace(" ", "") == value else value

@@ -28,7 +28,7 @@ _AROUND = 150
 
 
 def warnings(proposal: "Proposal", *shown: str | None) -> list[Block]:
-    """What nobody may miss, as bullets: hidden characters, redaction, self-review. `shown` are the payload's texts."""
+    """What nobody may miss, as bullets: hidden characters, self-review. `shown` are the payload's texts."""
     found: list[Block] = []
     exchanged = [visible(text) for each in proposal.questions for text in (each.text, each.reply) if text]
     if hides(proposal.ask, *shown, *exchanged):
@@ -36,9 +36,6 @@ def warnings(proposal: "Proposal", *shown: str | None) -> list[Block]:
     if proposal.status is Status.pending and proposal.gate.self_review and proposal.gate.excluded:
         roles = listed([one_line(role) for role in sorted(proposal.gate.self_review)], "or")
         found.append(paragraph(run(say.SELF_REVIEW_IS_ALLOWED, bold=True), run(say.by_its_owner(roles))))
-    if hidden := count(proposal):
-        some = say.ONE_FIELD_IS if hidden == 1 else say.fields_are(hidden)
-        found.append(paragraph(run(say.redacted(some), bold=True), run(say.REDACTED_BY_THE_POLICY)))
     return found
 
 
@@ -74,9 +71,12 @@ def unfounded(paths: "Collection[tuple[str | int, ...]]", whole: "Whole") -> lis
 
 def routine(proposal: "Proposal") -> list[str]:
     """What is true of every such proposal, each in a few words."""
-    found = [each.text for each in policy_reasons(proposal) if each.always]
+    found = []
+    if hidden := count(proposal):
+        found.append(say.redacted(say.ONE_FIELD_IS if hidden == 1 else say.fields_are(hidden)))
+    found += [each.text for each in policy_reasons(proposal) if each.always]
     if not proposal.gate.rules and not proposal.gate.risk:
-        found.append(say.NO_RULE_SAYS_OTHERWISE)
+        found.append(say.NO_RULE_FITS)
     return found
 
 

@@ -25,14 +25,14 @@ TOO_LONG_TO_APPROVE_HERE = (
 IN_ONE_LINE = "In one line"
 IT_WAS_CHANGED_BACK = "It was changed back: nothing differs any more."
 THE_WHOLE_DIFFERENCE_IS_IN_DETAILS = "The whole difference is in Details."
-NO_RULE_SAYS_OTHERWISE = "No rule says otherwise, and by default the policy asks a person."
+NO_RULE_FITS = "No rule fits, so a person is asked"
 FROM_OUR_RECORDS = "From our records: "
 HIDDEN_CHARACTERS = "\u26a0\ufe0f Hidden characters:"
-SPELLED_OUT = " they do not show, or pass for others. They are spelled out, as ⟨U+202E⟩."
+SPELLED_OUT = " spelled out in ⟨ ⟩."
 SELF_REVIEW_IS_ALLOWED = "\u26a0\ufe0f Self-review is allowed:"
 THE_SAME_AGAIN = "The same again:"
 IN_NONE_OF_THE_EVIDENCE = "In none of the evidence: "
-NOT_IN_THE_EVIDENCE = "not in the evidence"
+NOT_IN_THE_EVIDENCE = "not in evidence"
 UNTRUSTED_SOURCE_SMALL = "untrusted source"
 ITS_CLAIMS_ARE_IN_DETAILS = "what the agent says is in *Details*"
 
@@ -62,10 +62,7 @@ def by_its_owner(roles: str) -> str:
 
 
 def redacted(some: str) -> str:
-    return f"{some} redacted"
-
-
-REDACTED_BY_THE_POLICY = ": shown as ▮▮▮, and run as sent."
+    return f"{some} redacted: shown as ▮▮▮, run as sent"
 
 
 def more_reasons(left: int) -> str:
@@ -103,6 +100,7 @@ CONFIDENCE = "Confidence"
 UNCHECKED = ", checked by nobody:"
 EMPTY = "(empty)"
 SHORT_PREVIEW = "Preview"
+PREVIEW_BY_THE_AGENT = "Preview, says the agent"
 
 
 def leads_nowhere(shown: str) -> str:
