@@ -127,7 +127,8 @@ class Town:
         """The bot, started as from the command line, until the block ends."""
         if not any(self.folder.glob(f"{self.database.name}*")):  # a first start is shown in tests/faults
             new_database(self.database)
-            self.database.with_name(f"{self.database.name}.key").write_text(SEED)
+            if "signoff_signing_key" not in changes:
+                self.database.with_name(f"{self.database.name}.key").write_text(SEED)
         program.ready()
         environ = {"SHOP_TOKEN": AGENT_TOKEN, "OTHER_TOKEN": OTHER_TOKEN, **self.variables}
         given = {

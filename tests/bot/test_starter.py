@@ -36,7 +36,7 @@ def test_only_the_two_tokens_of_slack_are_missing_in_the_settings(tmp_path):
     file = tmp_path / ".env"
     with pytest.raises(SettingsFault) as caught:
         read_settings(file)
-    assert re.findall("^[A-Z_]+", str(caught.value), re.MULTILINE) == ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"]
+    assert re.findall("^[A-Z_]+", str(caught.value), re.MULTILINE) == ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"]
     filled = (
         file.read_text().replace("BOT_TOKEN=\n", "BOT_TOKEN=xoxb-1\n").replace("APP_TOKEN=\n", "APP_TOKEN=xapp-1\n")
     )

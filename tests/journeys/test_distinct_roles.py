@@ -18,7 +18,7 @@ async def paying(town, *roles):
 
 async def test_two_people_of_one_role_are_not_enough(deep):
     proposal, finance, support = await paying(deep, "finance", "support")
-    assert "one approval each of *finance* and *support*, all by different people" in visible_text(support)
+    assert "one each of *finance* and *support*, all by different people" in visible_text(support)
     await deep.click("U0ALICE", SUPPORT, support, "approve")
     await deep.click("U0BOB", SUPPORT, support, "approve")
     assert (await deep.get(proposal["id"]))["status"] == "pending"

@@ -7,7 +7,8 @@ from tests.town import FINANCE, SUPPORT, visible_text
 async def test_a_reminder_calls_those_who_have_not_decided_and_never_the_owner(deep):
     proposal = await deep.propose("slow.send", {"to": "mira@example.com"})
     card = await deep.card(SUPPORT, proposal)
-    assert "Reminder <!date^" in visible_text(card)
+    await deep.click("U0ALICE", SUPPORT, card, "more", selected="Details")
+    assert "Reminder <!date^" in visible_text(await deep.modal_saying("U0ALICE", "Page 1 of 1"))
     await later(deep, minutes=10)
     line = await deep.thread_saying(SUPPORT, card["ts"], "*Reminder:*")
     assert called(line) == {"U0ALICE", "U0BOB"}
