@@ -26,7 +26,7 @@ AGENTS = {
         "tags": {"items": {"type": "string", "maxLength": 12}, "maxItems": 3},
     }
 }
-BODY = "\r\n\r\n".join(f"Paragraph {number}. " + "Your parcel was lost. " * 30 for number in range(6))
+BODY = "\r\n\r\n".join(f"Paragraph {number}. " + "Your parcel was lost. " * 30 for number in range(5))
 PAYLOAD = {
     "amount": 250.0,
     "currency": "eur",
