@@ -76,3 +76,20 @@ def test_words_sees_both_ways_of_joining_them():
     assert words("CardManager") == {"card", "manager"}
     assert words("send_data") == {"send", "data"}
     assert words("metadata") == {"metadata"}
+
+
+POSSESSIVE = re.compile(r"(?<!\()\)(?:[*+?]|\{[0-9,]+\})\+")
+
+
+@of_every(modules())
+def test_no_pattern_repeats_a_group_possessively(module):
+    """Python before 3.11.5 loses matches of it, and we run on 3.11."""
+    texts = (each.value for each in ast.walk(parsed(module)) if isinstance(each, ast.Constant))
+    assert [text for text in texts if isinstance(text, str) and POSSESSIVE.search(text)] == []
+
+
+def test_possessive_repetition_of_a_group_is_seen_and_a_list_of_signs_is_none():
+    assert POSSESSIVE.search(r"(?:a|b)*+c")
+    assert POSSESSIVE.search(r"(a){2,3}+")
+    assert not POSSESSIVE.search(r"[ab]*+(?:c)*")
+    assert not POSSESSIVE.search("!$&'()*+,;=")

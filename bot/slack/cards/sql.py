@@ -21,9 +21,9 @@ _SPLIT = re.compile(
     r"""
     (?P<blank>[ \t\n\r\f\v]+)
     |(?P<comment>-{2,}(?=[ \t\n\r\f\v]|\Z)[^\n\r]*+(?=\r?\n|\Z))
-    |(?P<remark>/\*(?![!M])[^*/]*+(?:(?:\*(?!/)|/(?!\*))[^*/]*+)*+\*/)
-    |(?P<text>'(?:[^'\\]|''|\\[^'])*+')
-    |(?P<name>"(?:[^"\\]|"")*+"|`[^`\\]*+`)
+    |(?P<remark>/\*(?![!M])(?:[^*/]|\*(?!/)|/(?!\*))*\*/)
+    |(?P<text>'(?:[^'\\]|''|\\[^'])*'(?!'))
+    |(?P<name>"(?:[^"\\]|"")*"(?!")|`[^`\\]*+`)
     |(?P<dollar>\$(?:[^\W\d]\w*+)?\$)
     |(?P<number>[0-9][\w.]*+)
     |(?P<word>[^\W\d][\w$]*+)
@@ -31,6 +31,7 @@ _SPLIT = re.compile(
     """,
     re.VERBOSE,
 )
+"""No possessive repetition of a group: Python before 3.11.5 loses matches of it. Each alternative begins otherwise."""
 _CHANGES = frozenset(
     [
         "INSERT",
