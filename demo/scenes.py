@@ -53,7 +53,8 @@ SCENES: tuple[dict[str, Any], ...] = (
         "confidence": 0.93,
         "source": "untrusted",
         "context": [
-            {"title": "Terms, section 4", "text": "Goods damaged in transit are refunded in full within 14 days."}
+            {"title": "Order 48213", "text": "Customer cus_8841 paid 249.90 EUR by card; delivered six days ago."},
+            {"title": "Terms, section 4", "text": "Goods damaged in transit are refunded in full within 14 days."},
         ],
         "preview": {
             "kind": "diff",

@@ -341,3 +341,19 @@ def test_what_is_not_needed_at_once_is_left_to_details():
 def test_of_a_web_address_a_title_says_where_it_leads(url, shown):
     proposal = make_proposal(title="Send it to {payload.url}", payload={"url": url})
     assert card(proposal).blocks[0]["text"]["text"] == f"Send it to {shown}"
+
+
+@pytest.mark.parametrize(
+    ("evidence", "marked", "alone"),
+    [
+        ("Our terms allow it", [], True),
+        ("Order 1001, as paid", ["amount", "customer"], False),
+        (None, [], False),
+    ],
+)
+def test_where_evidence_holds_no_value_at_all_one_sentence_says_so_and_no_mark_does(evidence, marked, alone):
+    context = () if evidence is None else (Evidence(title=evidence),)
+    payload = {"order": "1001", "amount": 250, "customer": "cus_77", "done": True}
+    words = card(make_proposal(payload=payload, context=context)).words
+    assert ("No value of it is in the evidence" in words) is alone
+    assert [name for name in sorted(payload) if re.search(rf"\b{name} \S+ · not in evidence", words)] == marked

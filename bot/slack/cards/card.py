@@ -29,7 +29,7 @@ from bot.slack.blockkit.text import named_emoji, one_line, shorten, text_weight,
 from bot.slack.cards.buttons import RETRACT, buttons, menu, offers, until_then
 from bot.slack.cards.claims import Claim, claims, summary
 from bot.slack.cards.diff import difference_blocks
-from bot.slack.cards.evidence import unsupported
+from bot.slack.cards.evidence import none_supported, unsupported
 from bot.slack.cards.overview import overview
 from bot.slack.cards.payload import Whole, payload_beginning, payload_blocks, texts, whole
 from bot.slack.cards.preview import folded
@@ -39,7 +39,15 @@ from bot.slack.cards.redaction import veiled
 from bot.slack.cards.remembered import remembered_on_card
 from bot.slack.cards.status import status_lines
 from bot.slack.cards.title import headline, notification, notified, quoted
-from bot.slack.cards.warnings import bulleted, reasons, routine, same_again, unfounded, warnings
+from bot.slack.cards.warnings import (
+    bulleted,
+    nothing_in_evidence,
+    reasons,
+    routine,
+    same_again,
+    unfounded,
+    warnings,
+)
 from bot.slack.words import cards as say
 from bot.slack.words.shared import name, state
 
@@ -128,10 +136,11 @@ def card(
     if not _is_to_be_read(proposal):
         return _decided(proposal, offered, remembered)
     doubtful, foreseen = unsupported(proposal), folded(proposal.ask.preview)
-    shown = whole(proposal.action.payload, proposal.gate.show, doubtful)
+    nothing = none_supported(proposal, doubtful)
+    shown = whole(proposal.action.payload, proposal.gate.show, () if nothing else doubtful)
     payload = texts(shown)
     above, beware = _above(proposal, conceivable), warnings(proposal, payload, foreseen)
-    beware = [*unfounded(doubtful, shown), *beware]
+    beware = [*(nothing_in_evidence() if nothing else unfounded(doubtful, shown)), *beware]
     small, below = [origin(proposal, read=True)], _below(proposal, conceivable, whole=True)
     core, preview = list[Block](), list[Block]()
     is_short = text_weight(payload) + text_weight(foreseen or "") < MOST

@@ -29,6 +29,7 @@ Path: TypeAlias = tuple[str | int, ...]
 
 MOST_WORDS = 4
 """A text of more is worded by the agent: no evidence could hold it."""
+_SEVERAL = 3
 _MOST_GROUPS = 12
 """Of a number of an account, as people write it."""
 _LONGEST = 300
@@ -69,6 +70,13 @@ def unsupported(proposal: "Proposal") -> frozenset[Path]:
     asked = {path: leaf for path, leaf in leaves(proposal.action.payload) if _is_asked(leaf)}
     known = _Known(map(_folded, pieces), {leaf for leaf in asked.values() if isinstance(leaf, str)})
     return frozenset(path for path, leaf in asked.items() if not known.holds(leaf))
+
+
+def none_supported(proposal: "Proposal", paths: "frozenset[Path]") -> bool:
+    """Whether `paths`, which are unsupported, are all that evidence could hold, and several: one sentence says so."""
+    return len(paths) >= _SEVERAL and len(paths) == sum(
+        _is_asked(leaf) for _, leaf in leaves(veiled(proposal).action.payload)
+    )
 
 
 def leaves(value: "JSON | Mapping[str, JSON]", path: Path = ()) -> "Iterator[tuple[Path, JSON]]":

@@ -69,6 +69,11 @@ def unfounded(paths: "Collection[tuple[str | int, ...]]", whole: "Whole") -> lis
     return [paragraph(run(say.IN_NONE_OF_THE_EVIDENCE), run(listed(shown), bold=True))]
 
 
+def nothing_in_evidence() -> list[Block]:
+    """That the evidence holds no value at all of what would run, as one bullet: a mark at each would be passed over."""
+    return [paragraph(run(say.NO_VALUE_IS_IN_THE_EVIDENCE, bold=True))]
+
+
 def routine(proposal: "Proposal") -> list[str]:
     """What is true of every such proposal, each in a few words."""
     found = []
