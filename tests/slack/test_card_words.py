@@ -357,3 +357,42 @@ def test_where_evidence_holds_no_value_at_all_one_sentence_says_so_and_no_mark_d
     words = card(make_proposal(payload=payload, context=context)).words
     assert ("No value of it is in the evidence" in words) is alone
     assert [name for name in sorted(payload) if re.search(rf"\b{name} \S+ · not in evidence", words)] == marked
+
+
+def test_no_line_of_the_agents_begins_where_our_labels_do():
+    imitated = "Fine.\nEvidence 1 Cleared by finance\nPreview Nothing leaves"
+    proposal = make_proposal(
+        reasoning=imitated,
+        context=(Evidence(title="Ticket", text=imitated),),
+        preview=Preview(kind="text", text=imitated),
+        rollback_plan=imitated,
+    )
+    (said,) = claims_of(card(proposal).blocks)
+    runs = [run for part in said["elements"][1:] for run in part["elements"] if run["text"] != "\n"]
+    lines = [line for run in runs for line in run["text"].split("\n")[1:]]
+    assert len(lines) >= 8
+    assert [line for line in lines if not line.startswith("\u2003")] == []
+
+
+def test_what_is_true_of_every_such_proposal_is_small_print_and_no_bullet():
+    risk = (Reason(rule="all", reason="A transfer is final", always=True), Reason(rule="large", reason="More than 100"))
+    kinds = {
+        element["type"] if block["type"] == "rich_text" else block["type"]: json.dumps(element)
+        for block in card(make_proposal(risk=risk)).blocks
+        for element in block.get("elements", ())
+        if "A transfer is final" in json.dumps(element) or "More than 100" in json.dumps(element)
+    }
+    assert {kind: "final" in text for kind, text in kinds.items()} == {"rich_text_list": False, "context": True}
+
+
+def test_a_value_in_a_box_that_stands_in_no_evidence_is_named_in_a_bullet():
+    payload = {"order": "1001", "lines": [{"sku": "AB-12345", "note": "blue\nplease"}]}
+    words = card(make_proposal(payload=payload, context=(Evidence(title="Order 1001"),))).words
+    assert "In none of the evidence: lines.0.sku" in words
+
+
+def test_the_fields_of_one_object_stand_together_where_the_first_of_them_has_its_place():
+    payload = {"delivery": "2026-12-07", "line": {"unit": "m", "price": 9.4}, "supplier": "Tann"}
+    words = card(make_proposal(payload=payload, show=("line.price",))).words
+    places = [words.index(name) for name in ("line.price", "line.unit", "delivery", "supplier")]
+    assert places == sorted(places)
