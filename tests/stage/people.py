@@ -17,10 +17,10 @@ SCRIPT = {5: "approve", 250: "approve", 500: "change", 41: "change", 42: "change
 """What becomes of which amount; of any other nothing."""
 CHANGED = {500: "100", 41: "42", 42: "41"}
 LINES = {
-    "add": '[{"sku": "A-1", "quantity": 2, "dry_run": true}]',
-    "remove": '[{"sku": "A-1"}]',
+    "add": '{"sku": "A-1", "quantity": 2, "dry_run": true}',
+    "remove": '{"sku": "A-1"}',
 }
-"""What people make of the lines of an order."""
+"""The row that people put in the place of the lines of an order."""
 AMOUNT = re.compile(r"amount\s+(-?[0-9.]+)")
 
 
@@ -75,9 +75,9 @@ class People:
             case "approve":
                 await town.click(WHO, SUPPORT, card, "approve")
             case "change":
-                await self._edit(card, "amount", CHANGED[amount])
+                await self._edit(card, {"amount": CHANGED[amount]})
             case ("add" | "remove") as how:
-                await self._edit(card, "lines", LINES[how])
+                await self._edit(card, {"lines: rows to keep": [], "lines: new rows": LINES[how]})
             case "reject":
                 await town.click(WHO, SUPPORT, card, "reject")
                 await town.modal_saying(WHO, "Reason")
@@ -85,11 +85,11 @@ class People:
             case "run out":
                 self.run_out()
 
-    async def _edit(self, card, field, text):
+    async def _edit(self, card, inputs):
         town = self.town
         await town.click(WHO, SUPPORT, card, "edit")
-        await town.modal_saying(WHO, field)
-        await town.slack.submit(WHO, {field: text})
+        await town.modal_saying(WHO, next(iter(inputs)))
+        await town.slack.submit(WHO, inputs)
         await town.modal_saying(WHO, "Approve with changes")
         await town.slack.submit(WHO)
 
