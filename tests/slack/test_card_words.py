@@ -331,6 +331,8 @@ def test_what_is_not_needed_at_once_is_left_to_details():
         ("https://crm.ours.example\u200b@hooks.theirs.example/in", "hooks.theirs.example/…"),
         ("https://crm.ours.example@hooks.theirs.example", "hooks.theirs.example/…"),
         ("http://127.0.0.1", "127.0.0.1"),
+        ("HTTPS://crm.ours.example@Hooks.theirs.example/in", "hooks.theirs.example/…"),
+        (f"https://crm.ours.example.{'a.' * 60}theirs.example/in", f"…{'a.' * 23}theirs.example/…"),
         ("https://crm.ours.example\\@theirs.example", "“https://crm.ours.example\\@theirs.example”"),
         ("https://\u0430.example/x", "“https://⟨U+0430 Cyrillic, like a⟩.example/x”"),
         ("https://", "“https://”"),

@@ -143,7 +143,7 @@ def _address(url: str) -> str:
 
 def web_host(url: str) -> str | None:
     """The host that a web address leads to, whoever reads it; None for what is none, or is read in two ways."""
-    if not url.startswith(("https://", "http://")) or "\\" in url:
+    if not url[:8].lower().startswith(("https://", "http://")) or "\\" in url:
         return None
     try:
         host = urlsplit(url).hostname or ""

@@ -31,6 +31,7 @@ LONGEST = 150
 _VALUES = (60, 40, 28, 18, 12)
 """How much of each text a title shows: the most with which all of it fits."""
 _MOST_MEMBERS = 2
+_LONGEST_HOST = 60
 _MISSING: Final = object()
 _PLAIN = re.compile(r"[A-Za-z0-9](?:[\w.@/+#:-]*[A-Za-z0-9])?", re.ASCII)
 _STATES = frozenset(
@@ -89,8 +90,9 @@ def value_in_a_title(name: str, value: object, siblings: "Mapping[str, JSON]", m
             return value_on_a_line(value, most)
         case int() | float():
             return reading_form(name, value, siblings) or value_on_a_line(value, most)
-        case str() if (host := web_host(value)) is not None and length(host) <= LONGEST // 2:
-            return host if value.partition("://")[2] == host else f"{host}/…"
+        case str() if (host := web_host(value)) is not None:
+            end = host if len(host) <= _LONGEST_HOST else f"…{host[-_LONGEST_HOST:]}"  # whose it is stands at its end
+            return end if value.partition("://")[2] == host else f"{end}/…"
         case str() if len(value) <= most and _PLAIN.fullmatch(value) and value.casefold() not in _STATES:
             grouped = reading_form(name, value, siblings) if " " not in value else None
             return grouped if grouped and grouped.replace(" ", "") == value else value
