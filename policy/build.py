@@ -9,8 +9,7 @@ from policy.agents import Agent
 from policy.checks import warnings as advice
 from policy.checks.fields import impossible
 from policy.checks.lint import Lint
-from policy.expressions.condition import BadExpression, Condition, compiled
-from policy.expressions.slips import slips
+from policy.expressions.condition import BadExpression, Condition, compiled, slips
 from policy.expressions.types import declared
 from policy.file.credentials import Credentials, credentials
 from policy.file.faults import PolicyFault, PolicyFaults, UnplacedFault

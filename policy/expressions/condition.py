@@ -5,6 +5,7 @@ all of one proposal may look at is bounded: one costs some 20 µs, and all toget
 share of that, so that it does not matter which is asked first.
 """
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,18 @@ BOUND = frozenset({"action", "agent", "payload"})
 """What an agent cannot say one way or the other at will: its name, and what the digest binds."""
 LONGEST = 1000
 """Characters of a condition."""
+
+
+_TEXTS = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
+_INSTEAD = (
+    (re.compile(r"\band\b", re.IGNORECASE), "&& instead of and"),
+    (re.compile(r"\bor\b", re.IGNORECASE), "|| instead of or"),
+    (re.compile(r"\bnot\b", re.IGNORECASE), "! instead of not"),
+    (re.compile(r"(?<![=!<>])=(?!=)"), "== instead of ="),
+    (re.compile(r"<>"), "!= instead of <>"),
+    (re.compile(r"[\u201c\u201d\u2018\u2019]"), "straight quotes"),
+)
+"""What other languages write, outside of texts, and what CEL has instead."""
 
 
 class BadExpression(ValueError):
@@ -141,3 +154,9 @@ def _yes_or_no(tree: Node, fields: Fields) -> Node:
     if known.kind not in (ValueType.truth, None):
         raise NeverFits(f"the condition gives {known.kind}, not true or false")
     return known.node
+
+
+def slips(source: str) -> str:
+    """What to write instead of what; empty where nothing of another language is in it."""
+    bare = _TEXTS.sub('""', source)
+    return " and ".join(own for others, own in _INSTEAD if others.search(bare))

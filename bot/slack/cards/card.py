@@ -136,7 +136,7 @@ def card(
     if not _is_to_be_read(proposal):
         return _decided(proposal, offered, remembered)
     doubtful, foreseen = unsupported(proposal), folded(proposal.ask.preview)
-    nothing = none_supported(proposal, doubtful)
+    nothing = none_supported(proposal.action.payload, doubtful)
     shown = whole(proposal.action.payload, proposal.gate.show, () if nothing else doubtful)
     payload = texts(shown)
     above, beware = _above(proposal, conceivable), warnings(proposal, payload, foreseen)

@@ -72,11 +72,12 @@ def unsupported(proposal: "Proposal") -> frozenset[Path]:
     return frozenset(path for path, leaf in asked.items() if not known.holds(leaf))
 
 
-def none_supported(proposal: "Proposal", paths: "frozenset[Path]") -> bool:
-    """Whether `paths`, which are unsupported, are all that evidence could hold, and several: one sentence says so."""
-    return len(paths) >= _SEVERAL and len(paths) == sum(
-        _is_asked(leaf) for _, leaf in leaves(veiled(proposal).action.payload)
-    )
+def none_supported(payload: "Mapping[str, JSON]", paths: "frozenset[Path]") -> bool:
+    """Whether `paths`, which are unsupported, are all that evidence could hold, and several: one sentence says so.
+
+    The payload is a veiled one.
+    """
+    return len(paths) >= _SEVERAL and len(paths) == sum(_is_asked(leaf) for _, leaf in leaves(payload))
 
 
 def leaves(value: "JSON | Mapping[str, JSON]", path: Path = ()) -> "Iterator[tuple[Path, JSON]]":
