@@ -286,9 +286,9 @@ async def test_a_restart_while_it_settles_loses_nothing(tmp_path, mode):
             assert (await town.get(proposal["id"]))["status"] == "pending"
 
 
-async def half_approved(town):
+async def half_approved(town, amount=1500):
     """What finance and support have to approve, its cards once Carol of finance has, and her colleague's name."""
-    proposal = await town.propose("refund.create", {"amount": 1500})
+    proposal = await town.propose("refund.create", {"amount": amount})
     finance, support = await town.card(FINANCE, proposal), await town.card(SUPPORT, proposal)
     await town.click("U0CAROL", FINANCE, finance, "approve")
     finance = await town.card_saying(FINANCE, finance["ts"], "*1 of 2 approvals* · <@U0CAROL>")
@@ -341,8 +341,8 @@ async def test_undone_twice_or_from_a_card_of_before_nothing_more_happens(undoab
 
 
 async def test_undone_at_the_very_moment_the_second_approves_one_of_the_two_is_first(undoable):
-    for _ in range(4):
-        proposal, finance, support = await half_approved(undoable)
+    for more in range(4):  # the card of an equal one that still waits would name this one, too
+        proposal, finance, support = await half_approved(undoable, 1500 + more)
         await asyncio.gather(
             undoable.click("U0ALICE", SUPPORT, support, "approve", seen=support),
             undoable.click("U0CAROL", FINANCE, finance, "retract", seen=finance),
