@@ -81,8 +81,8 @@ check: .venv/test.stamp ## style and types alone
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: .venv/test.stamp ## the figures of the README, measured here
-	$(BIN)/python -m bench
+bench: .venv/test.stamp ## how fast it is, beside what one would write by hand, measured here (QUICK=1: less of each)
+	@$(BIN)/python -m bench $(if $(QUICK),--quick)
 
 pictures: .venv/test.stamp ## the pictures in docs/, taken anew by the tests
 	SIGNOFF_PICTURES=$(CURDIR)/docs/pictures $(BIN)/python -m pytest -q tests/demo tests/pages

@@ -1,1 +1,1 @@
-"""Figures, each beside something plain that was measured in the same run."""
+"""Benchmarks: how fast the bot is, beside what one would write by hand, measured in the same run."""

@@ -1,131 +1,78 @@
-"""`make bench`: what judging costs, how long people and agents wait, and how long the worst inputs hold the loop."""
+"""`make bench`: `python -m bench [SECTION…]` measures, prints a table for each section, and keeps the figures."""
 
+import argparse
 import asyncio
+import json
 import os
-import sqlite3
-import statistics
+import sys
 import tempfile
-import time
 from pathlib import Path
 
-from approvals.lifecycle import Submission
-from approvals.proposal import Action, Ask
-from bench import policy as judging
-from bench import waiting, worst
-from tests.town import FINANCE, POLICY, open_town
+from bench import submits, terminal
+from bench.figures import Run, Section, new_run
+from bench.testbed import TIERS, NotReady, Testbed
 
-PENDING = 1000
-CARDS = 16
+SECTIONS = {"submits": "Submits"}
 
 
-async def main() -> None:
-    policy = POLICY.replace("owner: U0OWEN", "owner: U0OWEN\n    pending_limit: 5000")
+def main(words: list[str] | None = None) -> int:
+    """0 when all was measured."""
+    asked = _parser().parse_args(words)
+    run = new_run(quick=asked.quick)
+    try:
+        asyncio.run(_measured(run, asked))
+    except NotReady as fault:
+        sys.stderr.write(f"{fault}\n")
+        return 1
+    if asked.json is not None:
+        asked.json.write_text(json.dumps(run.as_json(), indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+async def _measured(run: Run, asked: argparse.Namespace) -> None:
+    terminal.line(", ".join(f"{name} {value}" for name, value in run.machine.items()))
     with tempfile.TemporaryDirectory(prefix="signoff-bench-") as folder:
-        judging.section(Path(folder))
-        async with open_town(Path(folder), policy=policy) as town, town.serving():
-            plain = await healthz(town)
-            commit = commits(Path(folder))
-            print(
-                f"{os.cpu_count()} cores. Beside: GET /healthz {shown(plain)}; a durable SQLite commit {shown(commit)}"
-            )
-            print()
-            print("201 to card (Slack's own part included: the local stand-in)")
-            cards = await card_times(town)
-            line(cards, "a GET /healthz", plain, 1.0)
-            proposals = await stand_by(town)
-            await fill(town)
-            acks, answers = await click_times(town, proposals)
-            print(f"click to acknowledgement, {PENDING} pending")
-            line(acks, "a durable commit", commit, 0.5)
-            print(f"click to the waiting agent's answer, {PENDING} pending")
-            line(answers, "a durable commit", commit, 0.2)
-        await waiting.section()
-    await worst.section()
+        bed = Testbed(folder=Path(folder))
+        for name in asked.sections or SECTIONS:
+            section = Section(name=name, title=SECTIONS[name])
+            run.sections.append(section)
+            run.load.append(os.getloadavg()[0])
+            terminal.line(f"{section.title} (load average {run.load[-1]:.1f})")
+            await submits.measure(bed, section, _extent(asked))
+            terminal.table(section)
 
 
-async def healthz(town) -> list[float]:
-    return [await timed(town.call("GET", "/healthz")) for _ in range(100)]
+def _extent(asked: argparse.Namespace) -> submits.Extent:
+    return submits.Extent(
+        rounds=asked.rounds or (2 if asked.quick else 5),
+        seconds=asked.seconds or (1.0 if asked.quick else 3.0),
+        connections=asked.connections or ((1, 32) if asked.quick else (1, 32, 256)),
+        tiers=asked.tiers or tuple(TIERS),
+    )
 
 
-def commits(folder: Path) -> list[float]:
-    database = sqlite3.connect(folder / "plain.db", isolation_level=None)
-    database.execute("PRAGMA journal_mode = WAL")
-    database.execute("PRAGMA synchronous = FULL")
-    database.execute("CREATE TABLE line (text TEXT)")
-    taken = []
-    for _ in range(100):
-        began = time.perf_counter()
-        database.execute("BEGIN IMMEDIATE")
-        database.execute("INSERT INTO line VALUES ('x')")
-        database.execute("COMMIT")
-        taken.append(time.perf_counter() - began)
-    database.close()
-    return taken
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("sections", nargs="*", choices=[*SECTIONS, []], metavar="SECTION", help=", ".join(SECTIONS))
+    parser.add_argument("--quick", action="store_true", help="all of it, with less of each, in three minutes")
+    parser.add_argument("--rounds", type=int, help="how often each is measured; shown are medians")
+    parser.add_argument("--seconds", type=float, help="how long each load lasts")
+    parser.add_argument("--connections", type=_numbers, help="such as 1,32,256")
+    parser.add_argument("--tiers", type=_tiers, help=f"of {','.join(TIERS)}")
+    parser.add_argument("--json", type=Path, help="where the figures are kept")
+    return parser
 
 
-async def card_times(town) -> list[float]:
-    taken = []
-    for number in range(CARDS):
-        proposal = await town.propose("refund.create", {"amount": 200 + number})
-        began = time.perf_counter()
-        await town.card(FINANCE, proposal)
-        taken.append(time.perf_counter() - began)
-        await asyncio.sleep(1.1)  # a channel takes about one message a second; this is no test of that
-    return taken
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(each) for each in text.split(","))
 
 
-async def stand_by(town) -> list[dict]:
-    """Proposals whose cards stand, to be clicked once the queue is long."""
-    listed = await town.call("GET", "/v1/proposals?status=pending&limit=100")
-    return listed["proposals"]
-
-
-async def fill(town) -> None:
-    ask = Ask(agent="shop", reasoning="One of many.")
-    for number in range(PENDING):
-        action = Action(name="email.send", payload={"number": number})
-        await town.bot.lifecycle.submit(Submission(action=action, ask=ask))
-
-
-async def click_times(town, proposals) -> tuple[list[float], list[float]]:
-    acks, answers = [], []
-    for proposal in proposals:
-        waiting = asyncio.create_task(answered(town, proposal))
-        await asyncio.sleep(0.05)  # the question is open before the click
-        card = await town.card(FINANCE, proposal)
-        began = time.perf_counter()
-        delivery = await town.click("U0CAROL", FINANCE, card, "approve")
-        assert delivery.acknowledged
-        acks.append(delivery.seconds)
-        answers.append(await waiting - began)
-    return acks, answers
-
-
-async def answered(town, proposal) -> float:
-    answer = await town.get(proposal["id"], wait=50)
-    assert answer["status"] == "approved"
-    return time.perf_counter()
-
-
-async def timed(call) -> float:
-    began = time.perf_counter()
-    await call
-    return time.perf_counter() - began
-
-
-def shown(taken: list[float]) -> str:
-    return f"median {statistics.median(taken) * 1000:.1f} ms"
-
-
-def line(taken: list[float], beside: str, plain: list[float], wanted: float) -> None:
-    median, worst = statistics.median(taken), max(taken)
-    ratio = median / statistics.median(plain)
-    held = "held" if worst <= wanted else "MISSED"
-    print(f"  median {median * 1000:.0f} ms, worst {worst * 1000:.0f} ms of {len(taken)}")
-    print(f"  wanted: {wanted * 1000:.0f} ms at most: {held}")
-    print(f"  the median is {ratio:.0f} times {beside}")
-    print()
+def _tiers(text: str) -> tuple[str, ...]:
+    tiers = tuple(text.split(","))
+    if unknown := [each for each in tiers if each not in TIERS]:
+        raise argparse.ArgumentTypeError(f"no tier {unknown[0]!r}; there is {', '.join(TIERS)}")
+    return tiers
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    sys.exit(main())

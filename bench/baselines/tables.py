@@ -1,0 +1,37 @@
+"""SQLite tables of a baseline: a row of the proposal and a row of the audit log, durable once committed."""
+
+import sqlite3
+from collections.abc import Iterable
+from pathlib import Path
+
+from bench.baselines.service import Row
+
+_TABLES = """
+CREATE TABLE proposals (
+    id TEXT PRIMARY KEY NOT NULL, agent TEXT NOT NULL, action TEXT NOT NULL, payload TEXT NOT NULL, body TEXT NOT NULL,
+    status TEXT NOT NULL, created_at TEXT NOT NULL
+) STRICT;
+CREATE TABLE audit (
+    number INTEGER PRIMARY KEY, at TEXT NOT NULL, proposal_id TEXT NOT NULL, agent TEXT NOT NULL, event TEXT NOT NULL
+) STRICT;
+"""
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A new database, with a write-ahead log that every commit writes to the disk."""
+    database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    database.execute("PRAGMA journal_mode = WAL")
+    database.execute("PRAGMA synchronous = FULL")
+    database.executescript(_TABLES)
+    return database
+
+
+def insert(database: sqlite3.Connection, rows: Iterable[Row]) -> None:
+    """All of them in one transaction."""
+    database.execute("BEGIN IMMEDIATE")
+    for row in rows:
+        values = (row.id, row.agent, row.action, row.payload, row.body, "approved", row.at)
+        database.execute("INSERT INTO proposals VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+        event = (row.at, row.id, row.agent, "submitted")
+        database.execute("INSERT INTO audit (at, proposal_id, agent, event) VALUES (?, ?, ?, ?)", event)
+    database.execute("COMMIT")

@@ -1,0 +1,124 @@
+"""Figures: what was measured, round by round, and which baseline of the same run it is held against."""
+
+import os
+import platform
+import sqlite3
+import statistics
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+UNITS = {"rate": "/s", "p50": "ms", "p99": "ms", "seconds": "s", "bytes": "MB"}
+"""How a measure is shown; kept are seconds, bytes, and times a second."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Series:
+    """One thing measured in one way, a round at a time."""
+
+    name: str
+    at: str
+    """Under which circumstance, such as `32 connections`; empty where there is but one."""
+    beside: str | None
+    """The name of the baseline with the same circumstance; None for a baseline itself."""
+    rounds: list[dict[str, float]] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    """What makes a figure doubtful."""
+
+    def median(self, measure: str) -> float:
+        """Of all rounds."""
+        return statistics.median(each[measure] for each in self.rounds)
+
+    @property
+    def measures(self) -> list[str]:
+        """What was measured."""
+        return list(self.rounds[0]) if self.rounds else []
+
+
+@dataclass(slots=True, kw_only=True)
+class Section:
+    """What belongs into one table."""
+
+    name: str
+    title: str
+    series: list[Series] = field(default_factory=list)
+
+    def of(self, name: str, at: str = "", beside: str | None = None) -> Series:
+        """The series of that name, a new one if there is none."""
+        for each in self.series:
+            if (each.name, each.at) == (name, at):
+                return each
+        self.series.append(Series(name=name, at=at, beside=beside))
+        return self.series[-1]
+
+    def ratios(self, series: Series, measure: str) -> list[float]:
+        """It to its baseline, lowest first; none where there is no baseline with this measure.
+
+        Round by round: what others do to the disk changes from one round to the next, and does it to both.
+        """
+        for each in self.series:
+            if each.name == series.beside and each.at in (series.at, "") and measure in each.measures:
+                pairs = zip(series.rounds, each.rounds, strict=True)
+                return sorted(own[measure] / other[measure] for own, other in pairs)
+        return []
+
+
+@dataclass(slots=True, kw_only=True)
+class Run:
+    """One run of the benchmarks."""
+
+    machine: dict[str, str]
+    began: str
+    load: list[float]
+    """How many others wanted a core: the load average of the minute before each section."""
+    quick: bool
+    sections: list[Section] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """As it is kept in a file."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> "Run":
+        """The same again."""
+        sections = [
+            Section(**{**each, "series": [Series(**series) for series in each["series"]]}) for each in kept["sections"]
+        ]
+        return cls(**{**kept, "sections": sections})
+
+
+def new_run(*, quick: bool) -> Run:
+    """A run on this machine, now."""
+    return Run(machine=_machine(), began=datetime.now(UTC).isoformat(timespec="minutes"), load=[], quick=quick)
+
+
+def shown(measure: str, value: float) -> str:
+    """A figure as people read it."""
+    match UNITS[measure]:
+        case "ms":
+            return f"{value * 1000:.1f}" if value < 0.1 else f"{value * 1000:,.0f}"
+        case "MB":
+            return f"{value / 1e6:.0f}"
+        case "s":
+            return f"{value:.2f}"
+    return f"{value:,.0f}"
+
+
+def _machine() -> dict[str, str]:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return {
+        "processor": f"{os.cpu_count()} of {_processor()}",
+        "memory": f"{memory:.0f} GiB",
+        "system": f"{platform.system()} {platform.release()}",
+        "Python": platform.python_version(),
+        "SQLite": sqlite3.sqlite_version,
+    }
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    return next((line.partition(": ")[2] for line in lines if line.startswith("model name")), platform.machine())

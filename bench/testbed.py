@@ -1,0 +1,249 @@
+"""Testbed: the bot, its agents and its Slack as in production, each in a process of its own, on loopback alone.
+
+The local Slack is in this process, which sends no load. Every process ends with this one, even where it is killed.
+"""
+
+import asyncio
+import hashlib
+import json
+import os
+import secrets
+import signal
+import socket
+import sys
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import aiohttp
+
+from bench.load import Answers, Plan
+from sandbox import Sandbox
+
+AGENTS = 100
+"""The API takes 20 requests a second of one agent, and 100 at once: so many have a token of their own as it takes to
+send 2,000 a second for ever."""
+PENDING = 10_000
+"""Proposals of one agent that may wait: the most that a policy may say."""
+PATIENCE = 120.0
+"""Seconds for a process to be ready."""
+ENDING = 15.0
+"""Seconds for one to end."""
+CHANNEL, OPS = "C0REVIEW", "C0OPS"
+PEOPLE = {"U0ALICE": "Alice", "U0CAROL": "Carol", "U0OWEN": "Owen"}
+REVIEWER = "U0CAROL"
+TIERS = {"auto": "order.note", "card": "refund.create", "batch": "email.send"}
+"""The action of each: it runs at once, people are asked, or they are asked on a card that many share."""
+POLICY = """\
+version: 1
+roles:
+  support: {{channel: {channel}, members: [U0ALICE, U0CAROL], notify: none}}
+agents:
+{agents}
+ops: {{channel: {ops}, members: [U0OWEN]}}
+defaults: {{tier: approve, role: support, expires_in: 24h, execute_within: 24h, report_within: 24h}}
+rules:
+  - {{id: notes-run, action: order.note, when: ["payload.amount < 1000.0"], tier: auto}}
+  - {{id: refunds, action: refund.create, when: ["payload.amount > 100.0"], tier: approve, reason: Refund above 100}}
+  - {{id: mails, action: email.send, tier: approve, reason: Leaves the house, batch: {{window: 5m, max: 40}}}}
+"""
+
+
+class NotReady(Exception):
+    """A process did not come up; the message has its last lines."""
+
+
+@dataclass(slots=True)
+class Program:
+    """A process that we started."""
+
+    name: str
+    url: str
+    running: asyncio.subprocess.Process
+    said: Path
+    """What it wrote."""
+    ready_after: float = 0.0
+    """Seconds from its beginning to its first answer that it is ready."""
+
+    @property
+    def pid(self) -> int:
+        """By which it is ended."""
+        return self.running.pid
+
+    def memory(self) -> float:
+        """Bytes of it and of the processes that it started, those that they share counted once."""
+        return sum(_proportional(each) for each in _family(self.pid))
+
+
+def _family(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()
+    return [pid, *(each for child in children for each in _family(int(child)))]
+
+
+def _proportional(pid: int) -> int:
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8").splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
+
+
+@dataclass(slots=True)
+class Testbed:
+    """Where it all runs: a folder on a disk, for a commit waits for one."""
+
+    folder: Path
+    tokens: dict[str, str] = field(
+        default_factory=lambda: {f"bot-{n:03}": secrets.token_urlsafe(32) for n in range(AGENTS)}
+    )
+    sent: int = 0
+    """How many requests were sent so far: the number of the next one."""
+
+    @asynccontextmanager
+    async def baseline(self, name: str) -> AsyncIterator[Program]:
+        """One of `bench/baselines`, by the name of its module, with a new database."""
+        folder = self._new_folder(name)
+        agents = folder / "agents.json"
+        agents.write_text(json.dumps({token: agent for agent, token in self.tokens.items()}), encoding="utf-8")
+        port = _free()
+        words = (f"bench.baselines.{name}", str(port), str(agents), str(folder / "baseline.db"))
+        async with self._program(name, folder, port, words) as program:
+            yield program
+
+    @asynccontextmanager
+    async def bot(self, slack: Sandbox, database: Path | None = None) -> AsyncIterator[Program]:
+        """The bot as from the command line, with a policy and settings in files, on this database or a new one."""
+        folder = self._new_folder("bot")
+        port = _free()
+        policy, settings = folder / "policy.yml", folder / ".env"
+        policy.write_text(self._policy(), encoding="utf-8")
+        lines = {
+            "SLACK_API_URL": slack.api_url,
+            "SLACK_BOT_TOKEN": slack.bot_token,
+            "SLACK_APP_TOKEN": slack.app_token,
+            "SIGNOFF_POLICY": str(policy),
+            "SIGNOFF_DATABASE_URL": f"sqlite:///{database or folder / 'signoff.db'}",
+            "SIGNOFF_PORT": str(port),
+            "SIGNOFF_URL": f"http://127.0.0.1:{port}",
+            "SIGNOFF_LOG": "json",
+        }
+        settings.write_text("".join(f"{name}={value}\n" for name, value in lines.items()), encoding="utf-8")
+        async with self._program("bot", folder, port, ("bot", "serve", "--env-file", str(settings))) as program:
+            yield program
+
+    async def load(self, program: Program, body: str, connections: int, seconds: float, warm_up: float) -> Answers:
+        """Sends proposals to it, and says what came back."""
+        plan = Plan(
+            url=f"{program.url}/v1/proposals",
+            body=body,
+            tokens=list(self.tokens.values()),
+            connections=connections,
+            seconds=seconds,
+            warm_up=warm_up,
+            first=self.sent,
+        )
+        file = self.folder / "plan.json"
+        file.write_text(json.dumps(asdict(plan)), encoding="utf-8")
+        running = await _begin(self.folder, ("bench.load", str(file)), asyncio.subprocess.PIPE)
+        assert running.stdout is not None
+        try:
+            said = (await running.stdout.read()).decode()
+            await running.wait()
+        finally:
+            await _end(running)
+        if running.returncode != 0:
+            raise NotReady(f"The load on {program.name} failed: {said[-2000:]}\n{_last_lines(program.said)}")
+        answers = Answers(**json.loads(said.splitlines()[-1]))
+        self.sent = answers.next
+        return answers
+
+    def _policy(self) -> str:
+        agents = "\n".join(
+            f'  {name}: {{token_sha256: {hashlib.sha256(token.encode()).hexdigest()}, owner: U0OWEN, actions: ["*"], '
+            f"pending_limit: {PENDING}}}"
+            for name, token in self.tokens.items()
+        )
+        return POLICY.format(agents=agents, channel=CHANNEL, ops=OPS)
+
+    def _new_folder(self, name: str) -> Path:
+        folder = self.folder / f"{name}-{secrets.token_hex(4)}"
+        folder.mkdir()
+        return folder
+
+    @asynccontextmanager
+    async def _program(self, name: str, folder: Path, port: int, words: tuple[str, ...]) -> AsyncIterator[Program]:
+        said = folder / "said.log"
+        began = time.perf_counter()
+        with said.open("wb") as file:
+            running = await _begin(folder, words, file.fileno())
+        program = Program(name=name, url=f"http://127.0.0.1:{port}", running=running, said=said)
+        try:
+            await _until_ready(program)
+            program.ready_after = time.perf_counter() - began
+            yield program
+        finally:
+            await _end(running)
+
+
+@asynccontextmanager
+async def local_slack() -> AsyncIterator[Sandbox]:
+    """A workspace with the people of the policy, in which Slack's rate limits hold."""
+    async with Sandbox() as slack:
+        slack.rate_limits = True
+        slack.ack_seconds = slack.trigger_seconds = PATIENCE  # a bot that answers late is measured, too
+        for user, name in PEOPLE.items():
+            slack.add_user(user, name)
+        for channel, name in {CHANNEL: "review", OPS: "ops"}.items():
+            slack.add_channel(channel, name, members=list(PEOPLE), is_private=True)
+        yield slack
+
+
+async def _begin(folder: Path, words: tuple[str, ...], output: int) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-P", "-m", "demo.tethered", *words),
+        cwd=folder,
+        env={**_environment(), "PYTHONSAFEPATH": "1"},
+        stdin=asyncio.subprocess.PIPE,  # the tether
+        stdout=output,
+        stderr=asyncio.subprocess.STDOUT,
+        process_group=0,
+    )
+
+
+def _environment() -> Mapping[str, str]:
+    """Ours without settings of a real installation: nothing here may reach a real Slack."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "SIGNOFF_"))}
+
+
+async def _until_ready(program: Program) -> None:
+    deadline = time.monotonic() + PATIENCE
+    async with aiohttp.ClientSession() as session:
+        while time.monotonic() < deadline and program.running.returncode is None:
+            try:
+                async with session.get(f"{program.url}/readyz") as answer:
+                    if answer.status == 200:
+                        return
+            except aiohttp.ClientError:
+                await asyncio.sleep(0.005)
+    raise NotReady(f"{program.name} was not ready:\n{_last_lines(program.said)}")
+
+
+def _last_lines(said: Path) -> str:
+    return "\n".join(said.read_text(encoding="utf-8", errors="replace").splitlines()[-20:])
+
+
+async def _end(running: asyncio.subprocess.Process) -> None:
+    """Asks it to end, and insists after a while."""
+    if running.returncode is not None:
+        return
+    for ending in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError, TimeoutError):
+            os.kill(running.pid, ending)  # asyncio's own way to send a signal takes the exit code from its watcher
+            async with asyncio.timeout(ENDING):
+                await running.wait()
+                return
+
+
+def _free() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
