@@ -1,4 +1,4 @@
-"""`python -m bench.town`: what judging costs, how long people and agents wait, and how long the worst inputs hold the loop."""
+"""`python -m bench.town`: what judging costs, how long people and agents wait, how long the worst hold the loop."""
 
 import asyncio
 import os
