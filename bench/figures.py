@@ -20,8 +20,8 @@ class Series:
     name: str
     at: str
     """Under which circumstance, such as `32 connections`; empty where there is but one."""
-    beside: str | None
-    """The name of the baseline with the same circumstance; None for a baseline itself."""
+    beside: tuple[str, str] | None
+    """Name and circumstance of the baseline; None for a baseline itself."""
     rounds: list[dict[str, float]] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     """What makes a figure doubtful."""
@@ -44,7 +44,7 @@ class Section:
     title: str
     series: list[Series] = field(default_factory=list)
 
-    def of(self, name: str, at: str = "", beside: str | None = None) -> Series:
+    def of(self, name: str, at: str = "", beside: tuple[str, str] | None = None) -> Series:
         """The series of that name, a new one if there is none."""
         for each in self.series:
             if (each.name, each.at) == (name, at):
@@ -58,7 +58,7 @@ class Section:
         Round by round: what others do to the disk changes from one round to the next, and does it to both.
         """
         for each in self.series:
-            if each.name == series.beside and each.at in (series.at, "") and measure in each.measures:
+            if (each.name, each.at) == series.beside and measure in each.measures:
                 pairs = zip(series.rounds, each.rounds, strict=True)
                 return sorted(own[measure] / other[measure] for own, other in pairs)
         return []
@@ -83,9 +83,14 @@ class Run:
     def from_json(cls, kept: dict[str, Any]) -> "Run":
         """The same again."""
         sections = [
-            Section(**{**each, "series": [Series(**series) for series in each["series"]]}) for each in kept["sections"]
+            Section(**{**each, "series": [_series(series) for series in each["series"]]}) for each in kept["sections"]
         ]
         return cls(**{**kept, "sections": sections})
+
+
+def _series(kept: dict[str, Any]) -> Series:
+    beside = kept["beside"]
+    return Series(**{**kept, "beside": None if beside is None else (beside[0], beside[1])})
 
 
 def new_run(*, quick: bool) -> Run:

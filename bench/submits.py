@@ -67,7 +67,7 @@ async def _loaded(bed: Testbed, section: Section, extent: Extent, service: Progr
     for connections in extent.connections:
         answers = await bed.load(service, body(tier), connections, extent.seconds, WARM_UP)
         at = f"{connections} connection{'' if connections == 1 else 's'}"
-        series = section.of(name, at, beside=None if name in BASELINES.values() else BESIDE)
+        series = section.of(name, at, beside=None if name in BASELINES.values() else (BESIDE, at))
         figures = {"rate": answers.rate, "p50": answers.p50, "p99": answers.p99}
         series.rounds.append(figures)
         if answers.other:

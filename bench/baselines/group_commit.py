@@ -1,26 +1,26 @@
 """Group commit: whoever waits for the disk shares the next commit, in a thread; the limit of disk and Python."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
-from bench.baselines.service import Keep, Row, serve
-from bench.baselines.tables import connect, insert
+from bench.baselines.service import Statement, Write, serve
+from bench.baselines.tables import carry_out, connect
 
 
 @asynccontextmanager
-async def opened(database: Path) -> AsyncIterator[Keep]:
+async def opened(database: Path) -> AsyncIterator[Write]:
     """Commits what came while the last commit was under way."""
     loop = asyncio.get_running_loop()
-    waiting: list[tuple[Row, asyncio.Future[None]]] = []
+    waiting: list[tuple[Sequence[Statement], asyncio.Future[None]]] = []
     came = asyncio.Event()
     with closing(connect(database)) as connection, ThreadPoolExecutor(1) as thread:
 
-        async def keep(row: Row) -> None:
+        async def write(statements: Sequence[Statement]) -> None:
             kept = loop.create_future()
-            waiting.append((row, kept))
+            waiting.append((statements, kept))
             came.set()
             await kept
 
@@ -29,12 +29,12 @@ async def opened(database: Path) -> AsyncIterator[Keep]:
                 came.clear()
                 batch = waiting.copy()
                 waiting.clear()
-                await loop.run_in_executor(thread, insert, connection, [row for row, _ in batch])
+                await loop.run_in_executor(thread, carry_out, connection, [one for each, _ in batch for one in each])
                 for _, kept in batch:
                     kept.set_result(None)
 
         committing = asyncio.create_task(commit())
-        yield keep
+        yield write
         committing.cancel()
         await asyncio.gather(committing, return_exceptions=True)
 

@@ -1,20 +1,20 @@
 """No store: aiohttp and pydantic alone, which is what a request costs before anything is kept."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bench.baselines.service import Keep, Row, serve
+from bench.baselines.service import Statement, Write, serve
 
 
 @asynccontextmanager
-async def opened(_database: Path) -> AsyncIterator[Keep]:
-    """Forgets every row."""
+async def opened(_database: Path) -> AsyncIterator[Write]:
+    """Forgets all."""
 
-    async def keep(_row: Row) -> None:
+    async def write(_statements: Sequence[Statement]) -> None:
         """Nothing is kept."""
 
-    yield keep
+    yield write
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
-"""HTTP service of a baseline: knows its agents by token, checks the body, keeps the proposal, answers 201."""
+"""HTTP service of a baseline: proposals are checked, kept and answered with 201; an approval wakes whoever waits."""
 
+import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -14,21 +15,14 @@ from pydantic import ValidationError
 
 from bench.baselines.body import Proposal
 
-Keep = Callable[["Row"], Awaitable[None]]
-"""Returns when the row is where it shall be, and not before."""
-Opened = Callable[[Path], AbstractAsyncContextManager[Keep]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """A proposal as it is kept."""
-
-    id: str
-    agent: str
-    action: str
-    payload: str
-    body: str
-    at: str
+Statement = tuple[str, tuple[str, ...]]
+"""SQL and its values."""
+Write = Callable[[Sequence[Statement]], Awaitable[None]]
+"""Carries out all or nothing; returns when it is where it shall be, and not before."""
+Opened = Callable[[Path], AbstractAsyncContextManager[Write]]
+_PROPOSAL = "INSERT INTO proposals VALUES (?, ?, ?, ?, ?, ?, ?)"
+_DECISION = "UPDATE proposals SET status = 'approved' WHERE id = ? AND status = 'pending'"
+_EVENT = "INSERT INTO audit (at, proposal_id, actor, event) VALUES (?, ?, ?, ?)"
 
 
 def serve(opened: Opened) -> None:
@@ -39,13 +33,14 @@ def serve(opened: Opened) -> None:
     web.run_app(app, host="127.0.0.1", port=int(port), access_log=None, print=None)
 
 
-def application(agents: dict[str, str], opened: AbstractAsyncContextManager[Keep]) -> web.Application:
-    """The service of these agents; what it keeps with is closed when it ends."""
-    keep: Keep
+def application(agents: dict[str, str], opened: AbstractAsyncContextManager[Write]) -> web.Application:
+    """The service of these agents; its store is closed when it ends."""
+    write: Write
+    approved: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
 
-    async def keeping(_app: web.Application) -> AsyncIterator[None]:
-        nonlocal keep
-        async with opened as keep:
+    async def writing(_app: web.Application) -> AsyncIterator[None]:
+        nonlocal write
+        async with opened as write:
             yield
 
     async def submit(request: web.Request) -> web.Response:
@@ -56,22 +51,35 @@ def application(agents: dict[str, str], opened: AbstractAsyncContextManager[Keep
             sent = Proposal.model_validate_json(await request.read())
         except ValidationError as error:
             return web.json_response({"errors": error.errors(include_url=False, include_input=False)}, status=422)
-        row = Row(
-            id=str(uuid4()),
-            agent=agent,
-            action=sent.action,
-            payload=json.dumps(sent.payload),
-            body=sent.model_dump_json(exclude={"action", "payload"}),
-            at=datetime.now(UTC).isoformat(),
-        )
-        await keep(row)
-        answer = {"id": row.id, "status": "approved", "action": sent.action, "payload": sent.payload, "at": row.at}
+        name, at = str(uuid4()), datetime.now(UTC).isoformat()
+        body = sent.model_dump_json(exclude={"action", "payload"})
+        row = (name, agent, sent.action, json.dumps(sent.payload), body, "pending", at)
+        await write([(_PROPOSAL, row), (_EVENT, (at, name, agent, "submitted"))])
+        answer = {"id": name, "status": "pending", "action": sent.action, "payload": sent.payload, "at": at}
         return web.json_response(answer, status=201)
+
+    async def wait(request: web.Request) -> web.Response:
+        name = request.match_info["id"]
+        await approved[name].wait()
+        return web.json_response({"id": name, "status": "approved"})
+
+    async def approve(request: web.Request) -> web.Response:
+        name, at = request.match_info["id"], datetime.now(UTC).isoformat()
+        await write([(_DECISION, (name,)), (_EVENT, (at, name, "carol", "approved"))])
+        approved[name].set()
+        return web.json_response({"id": name, "status": "approved"})
 
     async def ready(_request: web.Request) -> web.Response:
         return web.json_response({"ready": True})
 
     app = web.Application()
-    app.cleanup_ctx.append(keeping)
-    app.add_routes([web.post("/v1/proposals", submit), web.get("/readyz", ready)])
+    app.cleanup_ctx.append(writing)
+    app.add_routes(
+        [
+            web.post("/v1/proposals", submit),
+            web.get("/v1/proposals/{id}", wait),
+            web.post("/v1/proposals/{id}/approve", approve),
+            web.get("/readyz", ready),
+        ]
+    )
     return app

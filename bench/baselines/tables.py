@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 
-from bench.baselines.service import Row
+from bench.baselines.service import Statement
 
 _TABLES = """
 CREATE TABLE proposals (
@@ -12,7 +12,7 @@ CREATE TABLE proposals (
     status TEXT NOT NULL, created_at TEXT NOT NULL
 ) STRICT;
 CREATE TABLE audit (
-    number INTEGER PRIMARY KEY, at TEXT NOT NULL, proposal_id TEXT NOT NULL, agent TEXT NOT NULL, event TEXT NOT NULL
+    number INTEGER PRIMARY KEY, at TEXT NOT NULL, proposal_id TEXT NOT NULL, actor TEXT NOT NULL, event TEXT NOT NULL
 ) STRICT;
 """
 
@@ -26,12 +26,9 @@ def connect(path: Path) -> sqlite3.Connection:
     return database
 
 
-def insert(database: sqlite3.Connection, rows: Iterable[Row]) -> None:
+def carry_out(database: sqlite3.Connection, statements: Iterable[Statement]) -> None:
     """All of them in one transaction."""
     database.execute("BEGIN IMMEDIATE")
-    for row in rows:
-        values = (row.id, row.agent, row.action, row.payload, row.body, "approved", row.at)
-        database.execute("INSERT INTO proposals VALUES (?, ?, ?, ?, ?, ?, ?)", values)
-        event = (row.at, row.id, row.agent, "submitted")
-        database.execute("INSERT INTO audit (at, proposal_id, agent, event) VALUES (?, ?, ?, ?)", event)
+    for sql, values in statements:
+        database.execute(sql, values)
     database.execute("COMMIT")
