@@ -309,8 +309,7 @@ def test_a_waiting_card_reads_from_what_will_happen_to_the_buttons():
         "checked by nobody",
         "Why The parcel",
         "Evidence 1 Ticket 4711",
-        "Preview, says the agent",
-        "Rollback Charge it again",
+        "Preview",
         "⟦approve ",
         "☺ <!subteam^S0FINANCE> <@U0ALICE>",
         proposal.digest[:19],
@@ -367,12 +366,11 @@ def test_no_line_of_the_agents_begins_where_our_labels_do():
         reasoning=imitated,
         context=(Evidence(title="Ticket", text=imitated),),
         preview=Preview(kind="text", text=imitated),
-        rollback_plan=imitated,
     )
     (said,) = claims_of(card(proposal).blocks)
     runs = [run for part in said["elements"][1:] for run in part["elements"] if run["text"] != "\n"]
     lines = [line for run in runs for line in run["text"].split("\n")[1:]]
-    assert len(lines) >= 8
+    assert len(lines) >= 6
     assert [line for line in lines if not line.startswith("\u2003")] == []
 
 

@@ -161,8 +161,9 @@ def words_of(blocks: "Iterable[Mapping[str, Any]]") -> str:
 
 
 def word_count(words: str) -> int:
-    """How many words there are to read in what `words_of` found; what a button does is none."""
-    return sum(len(line.split()) for line in words.split("\n") if not line.startswith("⟦"))
+    """How many words there are to read in what `words_of` found; a lone sign is none, nor what a button does."""
+    lines = (line.split() for line in words.split("\n") if not line.startswith("⟦"))
+    return sum(any(map(str.isalnum, word)) for line in lines for word in line)
 
 
 def _spelled(found: "re.Match[str]") -> str:

@@ -26,6 +26,7 @@ from bot.slack.blockkit.blocks import (
 )
 from bot.slack.blockkit.excerpt import PIECE, beginning, labelled
 from bot.slack.blockkit.text import named_emoji, one_line, shorten, text_weight, words_of
+from bot.slack.cards.abridgement import beginnings
 from bot.slack.cards.buttons import RETRACT, buttons, menu, offers, until_then
 from bot.slack.cards.claims import Claim, claims, summary
 from bot.slack.cards.diff import difference_blocks
@@ -162,7 +163,7 @@ def card(
     changed = _changed(proposal, min(room // 2, _CHANGES))
     room -= json_size(changed)
     bullets = bulleted([*special, *beware, *twins])
-    said = claims_block(_claims(proposal), preview, room + json_size(preview))
+    said = claims_block(_claims(proposal), preview, room + json_size(preview), beginnings(proposal.action.payload))
     blocks = [*above, *bullets, *core, *changed, *small, *said, *kept, *below]
     return made(blocks, notification(proposal), whole=fits, offered=offered)
 

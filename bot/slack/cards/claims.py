@@ -35,6 +35,8 @@ class Claim:
     """Whether the first line of the text is a title."""
     on_card: bool = True
     """Whether a card shows it; `Details` does."""
+    abridges: bool = False
+    """Whether a card shows of a long one only the beginning, and what can be compared with the payload."""
 
 
 def summary(proposal: "Proposal") -> str | None:
@@ -96,11 +98,12 @@ def _known(fact: "Fact") -> Ground:
 
 def claims(ask: "Ask") -> "Iterator[Claim]":
     """What the agent says around its action, none of it checked: why first, then its evidence."""
-    yield Claim(label="Why", text=visible(ask.reasoning) or "(nothing)", most=1500)
+    why = visible(ask.reasoning) or "(nothing)"
+    yield Claim(label="Why", text=why, most=1500, abridges=bool(ask.context))  # without evidence it is all there is
     for number, each in enumerate(ask.context, 1):
-        yield Claim(label=f"Evidence {number}", text=_evidence(each), most=1000, rank=1, titled=True)
+        yield Claim(label=f"Evidence {number}", text=_evidence(each), most=1000, rank=1, titled=True, abridges=True)
     if ask.rollback_plan:
-        yield Claim(label=say.HOW_IT_WOULD_BE_ROLLED_BACK, text=visible(ask.rollback_plan), most=500, rank=3)
+        yield Claim(label=say.HOW_IT_WOULD_BE_ROLLED_BACK, text=visible(ask.rollback_plan), on_card=False)
     if ask.preconditions:
         held = "\n".join(f"{number}. {one_line(each)}" for number, each in enumerate(ask.preconditions, 1))
         yield Claim(label=say.WHAT_MUST_HOLD_WHEN_IT_RUNS, text=held, most=700, rank=2)

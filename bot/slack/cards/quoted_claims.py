@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bot.slack.blockkit import words
 from bot.slack.blockkit.blocks import Block, json_size, paragraph, rich, run
 from bot.slack.blockkit.text import characters, chunks, length, named_emoji, shorten, text_weight, visible
+from bot.slack.cards.abridgement import Abridged, abridged
 from bot.slack.cards.preview import preview_blocks
 from bot.slack.words import cards as say
 from bot.slack.words import shared
@@ -44,23 +45,38 @@ class _Entry:
     parts: tuple[Block, ...] = ()
 
 
-def claims_block(wanted: "Sequence[Claim]", preview: "Sequence[Block]", room: int) -> list[Block]:
-    """The claims within so much room, as it weighs in JSON; `preview` is there whole. Nothing where nothing fits."""
-    wanted, left_out = [each for each in wanted if each.on_card], list["Claim"]()
+class _Shown:
+    """A claim as it would stand on the card if there were room for all of that."""
+
+    def __init__(self, claim: "Claim", known: frozenset[str]) -> None:
+        self.claim = claim
+        self.short = abridged(claim.text, known) if claim.abridges else Abridged(claim.text)
+        self.text = indented(self.short.text)
+        self.needs = min(text_weight(self.text), claim.most)
+
+
+def claims_block(
+    wanted: "Sequence[Claim]", preview: "Sequence[Block]", room: int, known: "frozenset[str]"
+) -> list[Block]:
+    """The claims within so much room, as it weighs in JSON; `preview` is there whole. Nothing where nothing fits.
+
+    `known` are the beginnings of the payload's words: what is said of them stays of a long claim.
+    """
+    shown, left_out = [_Shown(each, known) for each in wanted if each.on_card], list[_Shown]()
     room -= _HEADING + json_size(preview)
-    while wanted and _starved(wanted, room):
-        least = max(wanted, key=lambda claim: claim.rank)
-        wanted.remove(least)
+    while shown and _starved(shown, room):
+        least = max(shown, key=lambda each: each.claim.rank)
+        shown.remove(least)
         left_out.append(least)
-    shares = _shares(wanted, room)
-    entries = [_claim(claim, share) for claim, share in zip(wanted, shares, strict=True)]
-    place = max((number for number, claim in enumerate(wanted, 1) if claim.rank <= 1), default=0)
+    shares = _shares(shown, room)
+    entries = [_entry_of(each, share) for each, share in zip(shown, shares, strict=True)]
+    place = max((number for number, each in enumerate(shown, 1) if each.claim.rank <= 1), default=0)
     foreseen = map(_entry, preview) if preview and preview[0]["type"] == _QUOTED else [_Entry(parts=tuple(preview))]
     said = _packed([*entries[:place], *foreseen, *entries[place:]])
     if left_out:
-        named = ", ".join(f"{claim.label} ({characters(len(claim.text))})" for claim in left_out)
-        shown, _ = shorten(shared.not_shown_here(named), _HEADING // 2)
-        said.append(paragraph(run(shown, italic=True)))
+        named = ", ".join(f"{each.claim.label} ({characters(len(each.claim.text))})" for each in left_out)
+        told, _ = shorten(shared.not_shown_here(named), _HEADING // 2)
+        said.append(paragraph(run(told, italic=True)))
     if not said:
         return []
     heading = paragraph(run(say.THE_AGENT_SAYS, bold=True), run(say.UNCHECKED, italic=True))
@@ -72,7 +88,7 @@ def preview_parts(shown: "Preview | None") -> list[Block]:
     if shown is None:
         return []
     if shown.kind != "text":
-        return [part for block in preview_blocks(shown, say.PREVIEW_BY_THE_AGENT) for part in block["elements"]]
+        return [part for block in preview_blocks(shown, say.SHORT_PREVIEW) for part in block["elements"]]
     label = run(f"{say.SHORT_PREVIEW} ", bold=True)
     parts: list[Block] = []
     for piece, goes_on in chunks(indented(visible(shown.text or ""), keep=True), _PIECE):
@@ -102,16 +118,17 @@ def _entry(part: Block) -> _Entry:
     return _Entry(runs=tuple(part["elements"]))
 
 
-def _claim(claim: "Claim", share: int) -> _Entry:
-    text = indented(claim.text)
-    shown, left = shorten(text, share - _CLAIM, text_weight)
-    title, found, below = shown.partition("\n") if claim.titled else (shown, "", "")
-    runs = [run(f"{claim.label} ", bold=True), run(title)]
+def _entry_of(each: _Shown, share: int) -> _Entry:
+    text, left = shorten(each.text, share - _CLAIM, text_weight)
+    title, found, below = text.partition("\n") if each.claim.titled else (text, "", "")
+    runs = [run(f"{each.claim.label} ", bold=True), run(title)]
     if found:
         runs += [run(_DASH, bold=True), *([run(below.removeprefix(INDENT))] if below.removeprefix(INDENT) else [])]
     if left:
-        runs.append(run(f" {shared.more_in_details(characters(left))}", italic=True))
-    return _Entry(runs=tuple(runs))
+        more = shared.more_in_details(characters(left + each.short.characters))
+    else:
+        more = shared.more_in_details(say.words(each.short.words)) if each.short.words else ""
+    return _Entry(runs=(*runs, *([run(f" {more}", italic=True)] if more else [])))
 
 
 def _packed(entries: "Sequence[_Entry]") -> list[Block]:
@@ -138,9 +155,9 @@ def _filled(runs: "Sequence[Block]") -> int:
     return sum(length(each.get("text", "")) for each in runs)
 
 
-def _shares(wanted: "Sequence[Claim]", room: int) -> list[int]:
+def _shares(shown: "Sequence[_Shown]", room: int) -> list[int]:
     """Room for each: all it needs where that is less than an even share, and what is left evenly among the rest."""
-    needs = [min(text_weight(indented(claim.text)), claim.most) + _CLAIM for claim in wanted]
+    needs = [each.needs + _CLAIM for each in shown]
     given = [0] * len(needs)
     for position, index in enumerate(sorted(range(len(needs)), key=needs.__getitem__)):
         given[index] = min(needs[index], max(room, 0) // (len(needs) - position))
@@ -148,9 +165,9 @@ def _shares(wanted: "Sequence[Claim]", room: int) -> list[int]:
     return given
 
 
-def _starved(wanted: "Sequence[Claim]", room: int) -> bool:
+def _starved(shown: "Sequence[_Shown]", room: int) -> bool:
     """Whether some share is too small to be worth reading."""
     return any(
-        share - _CLAIM < min(_WORTH_SHOWING, text_weight(indented(claim.text)))
-        for claim, share in zip(wanted, _shares(wanted, room), strict=True)
+        share - _CLAIM < min(_WORTH_SHOWING, text_weight(each.text))
+        for each, share in zip(shown, _shares(shown, room), strict=True)
     )

@@ -13,14 +13,13 @@ if TYPE_CHECKING:
 
 THE_AGENT_SAYS = "The agent says"
 ONE_FIELD_IS = "One field is"
-TOO_LONG_BUT_OVER = ":page_facing_up: This is too long for a card; everything is in *Details*."
+TOO_LONG_BUT_OVER = ":page_facing_up: Too long for a card; everything is in *Details*."
 TOO_MUCH_TO_SHOW = (
     ":warning: *There is so much in this proposal that no card of it could be made in time*, so nothing of it is "
     "shown and it cannot be approved here. `Details` may show it page by page. If you cannot read it, reject it."
 )
 TOO_LONG_TO_APPROVE_HERE = (
-    ":no_entry_sign: *This is too long for a card, so it cannot be approved here.* "
-    "Open *Details*: everything is there, and `Approve` stands after the last page."
+    ":no_entry_sign: *Too long for a card.* Read all of it in *Details*; `Approve` stands after its last page."
 )
 IN_ONE_LINE = "In one line"
 IT_WAS_CHANGED_BACK = "It was changed back: nothing differs any more."
@@ -101,7 +100,10 @@ CONFIDENCE = "Confidence"
 UNCHECKED = ", checked by nobody:"
 EMPTY = "(empty)"
 SHORT_PREVIEW = "Preview"
-PREVIEW_BY_THE_AGENT = "Preview, says the agent"
+
+
+def words(count: int) -> str:
+    return f"{count:,} words"
 
 
 def leads_nowhere(shown: str) -> str:

@@ -3,7 +3,7 @@
 # ruff: noqa: D103 - a sentence says itself what it is
 
 IN_SHORT = "In short"
-NOTHING_IS_LEFT_OUT = "An overview that our code makes of it: only the whole text runs, and only it counts."
+NOTHING_IS_LEFT_OUT = "Made by our code; what runs is the whole text."
 STATEMENTS = "SQL in"
 SQL_NOT_UNDERSTOOD = "not understood: read it"
 CODE_NOT_LOOKED_INTO = "code or text in $…$, not looked into"
