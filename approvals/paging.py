@@ -17,6 +17,8 @@ class Cursor:
     key: int
     id: str
     before: bool = False
+    place: int = 0
+    """Which of all it was on the page that led here, counted from 1; 0 where that is looked up anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,8 @@ class Listed:
 
     proposals: "list[Proposal]"
     total: int
+    exact: bool = True
+    """Whether the total is all there is; else there is more, which nobody counts."""
     first: int = 1
     """Which of all is the first on the page, counted from 1."""
     before: Cursor | None = None

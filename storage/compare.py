@@ -13,7 +13,7 @@ from storage.engine.errors import RowDamaged
 from storage.engine.queries import queries
 from storage.messages import samples
 from storage.proposals import each_or_damage, entries_of
-from storage.rows import millis_or_none
+from storage.rows import millis, millis_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -134,6 +134,14 @@ async def _side_tables(statements: "Statements", proposal: "Proposal") -> list[R
     found += [
         RowDifference(table="exclusions", id=proposal.id, what=f"{what} {_row_text(row)}")
         for row, what in _differing(barred, excluded)
+    ]
+    created_at, over_at = millis(proposal.created_at), millis(proposal.resolved_at or proposal.expires_at)
+    found += [
+        RowDifference(
+            table=str(table), id=proposal.id, what=f"lists place it by {created} and {over}, and it is elsewhere"
+        )
+        for table, created, over in await _values(statements, "places", proposal.id)
+        if (created, over) != (created_at, over_at)
     ]
     known = {each.id: (str(BY_TAG[each.tag]), each.at) for each in events}
     for event, agent, url, kind, at in await _values(statements, "callbacks", proposal.id):

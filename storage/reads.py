@@ -2,19 +2,17 @@
 
 import base64
 import binascii
-import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from approvals.effects import Effect
-from approvals.events import instant
-from approvals.paging import ALL, Cursor, Filter, Listed
-from approvals.proposal import Cause, Status
+from approvals.proposal import Status
 from storage.audit.attest import entry_from
 from storage.audit.log import NEWEST, PAGE_BYTES, line_from, within
 from storage.callbacks import CallbackCounts, counted
 from storage.engine.queries import queries
 from storage.json_codec import encode_json
+from storage.lists import Lists
 from storage.proposals import readable
 from storage.rows import from_milliseconds, millis, moment_or_none
 
@@ -24,8 +22,6 @@ if TYPE_CHECKING:
 
     from approvals.ports import Line
     from approvals.proposal import Proposal
-    from storage.audit.log import Seal
-    from storage.engine.database import Database, Row, Value
 
 _SQL = queries("reads")
 _ENTRIES = queries("entries")
@@ -79,12 +75,8 @@ class Counts:
     callbacks: CallbackCounts
 
 
-class Reads:
+class Reads(Lists):
     """The questions."""
-
-    def __init__(self, database: "Database", seal: "Seal | None") -> None:
-        self._database = database
-        self._seal = seal
 
     async def of_agent(
         self,
@@ -110,80 +102,6 @@ class Reads:
             proposals, damaged = await readable(statements, [row["id"] for row in shown], self._seal)
         more = _cursor(shown[-1]["created_at"], shown[-1]["id"]) if len(rows) > len(shown) else None
         return Page(proposals=proposals, next_cursor=more, damaged=damaged)
-
-    async def waiting(
-        self,
-        user: str,
-        roles: "Collection[str]",
-        *,
-        now: "datetime",
-        delegated: "Collection[tuple[str, str]]" = (),
-        only: Filter = ALL,
-        at: Cursor | None = None,
-        limit: int,
-    ) -> Listed:
-        """What waits for the person's decision, soonest deadline first; `lent` are pairs of a lender and their role.
-
-        Beside a place nothing is skipped or repeated, whatever is decided meanwhile.
-        """
-        borrowed = encode_json([list(each) for each in sorted(delegated)])
-        asked = (user, encode_json(sorted(roles)), millis(now), borrowed, *_narrowed(only))
-        return await self._listed("waiting", asked, at, limit)
-
-    async def visible(
-        self,
-        user: str,
-        roles: "Collection[str]",
-        *,
-        as_of: "datetime",
-        only: Filter = ALL,
-        at: Cursor | None = None,
-        limit: int,
-    ) -> Listed:
-        """What the person may decide or might have, owns, or is served by; without roles what is their own alone.
-
-        What belongs to them and is overdue comes first, then what waits by its deadline, then the newest: all as it
-        stood at the moment given, so that what is decided or submitted while pages are turned moves nothing. What
-        moves a proposal all the same is a deadline that is extended, an approval that is taken back, and an outcome
-        that is known after all.
-        """
-        asked = (user, encode_json(sorted(roles)), millis(as_of), instant(as_of), *_narrowed(only))
-        return await self._listed("visible", asked, at, limit)
-
-    async def overdue(
-        self,
-        user: str,
-        roles: "Collection[str]",
-        *,
-        now: "datetime",
-        own: bool = False,
-        at: Cursor | None = None,
-        limit: int,
-    ) -> Listed:
-        """What was claimed and not reported in time, or is to be rolled back without a report; the longest first.
-
-        Of what the person may see, or of their `own` alone: what they own, are served by or approved.
-        """
-        asked = (user, encode_json(sorted(roles)), millis(now), int(own))
-        return await self._listed("overdue", asked, at, limit)
-
-    async def history(
-        self,
-        user: str,
-        roles: "Collection[str]",
-        *,
-        as_of: "datetime",
-        only: Filter = ALL,
-        at: Cursor | None = None,
-        limit: int,
-    ) -> Listed:
-        """What was over at a moment of all that the person may see; the latest first."""
-        expired = only.status == Cause.expired
-        status = str(Status.rejected) if expired else only.status
-        since = 0 if only.since is None else millis(only.since)
-        narrowed = (only.agent, _like(only.action), only.by, status, int(expired))
-        asked = (user, encode_json(sorted(roles)), millis(as_of), since, *narrowed)
-        return await self._listed("history", asked, at, limit)
 
     async def beginning(self, prefix: str, user: str, roles: "Collection[str]", *, limit: int) -> list[str]:
         """Ids of the proposals that the person may see and whose ids begin so."""
@@ -273,50 +191,6 @@ class Reads:
                 )
                 for row in await statements.rows(_SQL["dead_letter"], MOST_DEAD_LETTERS)
             ]
-
-    async def _listed(self, query: str, asked: "tuple[Value, ...]", at: Cursor | None, limit: int) -> Listed:
-        async with self._database.reading() as statements:
-            rows = await statements.rows(_SQL[query], *asked, *_cursor_values(at), limit)
-            if at is not None and at.before:
-                rows = rows[::-1]
-            if at is not None and at.before and len(rows) < limit:  # less than a page: what the list begins with
-                rows = await statements.rows(_SQL[query], *asked, *_cursor_values(None), limit)
-            elif at is not None and not rows:
-                others = await statements.rows(_SQL[query], *asked, *_cursor_values(None), 1)
-                total = others[0]["total"] if others else 0
-                # The place itself is on the page before, so it is included there.
-                return Listed(proposals=[], total=total, before=replace(at, id=f"{at.id}~", before=True))
-            proposals, damaged = await readable(statements, [row["id"] for row in rows], self._seal)
-        if not rows:
-            return Listed(proposals=[], total=0)
-        first, last = rows[0], rows[-1]
-        return Listed(
-            proposals=proposals,
-            total=first["total"],
-            first=first["place"],
-            before=_place_of(first, before=True) if first["place"] > 1 else None,
-            after=_place_of(last) if last["place"] < last["total"] else None,
-            damaged=damaged,
-        )
-
-
-def _narrowed(only: Filter) -> "tuple[Value, ...]":
-    return (only.agent, _like(only.action), only.role)
-
-
-def _like(pattern: str | None) -> str | None:
-    """A pattern in which only `*` means something, as LIKE has it, with what it else takes for its own escaped."""
-    if pattern is None:
-        return None
-    return re.sub(r"([\\%_])", r"\\\1", pattern).replace("*", "%")
-
-
-def _cursor_values(place: Cursor | None) -> "tuple[Value, ...]":
-    return (-1, 0, "", 0) if place is None else (place.rank, place.key, place.id, int(place.before))
-
-
-def _place_of(row: "Row", *, before: bool = False) -> Cursor:
-    return Cursor(rank=row["rank"], key=row["key"], id=row["id"], before=before)
 
 
 def _cursor(created_at: int, proposal_id: str) -> str:

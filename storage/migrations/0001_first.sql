@@ -80,7 +80,8 @@ CREATE INDEX proposals_newest ON proposals (created_at, id);
 CREATE INDEX proposals_resolved ON proposals (resolved_at, id) WHERE resolved_at IS NOT NULL;
 -- For the lists that people look at: what nobody has reported on, and what is to be undone.
 CREATE INDEX proposals_claimed ON proposals (report_by, id) WHERE status = 'claimed';
-CREATE INDEX proposals_rolled_back ON proposals (id) WHERE rollback IS NOT NULL;
+CREATE INDEX proposals_to_roll_back ON proposals (claimed_at, id)
+WHERE CASE WHEN json_valid(rollback) THEN json_extract(rollback, '$.status') END = 'requested';
 -- For counting alone. It does not begin with the status, so that `status =` is answered by the narrow indexes above.
 CREATE INDEX proposals_counted ON proposals (overdue, status);
 
@@ -216,6 +217,8 @@ CREATE TABLE decisions (
     -- When its reviewer took it back, and from which version of the proposal.
     retracted_at INTEGER,
     retracted_from INTEGER,
+    -- When the proposal was or will be over, as of the seats.
+    over_at INTEGER NOT NULL,
     PRIMARY KEY (proposal_id, number),
     CHECK ((retracted_from IS NULL) = (retracted_at IS NULL) AND (retracted_at IS NULL OR verdict = 'approve'))
 ) STRICT;
@@ -230,7 +233,12 @@ WHERE verdict = 'approve' AND stands_in_for IS NOT NULL AND retracted_at IS NULL
 
 CREATE UNIQUE INDEX decisions_one_no ON decisions (proposal_id) WHERE verdict = 'reject';
 
-CREATE TRIGGER decisions_stay BEFORE UPDATE ON decisions
+CREATE INDEX decisions_by ON decisions (reviewer, over_at DESC, proposal_id);
+
+CREATE TRIGGER decisions_stay BEFORE UPDATE OF
+    proposal_id, number, reviewer, verdict, revision, round, at, roles, backup, reason, stands_in_for, rushed, first_seen_at,
+    retracted_at, retracted_from
+ON decisions
 WHEN OLD.retracted_at IS NOT NULL OR NEW.retracted_at IS NULL
     OR (
         NEW.proposal_id, NEW.number, NEW.reviewer, NEW.verdict, NEW.revision, NEW.round, NEW.at, NEW.roles, NEW.reason,
@@ -283,20 +291,37 @@ CREATE TABLE seats (
     role TEXT NOT NULL,
     self_review INTEGER NOT NULL CHECK (self_review IN (0, 1)),
     present INTEGER NOT NULL CHECK (present IN (0, 1)),
+    -- Those of the proposal, so that a role's list is read in its order, however long the past is. What was resolved was
+    -- over then, all else is or was at its deadline.
+    created_at INTEGER NOT NULL,
+    over_at INTEGER NOT NULL,
     PRIMARY KEY (proposal_id, role)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX seats_of_role ON seats (role, proposal_id);
+CREATE INDEX seats_newest ON seats (role, created_at DESC, proposal_id);
+CREATE INDEX seats_over ON seats (role, over_at DESC, proposal_id);
 
 -- Who owns a proposal or is served by it, and so may not approve it.
 CREATE TABLE exclusions (
     proposal_id TEXT NOT NULL REFERENCES proposals (id),
     person TEXT NOT NULL,
     present INTEGER NOT NULL CHECK (present IN (0, 1)),
+    -- As of the seats.
+    created_at INTEGER NOT NULL,
+    over_at INTEGER NOT NULL,
     PRIMARY KEY (proposal_id, person)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX exclusions_of_person ON exclusions (person, proposal_id);
+CREATE INDEX exclusions_newest ON exclusions (person, created_at DESC, proposal_id);
+CREATE INDEX exclusions_over ON exclusions (person, over_at DESC, proposal_id);
+
+CREATE TRIGGER proposals_over AFTER UPDATE ON proposals
+WHEN coalesce(NEW.resolved_at, NEW.expires_at) <> coalesce(OLD.resolved_at, OLD.expires_at)
+BEGIN
+    UPDATE seats SET over_at = coalesce(NEW.resolved_at, NEW.expires_at) WHERE proposal_id = NEW.id;
+    UPDATE exclusions SET over_at = coalesce(NEW.resolved_at, NEW.expires_at) WHERE proposal_id = NEW.id;
+    UPDATE decisions SET over_at = coalesce(NEW.resolved_at, NEW.expires_at) WHERE proposal_id = NEW.id;
+END;
 
 
 -- The audit log -------------------------------------------------------------------------------------------------------

@@ -62,6 +62,15 @@ SELECT role, self_review, present FROM seats WHERE proposal_id = $1 ORDER BY rol
 -- Who may not approve a proposal, and whether that holds now.
 SELECT person, present FROM exclusions WHERE proposal_id = $1 ORDER BY person
 
+-- name: places
+-- By which moments lists place a proposal.
+SELECT 'seats' AS name, created_at, over_at FROM seats WHERE proposal_id = $1
+UNION
+SELECT 'exclusions' AS name, created_at, over_at FROM exclusions WHERE proposal_id = $1
+UNION
+SELECT 'decisions' AS name, p.created_at, d.over_at
+FROM decisions AS d JOIN proposals AS p ON p.id = d.proposal_id WHERE d.proposal_id = $1
+
 -- name: values
 -- What is kept of the values of a proposal that people approved.
 SELECT agent, action, field, value FROM approved_values WHERE proposal_id = $1 ORDER BY field

@@ -89,9 +89,10 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 -- A decision.
 INSERT INTO decisions (
     proposal_id, number, reviewer, verdict, revision, round, at, roles, reason, stands_in_for, rushed, first_seen_at,
-    backup
+    backup, over_at
 )
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, coalesce(resolved_at, expires_at)
+FROM proposals WHERE id = $1
 
 -- name: retract
 -- Makes an approval void, from a version of its proposal on.
@@ -103,7 +104,8 @@ UPDATE seats SET present = 0 WHERE proposal_id = $1
 
 -- name: seat
 -- A role that the present gate asks.
-INSERT INTO seats (proposal_id, role, self_review, present) VALUES ($1, $2, $3, 1)
+INSERT INTO seats (proposal_id, role, self_review, present, created_at, over_at)
+SELECT $1, $2, $3, 1, created_at, coalesce(resolved_at, expires_at) FROM proposals WHERE id = $1
 ON CONFLICT (proposal_id, role) DO UPDATE SET self_review = excluded.self_review, present = 1
 
 -- name: readmit
@@ -112,5 +114,6 @@ UPDATE exclusions SET present = 0 WHERE proposal_id = $1
 
 -- name: exclude
 -- A person whom the present gate excludes.
-INSERT INTO exclusions (proposal_id, person, present) VALUES ($1, $2, 1)
+INSERT INTO exclusions (proposal_id, person, present, created_at, over_at)
+SELECT $1, $2, 1, created_at, coalesce(resolved_at, expires_at) FROM proposals WHERE id = $1
 ON CONFLICT (proposal_id, person) DO UPDATE SET present = 1

@@ -82,9 +82,21 @@ HOT = [
     ("remembered", "use", "remembered_decisions", "PRIMARY KEY"),
     ("remembered", "reject", "remembered_decisions", "PRIMARY KEY"),
     ("remembered", "end", "remembered_decisions", "PRIMARY KEY"),
-    ("reads", "waiting", "p", "proposals_waiting"),
-    ("reads", "waiting", "s", "PRIMARY KEY"),
-    ("reads", "overdue", "x", "PRIMARY KEY"),
+    ("lists", "waiting", "p", "proposals_waiting"),
+    ("lists", "waiting", "s", "PRIMARY KEY"),
+    ("lists", "overdue", "x", "PRIMARY KEY"),
+    ("lists", "newest_of_role", "seats", "seats_newest (role=? AND created_at<?)"),
+    ("lists", "newest_of_role_above", "seats", "seats_newest (role=? AND created_at>?)"),
+    ("lists", "over_of_role", "seats", "seats_over (role=? AND over_at>? AND over_at<?)"),
+    ("lists", "over_of_role_above", "seats", "seats_over (role=? AND over_at>? AND over_at<?)"),
+    ("lists", "newest_of_person", "exclusions", "exclusions_newest (person=? AND created_at<?)"),
+    ("lists", "newest_of_person_above", "exclusions", "exclusions_newest (person=? AND created_at>?)"),
+    ("lists", "over_of_person", "exclusions", "exclusions_over (person=? AND over_at>? AND over_at<?)"),
+    ("lists", "over_of_person_above", "exclusions", "exclusions_over (person=? AND over_at>? AND over_at<?)"),
+    ("lists", "over_by", "decisions", "decisions_by (reviewer=? AND over_at>? AND over_at<?)"),
+    ("lists", "over_by_above", "decisions", "decisions_by (reviewer=? AND over_at>? AND over_at<?)"),
+    ("lists", "like", "p", "sqlite_autoindex_proposals_1"),
+    ("lists", "ended_like", "p", "sqlite_autoindex_proposals_1"),
     ("reads", "begin", "p", "sqlite_autoindex_proposals_1 (id>? AND id<?)"),
     ("forms", "review_in", "forms", "forms_in_view"),
     ("reads", "equals", "proposals", "proposals_equal"),
@@ -106,6 +118,17 @@ IN_ORDER = [
     ("outbox", "most_urgent"),
     ("outbox", "next_due"),
     ("delegations", "over"),
+    *(
+        ("lists", f"{order}_{of}{above}")
+        for order, of in (
+            ("newest", "of_role"),
+            ("newest", "of_person"),
+            ("over", "of_role"),
+            ("over", "of_person"),
+            ("over", "by"),
+        )
+        for above in ("", "_above")
+    ),
     ("reads", "of_agent"),
     ("reads", "since"),
     ("remembered", "approvals"),
@@ -134,10 +157,10 @@ async def test_what_is_asked_in_order_is_stored_in_that_order(store, file, name)
 
 
 async def test_what_is_overdue_is_found_without_looking_at_what_is_not(store):
-    steps = await plan(store, "reads", "overdue")
+    steps = await plan(store, "lists", "overdue")
     found = [step for step in steps if " p " in f"{step} "]
     assert [step for step in found if "proposals_claimed (report_by<?)" in step]
-    assert [step for step in found if "proposals_rolled_back" in step]
+    assert [step for step in found if "proposals_to_roll_back" in step]
     assert len(found) == 2, steps
 
 
@@ -151,6 +174,7 @@ async def test_the_plans_of_all_questions_can_be_read(store, lifecycle):
         "forms",
         "delegations",
         "reads",
+        "lists",
         "past",
         "samples",
     )

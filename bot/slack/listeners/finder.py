@@ -41,6 +41,8 @@ async def given_up(context: "SlackContext", user: str) -> list[Block]:
 PAGE_SIZE = 8
 MOST_DELEGATED = 20
 Blocks: TypeAlias = list[dict[str, Any]]
+_SAME_LIST = 3_600_000
+"""For so many milliseconds a list stays as it stood; whoever turns its pages later has it as it is by then."""
 _SPARE = 5
 """So many are looked at for the next one: damaged ones among them are passed over."""
 
@@ -141,8 +143,9 @@ async def find(context: "SlackContext", reviewer: "Reviewer", query: ListQuery, 
 
 
 def with_moment(context: "SlackContext", query: ListQuery) -> ListQuery:
-    """The query with the moment at which its list begins: pages turned later are of the same list."""
-    return query if query.as_of else replace(query, as_of=int(context.clock.now().timestamp() * 1000))
+    """The query with the moment at which its list begins: pages turned soon after are of the same list."""
+    now = int(context.clock.now().timestamp() * 1000)
+    return query if now - query.as_of <= _SAME_LIST else replace(query, as_of=now)
 
 
 def roles_of(reviewer: "Reviewer") -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.slack.blockkit.blocks import Block, actions, context_block, divider, header, ours, plain_text, section
-from bot.slack.lists.pages import damaged_rows_line, entry, list_button, missing_reports, turns
+from bot.slack.lists.pages import damaged_rows_line, entry, list_button, missing_reports, total, turns
 from bot.slack.lists.query import ListQuery
 from bot.slack.words import lists as say
 from bot.slack.words import shared
@@ -71,7 +71,7 @@ def _full(query: ListQuery, found: "Listed", turning: "Sequence[Block]" = ()) ->
 
 
 def _titled(title: str, found: "Listed") -> str:
-    return f"{title} ({found.total})" if found.total else title
+    return f"{title} ({total(found)})" if found.total else title
 
 
 def _damage(found: "Listed") -> list[Block]:

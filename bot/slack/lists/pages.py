@@ -88,10 +88,11 @@ def list_page(
     damage = [context_block(ours(damaged_rows_line(len(found.damaged))))] if found.damaged else []
     if not found.proposals and not found.damaged:
         gone = shared.THIS_PAGE_IS_EMPTY_NOW if query.at else say.NOTHING_LIKE_IT if narrowed else nothing
+        gone = say.LOOK_FURTHER_BACK if found.after else gone
         return [header(named), *told, *missing, section(ours(gone)), *turns(query, found), _hint()], gone
     last = found.first + len(found.proposals) + len(found.damaged) - 1
-    whole = found.first == 1 and last >= found.total
-    count = f"{found.total}" if whole else f"{found.first} to {last} of {found.total}"
+    whole = found.first == 1 and last >= found.total and found.exact
+    count = total(found) if whole else f"{found.first} to {last} of {total(found)}"
     blocks = [header(f"{named} ({count})"), *told, *missing]
     beside = query if back else replace(query, at=None, as_of=0)
     go_on = beside if back or query.decidable else None
@@ -108,6 +109,11 @@ def list_modal(
 ) -> dict[str, Any]:
     """The same as a modal that Slack opened for this person."""
     return modal(TITLE, list_page(query, found, now, missing, back=True)[0], form_id=modal_id)
+
+
+def total(found: "Listed") -> str:
+    """How many are in a list."""
+    return f"{found.total}" if found.exact else say.more_than(found.total)
 
 
 def missing_reports(found: "Listed", now: "datetime") -> list[Block]:

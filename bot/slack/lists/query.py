@@ -68,7 +68,7 @@ class ListQuery:
             if each.name != "at" and getattr(self, each.name) != each.default
         }
         if self.at is not None:
-            known["at"] = [self.at.rank, self.at.key, self.at.id, self.at.before]
+            known["at"] = [self.at.rank, self.at.key, self.at.id, self.at.before, self.at.place]
         return json.dumps(known, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
@@ -100,9 +100,13 @@ def _sound(name: str, said: object) -> bool:
 
 def _place(said: object) -> Cursor | None:
     match said:
-        case [int(rank), int(key), str(proposal_id), bool(before)] if (
-            abs(rank) <= 9 and abs(key) <= _MOST_MOMENT and len(proposal_id) <= LONGEST
+        case [int(rank), int(key), str(proposal_id), bool(before), int(place)] if (
+            abs(rank) <= 9
+            and abs(key) <= _MOST_MOMENT
+            and len(proposal_id) <= LONGEST
+            and not isinstance(place, bool)
+            and 0 <= place <= _MOST_MOMENT
         ):
-            return Cursor(rank=int(rank), key=int(key), id=proposal_id, before=before)
+            return Cursor(rank=int(rank), key=int(key), id=proposal_id, before=before, place=place)
         case _:
             return None

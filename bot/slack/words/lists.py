@@ -17,6 +17,7 @@ NOTHING_IS_OVER_YET = "Nothing that you may see is finished yet."
 REMEMBERED = "Remembered decisions"
 NOTHING_IS_REMEMBERED = "No remembered decision that you may see is in force."
 NOTHING_LIKE_IT = "No finished proposal that you may see matches. Leave out a filter: `/approvals history`."
+LOOK_FURTHER_BACK = "None of the newest matches. *Next* looks further back."
 ONE_PROPOSAL_IS_DAMAGED = "One proposal is damaged"
 THE_LAST_DAY = "the last day"
 WHAT_NEXT_SHOWS = "*Next* shows what waits next in the list that you came from."
@@ -50,6 +51,10 @@ def damaged_rows(some: str) -> str:
 
 def the_last_days(days: int) -> str:
     return f"the last {days} days"
+
+
+def more_than(counted: int) -> str:
+    return f"more than {counted}"
 
 
 def trail_page(page: int, pages: int) -> str:
