@@ -135,6 +135,16 @@ class Confirmation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A text of the payload that the operator's schema chooses from a list, so that no evidence has to have it."""
+
+    path: str
+    """From the payload, dotted; a place in a list is its number from 0."""
+    offered: tuple[str, ...]
+    """The list, as it is written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EarlierRejection:
     """Who rejected the very same and had it remembered, until when, and why."""
 
@@ -206,6 +216,8 @@ class Gate:
     """Sentences from which whoever says no may choose, by their rules' ids and then as written."""
     remember_rejection: int = 86_400
     """How long whoever says no may have it remembered, in seconds."""
+    choices: tuple[Choice, ...] = ()
+    """What the schema of that day listed for texts of the present payload, for its card; it asks nothing of anybody."""
     earlier_rejection: EarlierRejection | None = None
     """Not the policy's: what stopped it at once."""
 

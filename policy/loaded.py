@@ -12,6 +12,7 @@ from policy import evaluate, routing
 from policy.agents import Agent, holder
 from policy.explain import Explanation
 from policy.file.strict_json import text_of
+from policy.json_schema.choices import choices
 from policy.json_schema.schemas import inspected, inspected_at_once
 from policy.keys import batch, sample
 from policy.keys.past import BUILT_IN, REJECTED, REPEAT_NAME, UNSURE, Past, Repeat, questions, rejected_before
@@ -120,7 +121,11 @@ class LoadedPolicy:
         if repeat := rejected_before(ask, revisions[-1], past):
             at_least = max(at_least, Tier.approve)
         judgement = evaluate.judge(self.rules, self.defaults, ask, revisions, at_least, past, repeat=repeat is not None)
-        return self._gate(ask, judgement, repeat, groups, before)
+        gate = self._gate(ask, judgement, repeat, groups, before)
+        schema = self.schemas.get(revisions[-1].name)
+        if schema is None or gate.tier not in (Tier.watch, Tier.approve):
+            return gate
+        return replace(gate, choices=choices(schema.schema, revisions[-1].payload))
 
     def judge_apart(self, ask: Ask, revisions: "Sequence[Action]", before: Gate, *, at_least: Tier = Tier.auto) -> Gate:
         """The gate for what lies behind us, when the past of that day cannot be asked again.

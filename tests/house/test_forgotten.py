@@ -39,9 +39,9 @@ NOT_TEXT = {"confidence", "on_behalf_of"}
 """A number, and a person: neither can repeat what is redacted."""
 NOT_EXPLAINED = {
     *("expires_in", "execute_within", "report_within", "max_expires_in", "remind", "escalate", "hours"),
-    *("self_review", "policy_version", "second_people", "facts", "earlier_rejection"),
+    *("self_review", "policy_version", "second_people", "facts", "earlier_rejection", "choices"),
 }
-"""Of a gate: what `signoff policy explain` tells as moments or with the rules, or only knows of a proposal that is kept."""
+"""Of a gate: what `explain` tells as moments or with the rules, knows of what is kept alone, or what asks nothing."""
 
 
 def verbs():

@@ -7,7 +7,7 @@ import pytest
 
 from approvals.paths import path_text
 from bot.slack.cards.card import card
-from bot.slack.cards.evidence import unsupported
+from bot.slack.cards.evidence import held_against_evidence
 from bot.slack.words import cards as say
 from tests.reading.measures import counted
 from tests.reading.proposals import readings
@@ -20,6 +20,11 @@ MADE = {reading.number: card(reading.proposal()) for reading in READINGS}
 REDACTED = {"secret"}
 MOST_BLOCKS, MOST_WORDS, MOST_REPEATS = 8, 145, 2
 """At the median of all."""
+
+
+def unsupported(proposal):
+    """The ways to the values that stand in no evidence."""
+    return held_against_evidence(proposal).instead.keys()
 
 
 def of_each(among):

@@ -6,12 +6,17 @@ import pytest
 
 from approvals.gate import Tier
 from bot.slack.cards.card import card
-from bot.slack.cards.evidence import unsupported
+from bot.slack.cards.evidence import held_against_evidence
 from tests.reading.measures import leaves
 from tests.reading.proposals import policy, readings
 
 READINGS = readings()
 of_each = pytest.mark.parametrize("reading", READINGS, ids=lambda reading: f"{reading.number:02}-{reading.group}")
+
+
+def unsupported(proposal):
+    """The ways to the values that stand in no evidence."""
+    return held_against_evidence(proposal).instead.keys()
 
 
 def marked(reading):

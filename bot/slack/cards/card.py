@@ -30,7 +30,8 @@ from bot.slack.cards.abridgement import beginnings
 from bot.slack.cards.buttons import RETRACT, buttons, menu, offers, until_then
 from bot.slack.cards.claims import Claim, claims, summary
 from bot.slack.cards.diff import difference_blocks
-from bot.slack.cards.evidence import none_supported, unsupported
+from bot.slack.cards.evidence import held_against_evidence
+from bot.slack.cards.near_misses import near_misses
 from bot.slack.cards.overview import overview
 from bot.slack.cards.payload import Whole, payload_beginning, payload_blocks, texts, whole
 from bot.slack.cards.preview import folded
@@ -53,10 +54,11 @@ from bot.slack.words import cards as say
 from bot.slack.words.shared import name, state
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from approvals.proposal import Proposal
     from approvals.remembered.decision import RememberedDecision
+    from bot.slack.cards.evidence import Path
 
 __all__ = [
     "MOST",
@@ -136,9 +138,9 @@ def card(
     offered = conceivable if offered is None else frozenset(offered)
     if not _is_to_be_read(proposal):
         return _decided(proposal, offered, remembered)
-    doubtful, foreseen = unsupported(proposal), folded(proposal.ask.preview)
-    nothing = none_supported(proposal.action.payload, doubtful)
-    shown = whole(proposal.action.payload, proposal.gate.show, () if nothing else doubtful)
+    foreseen = folded(proposal.ask.preview)
+    doubtful, nothing = _doubtful(proposal)
+    shown = whole(proposal.action.payload, proposal.gate.show, doubtful)
     payload = texts(shown)
     above, beware = _above(proposal, conceivable), warnings(proposal, payload, foreseen)
     beware = [*(nothing_in_evidence() if nothing else unfounded(doubtful, shown)), *beware]
@@ -182,6 +184,14 @@ def _decided(proposal: "Proposal", offered: frozenset[str], remembered: "Sequenc
     changed = _changed(proposal, min(room - json_size(core), _CHANGES))
     blocks = [*above, *beware, *core, *changed, *small, *below]
     return made(blocks, notification(proposal), offered=offered)
+
+
+def _doubtful(proposal: "Proposal") -> "tuple[Mapping[Path, Sequence[str]], bool]":
+    """Which values stand in no evidence, with what is near them there; or that none of them all does."""
+    held = held_against_evidence(proposal)
+    near = near_misses(proposal, [path for path, instead in held.instead.items() if not instead])
+    found = {path: instead or near.get(path, ()) for path, instead in held.instead.items()}
+    return ({}, True) if held.nothing and not any(found.values()) else (found, False)
 
 
 def _is_to_be_read(proposal: "Proposal") -> bool:

@@ -10,8 +10,9 @@ import json
 import re
 import unicodedata
 from decimal import Decimal
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from approvals.paths import path_text
 from bot.slack.blockkit.lookalikes import CJK, script
 from bot.slack.blockkit.text import VEILED
 from bot.slack.cards.figures import figures, written_moment, written_number
@@ -44,7 +45,7 @@ _CODE = re.compile(rf"(?=[a-z0-9]{{8,{_LONGEST_CODE}}}\Z)(?=(?:[^0-9]*[0-9]){{4}
 """What people write in groups: an account, a card, a telephone."""
 _IN_A_CODE = str.maketrans("", "", " -/().")
 _AROUND = " !\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~„«»…—·•€£¥¿¡、。「」"
-_BETWEEN = re.compile(r"[ /,;:=|()\[\]{}<>\"'„«»→]+")
+BETWEEN = re.compile(r"[ /,;:=|()\[\]{}<>\"'„«»→]+")
 _BLANKS = re.compile("[ \t\r\n\u00a0\u2007\u2009\u202f\u3000]+")
 """Of any kind that people take for a blank; others would be spelled out, and are no blanks."""
 _ALIKE = str.maketrans("\u2018\u2019\u201c\u201d\u2010\u2011\u2013\u2212\u03c2", "''\"\"----\u03c3")
@@ -57,27 +58,46 @@ _MOST_SEARCHED = 4_000_000
 """Characters that are looked at for words of scripts without blanks between them."""
 
 
-def unsupported(proposal: "Proposal") -> frozenset[Path]:
-    """The ways to those values of the present payload that stand in none of the evidence.
+class Unsupported(NamedTuple):
+    """What of a payload stands in none of the evidence."""
+
+    instead: "dict[Path, tuple[str, ...]]"
+    """The way to each such value; with what the evidence has instead, of a list from which the schema takes it."""
+    nothing: bool = False
+    """Whether these are all values that evidence could hold, and several: one sentence says so."""
+
+
+def held_against_evidence(proposal: "Proposal") -> Unsupported:
+    """Those values of the present payload that stand in none of the evidence.
 
     Nothing where there is no evidence at all, which is to be said otherwise; nor what is redacted, true or false, null,
-    very short, or a text of more than a few words or of several lines.
+    very short, or a text of more than a few words or of several lines. A text that the operator's schema takes from a
+    list is one of them only where the evidence has another of that list: else nobody would have written it down.
     """
     proposal = veiled(proposal)
-    pieces = [text for each in proposal.ask.context for text in (each.title, each.text, each.url) if text]
+    pieces = evidence_texts(proposal)
     if not pieces:
-        return frozenset()
+        return Unsupported({})
     asked = {path: leaf for path, leaf in leaves(proposal.action.payload) if _is_asked(leaf)}
-    known = _Known(map(_folded, pieces), {leaf for leaf in asked.values() if isinstance(leaf, str)})
-    return frozenset(path for path, leaf in asked.items() if not known.holds(leaf))
+    offered = {each.path: each.offered for each in proposal.gate.choices}
+    chosen = {path: offered.get(path_text(map(str, path)), ()) for path in asked} if offered else {}
+    listed = {each for among in chosen.values() for each in among if _is_asked(each)}
+    known = _Known(map(folded, pieces), {*listed, *(leaf for leaf in asked.values() if isinstance(leaf, str))})
+    found: dict[Path, tuple[str, ...]] = {}
+    fixed = 0
+    for path in [path for path, leaf in asked.items() if not known.holds(leaf)]:
+        among = chosen.get(path, ())
+        instead = tuple(each for each in among if each in listed and known.holds(each))
+        if among and not instead:
+            fixed += 1
+        else:
+            found[path] = instead
+    return Unsupported(found, len(found) >= _SEVERAL and len(found) + fixed == len(asked))
 
 
-def none_supported(payload: "Mapping[str, JSON]", paths: "frozenset[Path]") -> bool:
-    """Whether `paths`, which are unsupported, are all that evidence could hold, and several: one sentence says so.
-
-    The payload is a veiled one.
-    """
-    return len(paths) >= _SEVERAL and len(paths) == sum(_is_asked(leaf) for _, leaf in leaves(payload))
+def evidence_texts(proposal: "Proposal") -> list[str]:
+    """All texts of the evidence, of a veiled proposal."""
+    return [text for each in proposal.ask.context for text in (each.title, each.text, each.url) if text]
 
 
 def leaves(value: "JSON | Mapping[str, JSON]", path: Path = ()) -> "Iterator[tuple[Path, JSON]]":
@@ -96,7 +116,7 @@ def _is_asked(leaf: "JSON") -> bool:
     match leaf:
         case str():
             few = len(leaf) <= _LONGEST and len(leaf.split()) <= MOST_WORDS and "\n" not in leaf
-            return few and VEILED not in leaf and len(_key(_folded(leaf))) >= _SHORTEST
+            return few and VEILED not in leaf and len(_key(folded(leaf))) >= _SHORTEST
         case int() | float():  # also true and false, which are 1 and 0
             return abs(leaf) >= _LEAST_NUMBER or leaf != int(leaf)
         case _:
@@ -112,16 +132,16 @@ class _Known:
         self._text = "\n".join(pieces)
         self._figures = figures(self._text)
         self._left = _MOST_SEARCHED
-        self._wanted = {leaf: _folded(leaf) for leaf in wanted}
+        self._wanted = {leaf: folded(leaf) for leaf in wanted}
         self._words: set[str] = set()
         self._codes: set[str] = set()
         words = {_key(part) for each in self._wanted.values() for part in (each, *_numbered(each))}
-        codes = {_code(each) for each in self._wanted.values()} - {""}
+        codes = {account_code(each) for each in self._wanted.values()} - {""}
         firsts = {each.partition(" ")[0] for each in words}
         heads = {each[:end] for each in codes for end in range(1, _HEAD + 1)}
         for piece in pieces:
-            chunks = _stripped(piece.split(" "))
-            parts = _stripped(_BETWEEN.split(piece))
+            chunks = stripped(piece.split(" "))
+            parts = stripped(BETWEEN.split(piece))
             for among in (chunks, parts, [part.rpartition("@")[2] for part in parts if "@" in part]):
                 self._words.update(_phrases(among, words, firsts))
             self._codes.update(_joined(parts, codes, heads))
@@ -134,7 +154,7 @@ class _Known:
         return (
             _key(text) in self._words
             or (bool(numbered := _numbered(text)) and self._words.issuperset(map(_key, numbered)))
-            or _code(text) in self._codes
+            or account_code(text) in self._codes
             or (text in _CURRENCIES and _CURRENCIES[text] in self._text)
             or not written_number(text).isdisjoint(self._figures.numbers)
             or any(self._has_moment(day, time) for day, time in written_moment(text))
@@ -150,7 +170,7 @@ class _Known:
         return self._left >= 0 and text in self._text
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """The text without what makes no difference to who reads it: case, composition, kinds of blanks and quotes."""
     composed = unicodedata.normalize("NFC", text.translate(_OTHERS)).lower().translate(_ALIKE)
     return _BLANKS.sub(" ", composed).strip(" ")
@@ -169,23 +189,24 @@ class _Others(dict[int, str]):
 _OTHERS = _Others()
 
 
-def _stripped(words: "Iterable[str]") -> list[str]:
+def stripped(words: "Iterable[str]") -> list[str]:
+    """The words without the signs around each; those that are nothing else are left out."""
     return [word for word in (each.strip(_AROUND) for each in words) if word]
 
 
 def _key(text: str) -> str:
     """Its words with one blank between them, without the signs around each; dashes are blanks."""
-    return " ".join(_stripped(text.split(" "))).translate(_DASHES)
+    return " ".join(stripped(text.split(" "))).translate(_DASHES)
 
 
 def _numbered(text: str) -> list[str]:
     """The names with numbers in a text that else has plain words alone; none of any other."""
-    words = _stripped(text.split(" "))
+    words = stripped(text.split(" "))
     found = [each for each in words if _NUMBERED.fullmatch(each)]
     return found if all(each in found or each.isalpha() for each in words) else []
 
 
-def _code(text: str) -> str:
+def account_code(text: str) -> str:
     """A number of an account or the like without what groups it; empty for what is none."""
     bare = text.translate(_IN_A_CODE).removeprefix("+")
     return bare if _CODE.fullmatch(bare) else ""

@@ -19,7 +19,7 @@ from bot.slack.cards.reading_forms import reading_form
 from bot.slack.words import cards as say
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from approvals.digest import JSON
 
@@ -37,6 +37,7 @@ _SECTION = 2_800
 _BLOCK = 800
 """What one block of a page holds of single lines."""
 _WORTH_SHOWING = 80
+_MOST_NEAR = 3
 _SMALL = 9
 """Characters of a name, and of a value, that leave room for another beside them."""
 _GAP = "\u2003"
@@ -63,6 +64,8 @@ class Line:
     """How people read it, where that differs."""
     unsupported: bool = False
     """Whether it stands in none of the evidence."""
+    near: tuple[str, ...] = ()
+    """What the evidence has that is nearly it, visible."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,11 +96,13 @@ class _Leaf:
 
 
 def whole(
-    payload: "Mapping[str, JSON]", show: "Sequence[str]" = (), unsupported: "Collection[tuple[str | int, ...]]" = ()
+    payload: "Mapping[str, JSON]",
+    show: "Sequence[str]" = (),
+    unsupported: "Mapping[tuple[str | int, ...], Sequence[str]] | None" = None,
 ) -> Whole:
     """How the payload is shown; the fields that the policy wants shown come first.
 
-    `unsupported` are the ways to values that stand in none of the evidence.
+    `unsupported` are the ways to values that stand in none of the evidence, with what is near each there.
     """
     wanted = [steps(path) for path in show]
     leaves: list[_Leaf] = []
@@ -111,13 +116,17 @@ def whole(
             rest[name] = payload[name]
         else:
             leaves += own
-    odd = {path[:end] for path in unsupported for end in range(1, min(len(path), _DEEPEST) + 1)}
+    odd: dict[tuple[str | int, ...], list[str]] = {}
+    for path, near in (unsupported or {}).items():
+        for end in range(1, min(len(path), _DEEPEST) + 1):
+            odd.setdefault(path[:end], []).extend(near)
     # What belongs to one object stands together, where the first of it has its place.
     ranked = sorted(leaves, key=lambda leaf: (places[leaf.names[0]], leaf.names[0], _rank(leaf, wanted)))
     lines, boxes = list[Line](), list[Box]()
     for leaf in ranked:
         if (line := _line(leaf)) is not None:
-            lines.append(replace(line, unsupported=leaf.names in odd))
+            near = tuple(dict.fromkeys(odd.get(leaf.names, ())))[:_MOST_NEAR]
+            lines.append(replace(line, unsupported=leaf.names in odd, near=near))
         else:
             boxes += _boxes(leaf)
     absent = [path for path, names in zip(show, wanted, strict=True) if _at(payload, names) is _ABSENT]
@@ -264,7 +273,7 @@ def _lines(lines: "Sequence[Line]", most: int = _SECTION) -> list[Block]:
     runs: list[Block] = []
     filled, before = 0, None
     for line in lines:
-        weighs = length(line.name) + length(line.value or "") + length(line.reading or "") + 40
+        weighs = sum(map(length, (line.name, line.value or "", line.reading or "", *line.near))) + 60
         if runs and filled + weighs > most:
             parts.append(paragraph(*runs))
             runs, filled, before = [], 0, None
@@ -289,7 +298,14 @@ def _runs(line: Line) -> list[Block]:
     told.append(run(say.MISSING, italic=True) if line.value is None else run(line.value, code=True))
     reading = [run(f" {line.reading}", italic=True)] if line.reading else []
     mark = [run(f" · {say.NOT_IN_THE_EVIDENCE}", bold=True, italic=True)] if line.unsupported else []
-    return [*told, *reading, *mark]
+    return [*told, *reading, *mark, *beside(line.near)]
+
+
+def beside(near: "Sequence[str]") -> list[Block]:
+    """What the evidence has that is near a value, in the evidence's own style: none."""
+    if not near:
+        return []
+    return [run(f" ({say.THE_EVIDENCE} ", italic=True), run(", ".join(near)), run(")", italic=True)]
 
 
 def _heading(box: Box) -> list[Block]:

@@ -10,12 +10,13 @@ from approvals.proposal import Status
 from bot.slack.blockkit.blocks import Block, bullets, json_size, paragraph, rich, run, somebody
 from bot.slack.blockkit.text import characters, one_line, shorten, visible
 from bot.slack.cards.claims import Ground, hides, policy_reasons
+from bot.slack.cards.payload import beside
 from bot.slack.cards.redaction import count
 from bot.slack.words import cards as say
 from bot.slack.words.shared import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from approvals.proposal import Proposal
     from bot.slack.cards.payload import Whole
@@ -54,19 +55,26 @@ def reasons(proposal: "Proposal", room: int) -> list[Block]:
     return points
 
 
-def unfounded(paths: "Collection[tuple[str | int, ...]]", whole: "Whole") -> list[Block]:
+def unfounded(paths: "Mapping[tuple[str | int, ...], Sequence[str]]", whole: "Whole") -> list[Block]:
     """The fields whose values stand in none of the evidence, as far as no line says so: a bullet, without blame."""
     if not whole.boxes:
         return []
     marked = {line.name for line in whole.lines if line.unsupported}
-    named = sorted(".".join(one_line(str(step)) for step in path) for path in paths)
-    named = [name for name in named if not any(name == each or name.startswith(f"{each}.") for each in marked)]
+    named = {".".join(one_line(str(step)) for step in path): near for path, near in paths.items()}
+    named = {
+        name: named[name]
+        for name in sorted(named)
+        if not any(name == each or name.startswith(f"{each}.") for each in marked)
+    }
     if not named:
         return []
-    shown = [shorten(name, _NAME)[0] for name in named[:_MOST_NAMES]]
-    if more := len(named) - len(shown):
-        shown.append(say.more_of_them(more))
-    return [paragraph(run(say.IN_NONE_OF_THE_EVIDENCE), run(listed(shown), bold=True))]
+    runs: list[Block] = []
+    for name, near in list(named.items())[:_MOST_NAMES]:
+        runs += [run(", ")] if runs else []
+        runs += [run(shorten(name, _NAME)[0], bold=True), *beside(near)]
+    if len(named) > _MOST_NAMES:
+        runs.append(run(f" {say.and_more_of_them(len(named) - _MOST_NAMES)}"))
+    return [paragraph(run(say.IN_NONE_OF_THE_EVIDENCE), *runs)]
 
 
 def nothing_in_evidence() -> list[Block]:

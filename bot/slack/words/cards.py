@@ -33,12 +33,13 @@ THE_SAME_AGAIN = "The same again:"
 NO_VALUE_IS_IN_THE_EVIDENCE = "No value of it is in the evidence"
 IN_NONE_OF_THE_EVIDENCE = "In none of the evidence: "
 NOT_IN_THE_EVIDENCE = "not in evidence"
+THE_EVIDENCE = "evidence:"
 UNTRUSTED_SOURCE_SMALL = "untrusted source"
 ITS_CLAIMS_ARE_IN_DETAILS = "what the agent says is in *Details*"
 
 
-def more_of_them(more: int) -> str:
-    return f"{more} more"
+def and_more_of_them(more: int) -> str:
+    return f"and {more} more"
 
 
 def fields_are(count: int) -> str:
