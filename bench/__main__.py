@@ -6,61 +6,87 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from bench import submits, terminal
+from bench import page, sections, terminal
+from bench.extent import FULL, MILLION, QUICK, Extent
 from bench.figures import Run, Section, new_run
-from bench.testbed import TIERS, NotReady, Testbed
+from bench.policy import TIERS
+from bench.testbed import NotReady, Testbed
 
-SECTIONS = {"submits": "Submits"}
 
-
-def main(words: list[str] | None = None) -> int:
-    """0 when all was measured."""
+def main(words: Sequence[str] | None = None, *, extent: Extent | None = None) -> int:
+    """0 when all was measured that was asked for; `extent` takes the place of the usual ones."""
     asked = _parser().parse_args(words)
-    run = new_run(quick=asked.quick)
-    try:
-        asyncio.run(_measured(run, asked))
-    except NotReady as fault:
-        sys.stderr.write(f"{fault}\n")
-        return 1
+    if asked.page_of is not None:
+        run = Run.from_json(json.loads(asked.page_of.read_text(encoding="utf-8")))
+        whole = True
+    else:
+        run = new_run()
+        whole = asyncio.run(_measured(run, asked, _extent(asked, extent or (QUICK if asked.quick else FULL))))
     if asked.json is not None:
+        asked.json.parent.mkdir(parents=True, exist_ok=True)
         asked.json.write_text(json.dumps(run.as_json(), indent=1) + "\n", encoding="utf-8")
-    return 0
+    if asked.page is not None:
+        asked.page.write_text(page.text(run), encoding="utf-8")
+    return 0 if whole else 1
 
 
-async def _measured(run: Run, asked: argparse.Namespace) -> None:
+async def _measured(run: Run, asked: argparse.Namespace, extent: Extent) -> bool:
+    """Whether all was measured. What one section misses keeps no other from being measured."""
     terminal.line(", ".join(f"{name} {value}" for name, value in run.machine.items()))
-    with tempfile.TemporaryDirectory(prefix="signoff-bench-") as folder:
-        bed = Testbed(folder=Path(folder))
-        for name in asked.sections or SECTIONS:
-            section = Section(name=name, title=SECTIONS[name])
+    whole = True
+    with tempfile.TemporaryDirectory(prefix="signoff-bench-", dir=asked.folder) as folder:
+        for name in asked.sections or sections.ALL:
+            section = Section(name=name, load=os.getloadavg()[0], tell=terminal.newest)
             run.sections.append(section)
-            run.load.append(os.getloadavg()[0])
-            terminal.line(f"{section.title} (load average {run.load[-1]:.1f})")
-            await submits.measure(bed, section, _extent(asked))
-            terminal.table(section)
+            terminal.line(f"{sections.ALL[name].title} (load average {section.load:.1f})")
+            try:
+                async with asyncio.timeout(extent.longest):
+                    await sections.ALL[name].measure(Testbed(folder=Path(folder)), section, extent)
+            except (NotReady, TimeoutError) as fault:
+                section.fault = str(fault) or f"left as it was after {extent.longest:.0f} s"
+                whole = False
+            terminal.table(section, sections.ALL[name].title)
+    return whole
 
 
-def _extent(asked: argparse.Namespace) -> submits.Extent:
-    return submits.Extent(
-        rounds=asked.rounds or (2 if asked.quick else 5),
-        seconds=asked.seconds or (1.0 if asked.quick else 3.0),
-        connections=asked.connections or ((1, 32) if asked.quick else (1, 32, 256)),
-        tiers=asked.tiers or tuple(TIERS),
-    )
+def _extent(asked: argparse.Namespace, usual: Extent) -> Extent:
+    said = {
+        name: value
+        for name in ("rounds", "seconds", "connections", "tiers", "past")
+        if (value := getattr(asked, name)) is not None
+    }
+    if asked.million:
+        said["past"] = (*usual.past, MILLION)
+        said["longest"] = 3 * usual.longest
+    return replace(usual, **said)
 
 
 def _parser() -> argparse.ArgumentParser:
+    names = ", ".join(sections.ALL)
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("sections", nargs="*", choices=[*SECTIONS, []], metavar="SECTION", help=", ".join(SECTIONS))
-    parser.add_argument("--quick", action="store_true", help="all of it, with less of each, in three minutes")
-    parser.add_argument("--rounds", type=int, help="how often each is measured; shown are medians")
+    parser.add_argument("sections", nargs="*", type=_section, metavar="SECTION", help=f"{names}; all if none is named")
+    parser.add_argument("--quick", action="store_true", help="less of each, in less than three minutes")
+    parser.add_argument("--million", action="store_true", help="a past of a million proposals, too")
+    parser.add_argument("--rounds", type=int, help="of the submits: how often all have their turn")
     parser.add_argument("--seconds", type=float, help="how long each load lasts")
     parser.add_argument("--connections", type=_numbers, help="such as 1,32,256")
     parser.add_argument("--tiers", type=_tiers, help=f"of {','.join(TIERS)}")
-    parser.add_argument("--json", type=Path, help="where the figures are kept")
+    parser.add_argument("--past", type=_numbers, help="numbers of past proposals, such as 1000,100000")
+    parser.add_argument("--json", type=Path, help="where to keep the figures")
+    parser.add_argument("--page", type=Path, help="where to write them for people, as docs/performance.md")
+    parser.add_argument("--page-of", type=Path, help="a file that --json kept: nothing is measured")
+    parser.add_argument("--folder", type=Path, help="where the databases are for as long as it takes, on a disk")
     return parser
+
+
+def _section(text: str) -> str:
+    if text not in sections.ALL:
+        raise argparse.ArgumentTypeError(f"no section {text!r}; there is {', '.join(sections.ALL)}")
+    return text
 
 
 def _numbers(text: str) -> tuple[int, ...]:

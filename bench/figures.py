@@ -4,7 +4,8 @@ import os
 import platform
 import sqlite3
 import statistics
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -36,13 +37,27 @@ class Series:
         return list(self.rounds[0]) if self.rounds else []
 
 
+def _nobody(_series: Series) -> None:
+    """Nobody reads along."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Section:
     """What belongs into one table."""
 
     name: str
-    title: str
+    load: float
+    """How many others wanted a core before it began: the load average of that minute."""
+    fault: str = ""
+    """What kept it from being measured whole."""
     series: list[Series] = field(default_factory=list)
+    tell: Callable[[Series], None] = _nobody
+    """Is told of each series as its next round is done."""
+
+    def as_json(self) -> dict[str, Any]:
+        """As it is kept in a file."""
+        series = [asdict(each) for each in self.series]
+        return {"name": self.name, "load": self.load, "fault": self.fault, "series": series}
 
     def of(self, name: str, at: str = "", beside: tuple[str, str] | None = None) -> Series:
         """The series of that name, a new one if there is none."""
@@ -52,6 +67,16 @@ class Section:
         self.series.append(Series(name=name, at=at, beside=beside))
         return self.series[-1]
 
+    def note(
+        self, name: str, at: str, measured: dict[str, float], beside: tuple[str, str] | None = None, remark: str = ""
+    ) -> None:
+        """One more round of the series of that name, told to whoever reads along."""
+        series = self.of(name, at, beside)
+        series.rounds.append(measured)
+        if remark:
+            series.remarks.append(remark)
+        self.tell(series)
+
     def ratios(self, series: Series, measure: str) -> list[float]:
         """It to its baseline, lowest first; none where there is no baseline with this measure.
 
@@ -59,7 +84,7 @@ class Section:
         """
         for each in self.series:
             if (each.name, each.at) == series.beside and measure in each.measures:
-                pairs = zip(series.rounds, each.rounds, strict=True)
+                pairs = zip(series.rounds, each.rounds, strict=False)  # one round or one for all
                 return sorted(own[measure] / other[measure] for own, other in pairs)
         return []
 
@@ -70,14 +95,11 @@ class Run:
 
     machine: dict[str, str]
     began: str
-    load: list[float]
-    """How many others wanted a core: the load average of the minute before each section."""
-    quick: bool
     sections: list[Section] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """As it is kept in a file."""
-        return asdict(self)
+        return {**asdict(replace(self, sections=[])), "sections": [each.as_json() for each in self.sections]}
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> "Run":
@@ -93,16 +115,23 @@ def _series(kept: dict[str, Any]) -> Series:
     return Series(**{**kept, "beside": None if beside is None else (beside[0], beside[1])})
 
 
-def new_run(*, quick: bool) -> Run:
+def percentiles(taken: Sequence[float]) -> dict[str, float]:
+    """The median, and what one in a hundred takes at least."""
+    each = sorted(taken)
+    return {"p50": each[len(each) // 2], "p99": each[int(len(each) * 0.99)]}
+
+
+def new_run() -> Run:
     """A run on this machine, now."""
-    return Run(machine=_machine(), began=datetime.now(UTC).isoformat(timespec="minutes"), load=[], quick=quick)
+    return Run(machine=_machine(), began=datetime.now(UTC).isoformat(timespec="minutes"))
 
 
 def shown(measure: str, value: float) -> str:
     """A figure as people read it."""
     match UNITS[measure]:
         case "ms":
-            return f"{value * 1000:.1f}" if value < 0.1 else f"{value * 1000:,.0f}"
+            milliseconds = value * 1000
+            return f"{milliseconds:,.{2 if milliseconds < 1 else 1 if milliseconds < 100 else 0}f}"
         case "MB":
             return f"{value / 1e6:.0f}"
         case "s":

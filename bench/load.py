@@ -53,6 +53,14 @@ class Answers:
     next: int
     """The number of the next request to be sent by anybody."""
 
+    def measures(self) -> dict[str, float]:
+        """What is shown of it."""
+        return {"rate": self.rate, "p50": self.p50, "p99": self.p99}
+
+    def remark(self) -> str:
+        """What makes it doubtful; empty if nothing does."""
+        return f"other answers than 201: {self.other}" if self.other else ""
+
 
 class _Connection:
     __slots__ = ("answer", "began", "socket")

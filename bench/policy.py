@@ -1,68 +1,80 @@
-"""What a policy of a thousand rules costs: judging one proposal, beside reading the JSON of it."""
+"""Policy of the testbed: what runs at once, what people are asked, who they are, and a hundred agents."""
 
-import json
-import statistics
-import time
-from pathlib import Path
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from approvals.proposal import Action, Ask
-from policy import LoadedPolicy, load
-
-RULES = 1000
-AREAS = 50
-"""Kinds of action, so that a proposal is named by as many rules as a large company would have for one."""
-TIMES = 500
-WANTED = 0.002
-ROLES = {"support": {"channel": "C0SUPPORT", "members": ["U0ALICE", "U0BOB"]}}
-PAYLOAD = {"amount": 250.5, "order": "A-1001", "note": "The lamp arrived broken. " * 20, "lines": list(range(20))}
-
-
-def section(folder: Path) -> None:
-    print(f"judging a proposal against {RULES} rules")
-    body = json.dumps({"action": "area7.create", "payload": PAYLOAD, "reasoning": "One of many."})
-    plain = timed(lambda: json.loads(body))
-    action, ask = Action(name="area7.create", payload=PAYLOAD), Ask(agent="bot", reasoning="One of many.")
-    usual = policy_of(folder, [ruled(number, AREAS) for number in range(RULES)])
-    taken = timed(lambda: usual.judge(ask, [action], {}))
-    median = statistics.median(taken)
-    print(f"  {RULES // AREAS} of them name its action: median {median * 1000:.2f} ms of {TIMES}")
-    print(f"  wanted: a median of {WANTED * 1000:.0f} ms at most: {'held' if median <= WANTED else 'MISSED'}")
-    print(f"  the median is {median / statistics.median(plain):.0f} times json.loads of the proposal")
-    everywhere = Action(name="area0.create", payload=PAYLOAD)
-    worst = policy_of(folder, [ruled(number, 1) for number in range(RULES)])
-    slowest = statistics.median(timed(lambda: worst.judge(ask, [everywhere], {})))
-    print(f"  at worst, where all name its action and each has a condition: median {slowest * 1000:.1f} ms")
-    print()
+AGENTS = 100
+"""The API takes 20 requests a second of one agent, and 100 at once: so many have a token of their own as it takes to
+send 2,000 a second for ever."""
+PENDING = 10_000
+"""Proposals of one agent that may wait: the most that a policy may say."""
+CHANNEL, OPS = "C0REVIEW", "C0OPS"
+PEOPLE = {"U0ALICE": "Alice", "U0CAROL": "Carol", "U0OWEN": "Owen"}
+REVIEWER = "U0CAROL"
+TIERS = {"auto": "order.note", "card": "refund.create", "batch": "email.send"}
+"""The action of each: it runs at once, people are asked, or they are asked on a card that many share."""
+DESKS = 8
+"""Roles with a channel of their own: Slack takes a message a second in one channel, and a click needs a card."""
+_POLICY = """\
+version: 1
+roles:
+  support: {{channel: {channel}, members: [U0ALICE, U0CAROL], notify: none}}
+{roles}
+agents:
+{agents}
+ops: {{channel: {ops}, members: [U0OWEN]}}
+defaults: {{tier: approve, role: support, expires_in: 24h, execute_within: 24h, report_within: 24h}}
+rules:
+  - {{id: notes-run, action: order.note, when: ["payload.amount < 1000.0"], tier: auto}}
+  - {{id: refunds, action: refund.create, when: ["payload.amount > 100.0"], tier: approve, reason: {reason}}}
+  - {{id: mails, action: email.send, tier: approve, reason: Leaves the house, batch: {{window: 5m, max: 40}}}}
+{rules}
+"""
 
 
-def ruled(number: int, areas: int) -> dict:
-    area = number % areas
-    return {
-        "id": f"rule-{number}",
-        "action": f"area{area}.*" if number % 2 else f"area{area}.create",
-        "when": [f"payload.amount > {number}.0"],
-        "tier": "approve",
-        "reason": f"Above {number}",
-    }
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """How it differs from the usual one."""
+
+    desks: bool = False
+    """Whether it knows the desks."""
+    changed: bool = False
+    """Whether it asks for what waits in other words, so that all of that is judged again."""
+
+    def text(self, tokens: Mapping[str, str]) -> str:
+        """As it stands in a file, with the agents of these tokens."""
+        desks = range(DESKS) if self.desks else ()
+        agents = (
+            f'  {name}: {{token_sha256: {hashlib.sha256(token.encode()).hexdigest()}, owner: U0OWEN, actions: ["*"], '
+            f"pending_limit: {PENDING}}}"
+            for name, token in tokens.items()
+        )
+        roles = (f"  desk-{n}: {{channel: {desk_channel(n)}, members: [U0CAROL], notify: none}}" for n in desks)
+        rules = (
+            f"  - {{id: desk-{n}, action: {action_of(desk(n))}, tier: approve, role: desk-{n}, reason: At a desk}}"
+            for n in desks
+        )
+        return _POLICY.format(
+            agents="\n".join(agents),
+            roles="\n".join(roles),
+            rules="\n".join(rules),
+            channel=CHANNEL,
+            ops=OPS,
+            reason="Money leaves" if self.changed else "Refund above 100",
+        )
 
 
-def policy_of(folder: Path, rules: list[dict]) -> LoadedPolicy:
-    content = {
-        "version": 1,
-        "roles": ROLES,
-        "agents": {"bot": {"token_env": "BOT_TOKEN", "owner": "U0OWNER", "actions": ["area*"]}},
-        "defaults": {"role": "support"},
-        "rules": rules,
-    }
-    path = folder / "thousand.yml"
-    path.write_text(json.dumps(content), encoding="utf-8")
-    return load(path, None)
+def desk(number: int) -> str:
+    """As it is named where a tier would be."""
+    return f"desk{number}"
 
 
-def timed(call) -> list[float]:
-    taken = []
-    for _ in range(TIMES):
-        began = time.perf_counter()
-        call()
-        taken.append(time.perf_counter() - began)
-    return taken
+def desk_channel(number: int) -> str:
+    """Where its cards stand."""
+    return f"C0DESK{number}"
+
+
+def action_of(tier: str) -> str:
+    """The action of which the policy makes this tier, or that is asked at this desk."""
+    return TIERS.get(tier, f"{tier}.ask")

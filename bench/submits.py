@@ -1,12 +1,13 @@
 """Submits: proposals a second and how long one takes, by connections; the baselines and the bot in turn."""
 
 import json
-from dataclasses import dataclass
 
 from bench import terminal
+from bench.extent import Extent
 from bench.figures import Section
 from bench.load import NUMBER
-from bench.testbed import TIERS, Program, Testbed, local_slack
+from bench.policy import action_of
+from bench.testbed import Program, Testbed, local_slack
 
 BASELINES = {
     "no_store": "no store",
@@ -19,21 +20,10 @@ BESIDE = BASELINES["by_hand"]
 WARM_UP = 0.3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Extent:
-    """How much is measured."""
-
-    rounds: int
-    seconds: float
-    """Of each measurement."""
-    connections: tuple[int, ...]
-    tiers: tuple[str, ...]
-
-
 def body(tier: str) -> str:
-    """A proposal of medium size, as agents send them."""
+    """A proposal of medium size, as agents send them; the policy makes this tier of it, or asks at this desk."""
     proposal = {
-        "action": TIERS[tier],
+        "action": action_of(tier),
         "payload": {
             "order": f"A-{NUMBER}",
             "customer": f"cus_{NUMBER}",
@@ -67,9 +57,5 @@ async def _loaded(bed: Testbed, section: Section, extent: Extent, service: Progr
     for connections in extent.connections:
         answers = await bed.load(service, body(tier), connections, extent.seconds, WARM_UP)
         at = f"{connections} connection{'' if connections == 1 else 's'}"
-        series = section.of(name, at, beside=None if name in BASELINES.values() else (BESIDE, at))
-        figures = {"rate": answers.rate, "p50": answers.p50, "p99": answers.p99}
-        series.rounds.append(figures)
-        if answers.other:
-            series.remarks.append(f"other answers than 201: {answers.other}")
-        terminal.figures(name, at, figures, series.remarks)
+        beside = None if name in BASELINES.values() else (BESIDE, at)
+        section.note(name, at, answers.measures(), beside, answers.remark())

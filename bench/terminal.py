@@ -2,9 +2,8 @@
 
 import statistics
 import sys
-from collections.abc import Sequence
 
-from bench.figures import UNITS, Section, shown
+from bench.figures import UNITS, Section, Series, shown
 
 
 def line(text: str = "") -> None:
@@ -13,24 +12,30 @@ def line(text: str = "") -> None:
     sys.stdout.flush()
 
 
-def figures(name: str, at: str, measured: dict[str, float], remarks: Sequence[str] = ()) -> None:
-    """One measurement."""
-    told = "  ".join(f"{measure} {shown(measure, value):>7} {UNITS[measure]}" for measure, value in measured.items())
-    line(f"  {name:<28} {at:<16} {told}{''.join(f'  ! {each}' for each in remarks)}")
+def newest(series: Series) -> None:
+    """The newest round of a series."""
+    measured = series.rounds[-1].items()
+    figures = "  ".join(f"{measure} {shown(measure, value):>7} {UNITS[measure]}" for measure, value in measured)
+    line(f"  {series.name:<36} {series.at:<26} {figures}{''.join(f'  ! {each}' for each in series.remarks)}")
 
 
-def table(section: Section) -> None:
+def table(section: Section, title: str) -> None:
     """The medians of all rounds, each beside its ratio to the baseline in the same round, and how far that went."""
     line()
-    line(f"{section.title}: medians; x is the ratio to the baseline, from round to round")
+    line(f"{title}: medians; x is the ratio to the baseline, from round to round")
     for each in section.series:
         cells = []
         for measure in each.measures:
             figure = f"{measure} {shown(measure, each.median(measure)):>7} {UNITS[measure]:<2}"
             cells.append(f"{figure} {_ratio(section.ratios(each, measure)):<20}")
-        line(f"  {each.name:<28} {each.at:<16} {' '.join(cells)}{'  !' if each.remarks else ''}".rstrip())
+        line(f"  {each.name:<36} {each.at:<26} {' '.join(cells)}{'  !' if each.remarks else ''}".rstrip())
+    if section.fault:
+        line(f"  ! {section.fault}")
     line()
 
 
 def _ratio(ratios: list[float]) -> str:
-    return f"x {statistics.median(ratios):.2f} ({ratios[0]:.2f}-{ratios[-1]:.2f})" if ratios else ""
+    if not ratios:
+        return ""
+    spread = f" ({ratios[0]:.2f}-{ratios[-1]:.2f})" if len(ratios) > 1 else ""
+    return f"x {statistics.median(ratios):.2f}{spread}"

@@ -4,7 +4,6 @@ The local Slack is in this process, which sends no load. Every process ends with
 """
 
 import asyncio
-import hashlib
 import json
 import os
 import secrets
@@ -20,35 +19,13 @@ from pathlib import Path
 import aiohttp
 
 from bench.load import Answers, Plan
+from bench.policy import AGENTS, CHANNEL, DESKS, OPS, PEOPLE, Policy, desk_channel
 from sandbox import Sandbox
 
-AGENTS = 100
-"""The API takes 20 requests a second of one agent, and 100 at once: so many have a token of their own as it takes to
-send 2,000 a second for ever."""
-PENDING = 10_000
-"""Proposals of one agent that may wait: the most that a policy may say."""
 PATIENCE = 120.0
 """Seconds for a process to be ready."""
 ENDING = 15.0
 """Seconds for one to end."""
-CHANNEL, OPS = "C0REVIEW", "C0OPS"
-PEOPLE = {"U0ALICE": "Alice", "U0CAROL": "Carol", "U0OWEN": "Owen"}
-REVIEWER = "U0CAROL"
-TIERS = {"auto": "order.note", "card": "refund.create", "batch": "email.send"}
-"""The action of each: it runs at once, people are asked, or they are asked on a card that many share."""
-POLICY = """\
-version: 1
-roles:
-  support: {{channel: {channel}, members: [U0ALICE, U0CAROL], notify: none}}
-agents:
-{agents}
-ops: {{channel: {ops}, members: [U0OWEN]}}
-defaults: {{tier: approve, role: support, expires_in: 24h, execute_within: 24h, report_within: 24h}}
-rules:
-  - {{id: notes-run, action: order.note, when: ["payload.amount < 1000.0"], tier: auto}}
-  - {{id: refunds, action: refund.create, when: ["payload.amount > 100.0"], tier: approve, reason: Refund above 100}}
-  - {{id: mails, action: email.send, tier: approve, reason: Leaves the house, batch: {{window: 5m, max: 40}}}}
-"""
 
 
 class NotReady(Exception):
@@ -110,17 +87,19 @@ class Testbed:
             yield program
 
     @asynccontextmanager
-    async def bot(self, slack: Sandbox, database: Path | None = None) -> AsyncIterator[Program]:
+    async def bot(
+        self, slack: Sandbox, *, database: Path | None = None, policy: Policy | None = None
+    ) -> AsyncIterator[Program]:
         """The bot as from the command line, with a policy and settings in files, on this database or a new one."""
         folder = self._new_folder("bot")
         port = _free()
-        policy, settings = folder / "policy.yml", folder / ".env"
-        policy.write_text(self._policy(), encoding="utf-8")
+        rules, settings = folder / "policy.yml", folder / ".env"
+        rules.write_text((policy or Policy()).text(self.tokens), encoding="utf-8")
         lines = {
             "SLACK_API_URL": slack.api_url,
             "SLACK_BOT_TOKEN": slack.bot_token,
             "SLACK_APP_TOKEN": slack.app_token,
-            "SIGNOFF_POLICY": str(policy),
+            "SIGNOFF_POLICY": str(rules),
             "SIGNOFF_DATABASE_URL": f"sqlite:///{database or folder / 'signoff.db'}",
             "SIGNOFF_PORT": str(port),
             "SIGNOFF_URL": f"http://127.0.0.1:{port}",
@@ -156,14 +135,6 @@ class Testbed:
         self.sent = answers.next
         return answers
 
-    def _policy(self) -> str:
-        agents = "\n".join(
-            f'  {name}: {{token_sha256: {hashlib.sha256(token.encode()).hexdigest()}, owner: U0OWEN, actions: ["*"], '
-            f"pending_limit: {PENDING}}}"
-            for name, token in self.tokens.items()
-        )
-        return POLICY.format(agents=agents, channel=CHANNEL, ops=OPS)
-
     def _new_folder(self, name: str) -> Path:
         folder = self.folder / f"{name}-{secrets.token_hex(4)}"
         folder.mkdir()
@@ -192,7 +163,8 @@ async def local_slack() -> AsyncIterator[Sandbox]:
         slack.ack_seconds = slack.trigger_seconds = PATIENCE  # a bot that answers late is measured, too
         for user, name in PEOPLE.items():
             slack.add_user(user, name)
-        for channel, name in {CHANNEL: "review", OPS: "ops"}.items():
+        desks = {desk_channel(number): f"desk-{number}" for number in range(DESKS)}
+        for channel, name in {CHANNEL: "review", OPS: "ops", **desks}.items():
             slack.add_channel(channel, name, members=list(PEOPLE), is_private=True)
         yield slack
 

@@ -61,6 +61,7 @@ def application(agents: dict[str, str], opened: AbstractAsyncContextManager[Writ
     async def wait(request: web.Request) -> web.Response:
         name = request.match_info["id"]
         await approved[name].wait()
+        approved.pop(name, None)
         return web.json_response({"id": name, "status": "approved"})
 
     async def approve(request: web.Request) -> web.Response:
@@ -70,7 +71,7 @@ def application(agents: dict[str, str], opened: AbstractAsyncContextManager[Writ
         return web.json_response({"id": name, "status": "approved"})
 
     async def ready(_request: web.Request) -> web.Response:
-        return web.json_response({"ready": True})
+        return web.json_response({"ready": True, "waiting": len(approved)})
 
     app = web.Application()
     app.cleanup_ctx.append(writing)

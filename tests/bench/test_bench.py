@@ -1,28 +1,95 @@
 """The benchmarks run, in their smallest form; how fast anything is, no test says."""
 
 import json
+from dataclasses import replace
 
-from bench import submits
+import pytest
+
+from bench import sections, submits
 from bench.__main__ import main
-from bench.figures import Run
+from bench.extent import Extent
+from bench.figures import Run, Section, shown
 
-SMALLEST = ("--rounds", "1", "--seconds", "0.1", "--connections", "1")
+SMALLEST = Extent(
+    rounds=1,
+    seconds=0.1,
+    connections=(1,),
+    clicks=1,
+    waiting=(2,),
+    past=(10, 20),
+    past_rounds=1,
+    pending=2,
+    agents=2,
+    starts=1,
+    burst=30,
+    rules=100,
+    longest=600,
+)
+SERIES = {
+    "submits": [*submits.BASELINES.values(), "Signoff, auto", "Signoff, card", "Signoff, batch"],
+    "clicks": [
+        *("click → acknowledgement, by hand", "click → agent, by hand"),
+        *("click → acknowledgement, Signoff", "click → agent, Signoff"),
+    ],
+    "commits": ["GET of a proposal", "commit → agent, Signoff"],
+    "past": [
+        *("start", "memory at rest", "/approvals", "/approvals all", "/approvals mine", "/approvals history"),
+        *("/approvals stats", "/approvals stats 90d", "home", "GET /v1/proposals"),
+        *("submit, auto, 1 connection", "submit, card, 1 connection"),
+    ],
+    "footprint": ["memory, Signoff", "memory, by hand", "start, by hand", "start, Signoff"],
+    "burst": [
+        *("all of them taken, by hand", "all of them taken, Signoff"),
+        *("first summary seen, Signoff", "all of them seen, Signoff"),
+    ],
+    "judging": ["json.loads of the proposal", "one proposal"],
+}
+"""What each section measures."""
 
 
 def measured(folder, *words):
     """The run that the words make, as it is kept."""
     kept = folder / "run.json"
-    assert main([*words, *SMALLEST, "--json", str(kept)]) == 0
+    assert main([*words, "--folder", str(folder), "--json", str(kept)], extent=SMALLEST) == 0
     return Run.from_json(json.loads(kept.read_text(encoding="utf-8")))
 
 
-def test_the_bot_takes_the_load_beside_each_baseline(tmp_path):
-    (section,) = measured(tmp_path, "submits", "--tiers", "auto,card,batch").sections
-    signoff = [f"Signoff, {tier}" for tier in ("auto", "card", "batch")]
-    assert [each.name for each in section.series] == [*submits.BASELINES.values(), *signoff]
-    assert all(each.rounds[0]["rate"] > 0 for each in section.series)
-    assert [each.remarks for each in section.series] == [[]] * 6
-    by_hand = section.of(submits.BESIDE, "1 connection")
-    auto = section.of("Signoff, auto", "1 connection")
-    assert section.ratios(auto, "rate") == [auto.median("rate") / by_hand.median("rate")]
-    assert section.ratios(by_hand, "rate") == []
+@pytest.mark.parametrize("name", sections.ALL)
+def test_each_section_measures_all_that_it_names_and_holds_it_against_a_baseline(tmp_path, name):
+    (section,) = measured(tmp_path, name).sections
+    assert list(dict.fromkeys(each.name for each in section.series)) == SERIES[name]
+    assert all(figure > 0 for each in section.series for made in each.rounds for figure in made.values())
+    assert [each.remarks for each in section.series if each.remarks] == []
+    held = [each for each in section.series if each.beside is not None]
+    assert held
+    assert all(len(section.ratios(each, each.measures[0])) >= 1 for each in held)
+
+
+def test_a_ratio_is_to_the_baseline_of_the_same_round():
+    section = Section(name="submits", load=0.0)
+    for by_hand, ours in ((100, 50), (1000, 600), (200, 180)):
+        section.note("by hand", "1 connection", {"rate": by_hand})
+        section.note("ours", "1 connection", {"rate": ours}, ("by hand", "1 connection"))
+    assert section.ratios(section.of("ours", "1 connection"), "rate") == [0.5, 0.6, 0.9]
+    assert section.ratios(section.of("by hand", "1 connection"), "rate") == []
+
+
+def test_the_page_is_made_from_figures_that_were_kept(tmp_path):
+    run = measured(tmp_path, "judging")
+    made = tmp_path / "performance.md"
+    assert main(["--page-of", str(tmp_path / "run.json"), "--page", str(made)]) == 0
+    written = made.read_text(encoding="utf-8")
+    (section,) = run.sections
+    for each in section.series:
+        assert f"| {each.name} | {each.at} | {shown('p50', each.median('p50'))} | " in written
+    assert run.began in written
+
+
+def test_a_section_that_cannot_be_measured_says_so_and_keeps_no_other_from_it(tmp_path):
+    kept = tmp_path / "run.json"
+    impatient = replace(SMALLEST, longest=0.01)
+    words = ["submits", "judging", "--folder", str(tmp_path), "--json", str(kept)]
+    assert main(words, extent=impatient) == 1
+    submitted, judged = Run.from_json(json.loads(kept.read_text(encoding="utf-8"))).sections
+    assert "left as it was" in submitted.fault
+    assert (judged.fault, len(judged.series)) == ("", 3)

@@ -1,0 +1,108 @@
+"""Past: what grows with the number of proposals that are over: lists, figures, submits, the start, memory."""
+
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench import terminal
+from bench.agents import Agents, agents_of
+from bench.figures import Section, percentiles
+from bench.policy import CHANNEL, REVIEWER
+from bench.submits import WARM_UP, body
+from bench.testbed import Program, Testbed, local_slack
+from bot.keys import seal_keys, seeds_for
+from tests.databases import new_database
+from tests.past import write_past
+
+if TYPE_CHECKING:
+    from sandbox import Sandbox
+
+COMMANDS = ("", "all", "mine", "history", "stats", "stats 90d")
+"""What is typed behind `/approvals`."""
+TIMES = 5
+"""How often each list is asked for in a round."""
+Ask = Callable[[], Awaitable[float]]
+"""Asks for a list, and gives the seconds until it is there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Town:
+    """A bot with a past, its people, and its agents."""
+
+    at: str
+    bot: Program
+    slack: "Sandbox"
+    agents: Agents
+
+    @property
+    def lists(self) -> dict[str, Ask]:
+        """Each list by its name."""
+        typed = {f"/approvals {each}".strip(): self._command(each) for each in COMMANDS}
+        return {**typed, "home": self._home, "GET /v1/proposals": self._listed}
+
+    def _command(self, text: str) -> Ask:
+        async def ask() -> float:
+            delivery = await self.slack.command(REVIEWER, CHANNEL, "/approvals", text)
+            assert delivery.acknowledged, delivery.failure
+            return delivery.seconds
+
+        return ask
+
+    async def _home(self) -> float:
+        before = self._shown()
+        began = time.perf_counter()
+        await self.slack.open_home(REVIEWER)
+        await self.slack.until(lambda: self._shown() != before)
+        return time.perf_counter() - began
+
+    def _shown(self) -> str | None:
+        """The hash of the home tab, another one each time it is published."""
+        shown = self.slack.workspace.homes.get(REVIEWER)
+        return None if shown is None else shown.view["hash"]
+
+    async def _listed(self) -> float:
+        began = time.perf_counter()
+        await self.agents.listed()
+        return time.perf_counter() - began
+
+
+async def measure(bed: Testbed, section: Section, *, sizes: tuple[int, ...], rounds: int, seconds: float) -> None:
+    """The same in turn for each size of the past; the smallest is what the others are held against."""
+    shortest = f"{sizes[0]:,} past"
+    async with AsyncExitStack() as stack:
+        towns = []
+        for size in sizes:
+            database, wrote = await _written(bed, size)
+            terminal.line(f"  {size:,} past proposals written in {wrote:.0f} s")
+            slack = await stack.enter_async_context(local_slack())
+            bot = await stack.enter_async_context(bed.bot(slack, database=database))
+            agents = await stack.enter_async_context(agents_of(bed, bot))
+            at = f"{size:,} past"
+            towns.append(_Town(at=at, bot=bot, slack=slack, agents=agents))
+            beside = None if at == shortest else shortest
+            section.note("start", at, {"seconds": bot.ready_after}, beside and ("start", beside))
+            section.note("memory at rest", at, {"bytes": bot.memory()}, beside and ("memory at rest", beside))
+        for _ in range(rounds):
+            for town in towns:
+                beside = None if town.at == shortest else shortest
+                for name, ask in town.lists.items():
+                    taken = [await ask() for _ in range(TIMES)]
+                    section.note(name, town.at, percentiles(taken), beside and (name, beside))
+                for tier in ("auto", "card"):
+                    answers = await bed.load(town.bot, body(tier), 1, seconds, WARM_UP)
+                    name = f"submit, {tier}, 1 connection"
+                    section.note(name, town.at, answers.measures(), beside and (name, beside), answers.remark())
+
+
+async def _written(bed: Testbed, size: int) -> tuple[Path, float]:
+    """A database with so long a past, and how long that took."""
+    database = bed.folder / f"past-{size}.db"
+    began = time.perf_counter()
+    (key,) = seal_keys(seeds_for(database, None))
+    new_database(database)
+    await write_past(database, size, until=datetime.now(UTC), key=key, agent="bot-000", owner="U0OWEN")
+    return database, time.perf_counter() - began
