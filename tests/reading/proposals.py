@@ -17,7 +17,7 @@ from tests.making import make_proposal
 HERE = Path(__file__).parent
 POLICY = HERE / "policy.yml"
 GROUPS = ("fine", "mistaken", "hostile")
-KNOWN_ACCOUNTS = ("DE41500105170123456789", "DE22700500000009876543")
+KNOWN_ACCOUNTS = ("DE41500105170123456789", "DE71700500000009876543")
 """What people have paid before: a payment to any other account is the first."""
 
 

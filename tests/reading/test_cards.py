@@ -18,7 +18,7 @@ READINGS = readings()
 LONG = [reading for reading in READINGS if reading.number == 11]
 MADE = {reading.number: card(reading.proposal()) for reading in READINGS}
 REDACTED = {"secret"}
-MOST_BLOCKS, MOST_WORDS, MOST_REPEATS = 8, 145, 2
+MOST_BLOCKS, MOST_WORDS, MOST_REPEATS = 8, 148, 2
 """At the median of all."""
 
 

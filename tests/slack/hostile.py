@@ -230,7 +230,7 @@ BIG = {
 
 def decoded(shown):
     """The text that a visible text stands for."""
-    shown = re.sub("⟨←⟩|[\u2067\u2069]", "", shown)
+    shown = re.sub("⟨←⟩|[\u2067\u2069]", "", shown).replace("⟨↵⟩", "\n")
     token = r"⟨U\+([0-9A-F]{4,6})(?: x(\d+)| [^⟨⟩]*)?⟩"
     return re.sub(token, lambda found: chr(int(found[1], 16)) * int(found[2] or 1), shown)
 

@@ -30,6 +30,7 @@ ALIKE = {
     ),
     "mail": lambda number: f"user{number}@example.com",
     "path": lambda number: f"/srv/exports/{number}.csv",
+    "page": lambda number: f"/archive/2014/play-{'abcdefghij'[number // 10 % 10]}{'klmnopqrst'[number % 10]}",
     "row": lambda number: f"{number},Name {chr(97 + number % 26)}{number},u{number}@example.com,{100 + number}",
 }
 ODD = (
@@ -40,6 +41,7 @@ ODD = (
     "user7@examp1e.com",
     "/srv/secrets/7.csv",
     "/srv/exports/7.exe",
+    "/archive/2014/../admin",
     "2026-11-30T10:00:07 WARN worker-7 sent mail 49 in 7 ms",
     "7,Name h7,u7@evil.example,107",
     "rm -rf /",

@@ -131,7 +131,11 @@ def test_an_empty_payload_says_so():
         ({"customer_id": 77120, "currency": "EUR"}, "customer_id 77120"),
         ({"order": 20261129}, "order 20261129"),
         ({"iban": "DE02120300000000202051"}, 'iban "DE02120300000000202051" DE02 1203 0000 0000 2020 51'),
-        ({"iban": "DE02120300000000202052"}, 'iban "DE02120300000000202052"'),
+        (
+            {"iban": "DE02120300000000202052"},
+            'iban "DE02120300000000202052" DE02 1203 0000 0000 2020 52, check digits do not match',
+        ),
+        ({"order": "DE02120300000000202052"}, 'order "DE02120300000000202052"'),
         ({"due": "2026-11-29"}, 'due "2026-11-29" Sun 29 Nov 2026'),
         ({"at": "2026-11-29T18:30:00+01:00"}, 'at "2026-11-29T18:30:00+01:00" Sun'),
         ({"due": "2026-02-30"}, 'due "2026-02-30"'),
@@ -141,6 +145,19 @@ def test_an_empty_payload_says_so():
 )
 def test_a_reading_form_stands_beside_the_bytes_that_run(payload, read):
     assert read in re.split("[\n\u2003]", shown(payload)[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("Dear Mira,\n\nyours\n", "Dear Mira,\n\nyours⟨↵⟩"),
+        ("Dear Mira,\n\nyours\n\n", "Dear Mira,\n\nyours⟨U+000A x2⟩"),
+        ("Dear Mira,\n\nyours⟨↵⟩", "Dear Mira,\n\nyours⟨U+27E8⟩↵⟩"),
+        ("one line\n", "one line⟨↵⟩"),
+    ],
+)
+def test_a_text_that_ends_with_a_line_break_says_so_with_a_small_sign_that_no_text_has(text, read):
+    assert [box.text for box in whole({"body": text}).boxes] == [read]
 
 
 def test_a_mail_that_is_too_long_for_a_card_is_whole_in_details():
@@ -272,6 +289,7 @@ def test_different_texts_of_a_line_look_different_and_hold_no_quotation_marks(on
         ("to", {}, ["mira@example.com"], "mira@example.com"),
         ("to", {}, ["a@example.com", "b@example.com"], "“a@example.com”, “b@example.com”"),
         ("iban", {}, "DE02120300000000202051", "DE02 1203 0000 0000 2020 51"),
+        ("iban", {}, "DE02120300000000202052", "DE02120300000000202052"),
         ("due", {}, "2026-12-01", "2026-12-01"),
         ("payee", {}, "Holzhandel Rhön KG", "“Holzhandel Rhön KG”"),
         ("payee", {}, "Rhön", "“Rhön”"),

@@ -50,6 +50,7 @@ _FIRST = ("to", "cc", "bcc", "from", "subject", "title", "name")
 _HELD_OUT = re.compile(r'"⟨U\+DCAF⟩(\d+)"')
 _OUT = "\udcaf"
 """Begins what stands for a text that is in a box of its own: half of a character, so no agent can write it."""
+_LAST_BREAK, _QUIET_BREAK = "⟨U+000A⟩", "⟨↵⟩"
 _ABSENT: Final = object()
 
 
@@ -215,13 +216,19 @@ def _line(leaf: _Leaf) -> Line | None:
 def _boxes(leaf: _Leaf) -> "Iterator[Box]":
     name = _label(leaf.names)
     if isinstance(leaf.value, str):
-        yield Box(name=name, text=visible(leaf.value))
+        yield Box(name=name, text=_in_a_box(leaf.value))
         return
     out: list[str] = []
     shown = visible(pretty(_held_out(leaf.value, out)))
     yield Box(name=name, text=_HELD_OUT.sub(lambda found: say.text_below(int(found[1])), shown), note=say.AS_JSON)
     for number, text in enumerate(out, 1):
-        yield Box(name=name, text=visible(text), note=say.text_of(number))
+        yield Box(name=name, text=_in_a_box(text), note=say.text_of(number))
+
+
+def _in_a_box(text: str) -> str:
+    """Visible; that it ends with a line break, as most texts do, is a small sign."""
+    shown = visible(text)
+    return f"{shown.removesuffix(_LAST_BREAK)}{_QUIET_BREAK}" if shown.endswith(_LAST_BREAK) else shown
 
 
 def _held_out(value: "JSON", out: list[str]) -> Any:

@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from bot.slack.words import cards as say
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -41,7 +43,7 @@ def reading_form(name: str, value: "JSON", siblings: "Mapping[str, JSON]") -> st
         case int() | float():
             shown = _number(name, value, siblings)
         case str():
-            shown = _iban(value) or _day(value)
+            shown = _iban(name, value) or _day(value)
         case _:
             return None
     return None if shown in (None, str(value)) else shown
@@ -77,14 +79,14 @@ def _grouped(exact: Decimal, places: int) -> str:
     return f"{whole:,.{max(places, own)}f}"
 
 
-def _iban(text: str) -> str | None:
-    """In groups of four, if its check digits are right."""
+def _iban(name: str, text: str) -> str | None:
+    """In groups of four; what its field calls an IBAN is told apart from one if its check digits are wrong."""
     if not _IBAN.fullmatch(text):
         return None
-    digits = "".join(str(int(char, 36)) for char in text[4:] + text[:4])
-    if int(digits) % 97 != _IBAN_REMAINDER:
-        return None
-    return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
+    grouped = " ".join(text[start : start + 4] for start in range(0, len(text), 4))
+    if int("".join(str(int(char, 36)) for char in text[4:] + text[:4])) % 97 == _IBAN_REMAINDER:
+        return grouped
+    return f"{grouped}, {say.CHECK_DIGITS_DO_NOT_MATCH}" if "iban" in name.lower() else None
 
 
 def _day(text: str) -> str | None:

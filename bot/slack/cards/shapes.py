@@ -101,6 +101,8 @@ _PIECES = re.compile(
     """,
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
+_SHALLOW = 2
+"""Slashes of a path up to which its last part is a name that matters, as in `/users`."""
 _DIGITS = re.compile(r"[0-9]+")
 _SWITCH = re.compile(r"(?<=[0-9])(?=[^\W\d])|(?<=[^\W\d])(?=[0-9])")
 _HEX = re.compile(r"(?=[a-f]*[0-9])[0-9a-f]{8,64}", re.IGNORECASE)
@@ -226,7 +228,10 @@ def _value(made: _Made, text: str) -> None:
         made.differs("text", found[2])
     elif found := _PATH.fullmatch(text):
         made.same(found[1])
-        _file(made, found[2])
+        if found[1].count("/") > _SHALLOW and "." not in found[2]:
+            made.differs("text", found[2])
+        else:
+            _file(made, found[2])
     elif _HOST.fullmatch(text):
         _file(made, text)
     else:

@@ -34,6 +34,7 @@ NO_VALUE_IS_IN_THE_EVIDENCE = "No value of it is in the evidence"
 IN_NONE_OF_THE_EVIDENCE = "In none of the evidence: "
 NOT_IN_THE_EVIDENCE = "not in evidence"
 THE_EVIDENCE = "evidence:"
+CHECK_DIGITS_DO_NOT_MATCH = "check digits do not match"
 UNTRUSTED_SOURCE_SMALL = "untrusted source"
 ITS_CLAIMS_ARE_IN_DETAILS = "what the agent says is in *Details*"
 
