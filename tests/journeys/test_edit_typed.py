@@ -65,6 +65,7 @@ async def test_each_value_has_the_input_that_suits_it_and_the_agent_claims_exact
         "due": "datepicker",
         "express": "static_select",
         "customer.email": "email_text_input",
+        "fields to keep": "multi_static_select",
     }
     assert [option["value"] for option in shown["currency"]["options"]] == ["eur", "usd"], "what both schemas take"
     last = [name for name in shown if name.startswith("body (")][-1]
@@ -250,3 +251,42 @@ async def test_a_schema_that_would_be_passed_over_is_refused_by_name_when_it_is_
         "refund.create", ORDER, expect=422, payload_schema={"properties": {"amount": {"pattern": "a(?=b)"}}}
     )
     assert "properties/amount: pattern a(?=b) looks around with (?=…)" in json.dumps(answer, ensure_ascii=False)
+
+
+async def test_what_came_in_what_went_and_what_became_null_is_what_the_agent_claims(unschemed):
+    schema = {
+        "properties": {
+            **ORDERS["properties"],
+            "customer": {"anyOf": [{"$ref": "#/definitions/Customer"}, {"type": "null"}]},
+        },
+        "required": ["amount", "customer", "tags"],
+        "definitions": ORDERS["definitions"],
+    }
+    before = {name: ORDER[name] for name in ("amount", "currency", "express", "customer", "tags")}
+    proposal = await unschemed.propose("refund.create", before, payload_schema=schema)
+    await unschemed.click("U0CAROL", FINANCE, await unschemed.card(FINANCE, proposal), "edit")
+    shown = elements(await unschemed.modal_saying("U0CAROL", "Editing"))
+    stays = [each["value"] for each in shown["fields to keep"]["options"] if each["text"]["text"] == "currency"]
+    await unschemed.slack.submit(
+        "U0CAROL",
+        {
+            "due": "2026-11-30T15:30:00Z",
+            "fields to keep": stays,
+            "customer: keep or null": "null",
+            "tags[new row].sku": "CORD-3",
+            "tags[new row].qty": "1",
+        },
+    )
+    view = await unschemed.modal_saying("U0CAROL", "Approve with changes")
+    assert all(name in visible_text(view) for name in ("due", "express", "customer", "CORD-3"))
+    await unschemed.slack.submit("U0CAROL")
+    claimed = (await unschemed.claim(await unschemed.get(proposal["id"])))["payload"]
+    assert json.dumps(claimed) == json.dumps(
+        {
+            "amount": 249.9,
+            "currency": "eur",
+            "customer": None,
+            "tags": [*ORDER["tags"], {"sku": "CORD-3", "qty": 1}],
+            "due": "2026-11-30T15:30:00Z",
+        }
+    )

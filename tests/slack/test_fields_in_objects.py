@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from approvals.patch import changed_fields
+from bot.slack.forms.field_types import CONTROLS
 from bot.slack.forms.fields import NO_ROOM, FieldType, fields
 from bot.slack.forms.parse import errors
 from bot.slack.forms.places import DEEPEST, MOST_VALUES
@@ -339,6 +340,10 @@ def test_one_typed_change_is_exactly_that_change_whatever_the_schema(payload, ag
     if result.faults:
         assert [block for block, _ in result.faults] == [field.block_id]
         assert json.dumps(result.payload) == json.dumps(payload)
+        return
+    if field.blank or field.kind in CONTROLS:
+        assert {*result.changed} == {*changed_fields(payload, result.payload)}
+        assert {*result.changed} <= {*(field.path[:1] or (*payload, *result.payload))}
         return
     after = json.loads(json.dumps(payload))
     here = after

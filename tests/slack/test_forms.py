@@ -110,8 +110,8 @@ def test_a_schema_that_says_nothing_of_the_field_changes_nothing(schema):
     assert one(250, payload_schema=schema).kind is FieldType.number
 
 
-def test_fields_the_payload_does_not_have_are_not_offered():
-    proposal = make_proposal(payload={"a": 1}, payload_schema={"properties": {"b": {"type": "string"}}})
+def test_fields_of_which_no_schema_says_anything_are_not_offered():
+    proposal = make_proposal(payload={"a": 1}, payload_schema={"properties": {"a": {}}, "required": ["a"]})
     assert [field.name for field in fields(proposal)] == ["a"]
 
 

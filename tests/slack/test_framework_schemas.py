@@ -565,6 +565,8 @@ ELEMENTS = {
     "lines[row 1].sku": "plain_text_input",
     "lines[row 1].qty": "plain_text_input",
     "lines: rows to keep": "multi_static_select",
+    "lines[new row].sku": "plain_text_input",
+    "lines[new row].qty": "plain_text_input",
     "lines: new rows": "plain_text_input",
     "quotas.cpu": "plain_text_input",
     "quotas: new fields": "plain_text_input",
@@ -573,6 +575,7 @@ ELEMENTS = {
     "tags": "plain_text_input",
     "pair": "plain_text_input",
     "done": "static_select",
+    "fields to keep": "multi_static_select",
 }
 CHANGES = {
     "maybe": ("high", Level.high),

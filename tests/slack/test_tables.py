@@ -62,8 +62,11 @@ def test_each_value_of_each_row_has_an_input_of_its_own():
         "lines[row 3].sku",
         "lines[row 3].qty",
         "lines: rows to keep",
+        "lines[new row].sku",
+        "lines[new row].qty",
         "lines: new rows",
         "note",
+        "fields to keep",
     ]
     assert form.block("lines[row 2].qty")["hint"]["text"] == "A whole number, at least 1."
     form.type("lines[row 2].qty", "6")

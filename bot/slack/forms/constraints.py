@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from approvals.digest import canonical
-from bot.slack.forms.unions import TITLES, Part, parts_of, types_of
+from bot.slack.forms.unions import TITLES, Part, listed, parts_of, types_of
 from policy.json_schema.patterns import Digits, decimal
 from policy.json_schema.translation import plain
 
@@ -79,6 +79,8 @@ class NewNames(NamedTuple):
     """Those that the operator's schema names."""
     agents: bool
     """Whether the agent's own schema names any."""
+    all: tuple[str, ...] = ()
+    """Those that any of the schemas names."""
 
 
 class Schemas:
@@ -112,6 +114,13 @@ class Schemas:
         value = self._value[number] if isinstance(self._value, list) and number < len(self._value) else None
         return self._below(lambda part: _entry(part, number), value)
 
+    def at(self, path: "Sequence[str | int]") -> "Schemas":
+        """What is asked of what is there."""
+        here = self
+        for step in path:
+            here = here.member(step) if isinstance(step, str) else here.entry(step)
+        return here
+
     def new_names(self) -> NewNames:
         """The fields that may be added to the object."""
         have = self._value if isinstance(self._value, dict) else {}
@@ -125,7 +134,21 @@ class Schemas:
             if name not in have and member is not False
         ]
         named = tuple(dict.fromkeys(name for own, name in absent if not own))
-        return NewNames(any=more and not closed, named=named, agents=any(own for own, _ in absent))
+        return NewNames(
+            any=more and not closed,
+            named=named,
+            agents=any(own for own, _ in absent),
+            all=tuple(dict.fromkeys(name for _, name in absent)),
+        )
+
+    def optional_names(self) -> tuple[str, ...]:
+        """The fields of the object that the schemas know and do not require."""
+        have = self._value if isinstance(self._value, dict) else {}
+        parts = [part for _, part in self._parts]
+        required = {name for part in parts for name in listed(part, "required") if isinstance(name, str)}
+        more = any("additionalProperties" in part or "patternProperties" in part for part in parts)
+        known = {name for part in parts if isinstance(own := part.get("properties"), dict) for name in own}
+        return tuple(name for name in have if name not in required and (more or name in known))
 
     def constraints(self) -> Constraints:
         """All of it together."""
@@ -186,8 +209,7 @@ def _titles(parts: "Sequence[Part]") -> "tuple[tuple[JSON, str], ...]":
     return tuple(
         (pair[0], pair[1])
         for part in parts
-        if isinstance(listed := part.get(TITLES), list)
-        for pair in listed
+        for pair in listed(part, TITLES)
         if isinstance(pair, list) and len(pair) == 2 and isinstance(pair[1], str)
     )
 
@@ -195,10 +217,10 @@ def _titles(parts: "Sequence[Part]") -> "tuple[tuple[JSON, str], ...]":
 def _enum(parts: "Sequence[Part]") -> "tuple[JSON, ...] | None":
     """What every list of values has; the values as the first list writes them."""
     lists = [
-        listed
+        offered
         for part in parts
-        for listed in ([part["const"]] if "const" in part else None, part.get("enum"))
-        if isinstance(listed, list) and len(listed) <= _MOST_LISTED
+        for offered in ([part["const"]] if "const" in part else None, part.get("enum"))
+        if isinstance(offered, list) and len(offered) <= _MOST_LISTED
     ]
     if not lists:
         return None

@@ -1,4 +1,4 @@
-"""Controls of a form for what is not one value: the rows of a table that stay, new rows, and new fields of an object.
+"""Controls of a form for what is not one value: rows and fields that stay, that come, and null in place of them all.
 
 What they say is done after all values are in their places, the innermost first, so that each row is the one that the
 form showed.
@@ -12,11 +12,11 @@ from approvals.refusals import Fault
 from bot.slack.blockkit.text import one_line, shorten
 from bot.slack.forms.field_types import FieldType
 from bot.slack.forms.input_values import NotTaken, json_of, value_in_line
-from bot.slack.forms.places import Path, put, reached
+from bot.slack.forms.places import Path, path_of, put, reached
 from bot.slack.words import forms as say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
     from approvals.digest import JSON
     from bot.slack.forms.fields import Field
@@ -31,14 +31,26 @@ class Rows(NamedTuple):
     before: int
     """How many there were."""
     kept: tuple[int, ...]
+    first: int
+    """Where the form has the first of the new ones."""
 
 
 class Arrangement(NamedTuple):
     """What the controls of one list or object say."""
 
     kept: tuple[int, ...] | None = None
+    """The numbers of the rows."""
+    lost: tuple[str, ...] = ()
+    """The names of the fields that go."""
     rows: "tuple[JSON, ...]" = ()
     fields: "tuple[tuple[str, JSON], ...]" = ()
+    cells: "tuple[tuple[str, JSON], ...]" = ()
+    """Of the new row that has inputs of its own."""
+    null: bool = False
+
+    def spares(self, step: "str | int") -> bool:
+        """Whether the row or the field stays."""
+        return not self.null and step not in self.lost and (self.kept is None or step in self.kept)
 
 
 def arrangement(field: "Field", said: str) -> Arrangement:
@@ -47,30 +59,62 @@ def arrangement(field: "Field", said: str) -> Arrangement:
         case FieldType.rows:
             picked = {*said.split("\n")}
             return Arrangement(kept=tuple(number for number, (text, _) in enumerate(field.choices) if text in picked))
+        case FieldType.null:
+            return Arrangement(null=said == "null")
         case FieldType.new_rows:
             return Arrangement(rows=tuple(_new_rows(field, said)))
         case _:
             return Arrangement(fields=tuple(_new_fields(field, said).items()))
 
 
+def lost_places(field: "Field", said: str) -> list[Path]:
+    """The fields that are taken out, each by its place."""
+    picked = {*said.split("\n")}
+    return [path_of(place) for text, place in field.choices if text not in picked]
+
+
+def joint(said: "Sequence[Arrangement]") -> Arrangement:
+    """What the controls of one place say together."""
+    cells = tuple(cell for each in said for cell in each.cells)
+    return Arrangement(
+        kept=next((each.kept for each in said if each.kept is not None), None),
+        lost=tuple(name for each in said for name in each.lost),
+        rows=(*((dict(cells),) if cells else ()), *(row for each in said for row in each.rows)),
+        fields=tuple(new for each in said for new in each.fields),
+        cells=cells,
+        null=any(each.null for each in said),
+    )
+
+
 def arrange(
-    payload: "dict[str, JSON]", controls: "Mapping[Path, Arrangement]"
+    payload: "dict[str, JSON]", controls: "Mapping[Path, Arrangement]", blank: "Container[Path]" = ()
 ) -> tuple[dict[Path, Rows], tuple[Path, ...]]:
-    """Does in the payload what the controls say: which rows stayed, and where anything is different."""
+    """Does in the payload what the controls say: which rows stayed, and where anything is different.
+
+    `blank` are the tables of which the form has inputs for a new row.
+    """
     stayed: dict[Path, Rows] = {}
     changed: list[Path] = []
     for path, asked in sorted(controls.items(), key=lambda each: -len(each[0])):
         before = reached(payload, path)
-        if isinstance(before, list):
-            kept = range(len(before)) if asked.kept is None else asked.kept
-            stayed[path] = Rows(len(before), tuple(kept))
-            after: JSON = [*(before[number] for number in kept), *asked.rows]
+        if asked.null:
+            after: JSON = None
+        elif isinstance(before, list):
+            kept = tuple(number for number in range(len(before)) if asked.spares(number))
+            stayed[path] = Rows(len(before), kept, len(before) + (path in blank and not asked.cells))
+            after = [*(before[number] for number in kept), *asked.rows]
         else:
             assert isinstance(before, dict)
-            after = {**before, **dict(asked.fields)}
-        if canonical(after) != canonical(before):
+            after = {**{name: one for name, one in before.items() if asked.spares(name)}, **dict(asked.fields)}
+        if canonical(after) == canonical(before):
+            continue
+        changed.append(path)
+        if path:
             put(payload, path, after)
-            changed.append(path)
+        else:
+            assert isinstance(after, dict)
+            payload.clear()
+            payload |= after
     return stayed, tuple(changed)
 
 
@@ -82,8 +126,8 @@ def as_shown(
     for path, rows in sorted(stayed.items(), key=lambda each: len(each[0])):
         now = reached(laid, path)
         assert isinstance(now, list)
-        places = [*rows.kept, *range(rows.before, rows.before + len(now) - len(rows.kept))]
-        wide: list[JSON] = [None] * (rows.before + len(now) - len(rows.kept))
+        places = [*rows.kept, *range(rows.first, rows.first + len(now) - len(rows.kept))]
+        wide: list[JSON] = [None] * (rows.first + len(now) - len(rows.kept))
         for number, row in zip(places, now, strict=True):
             wide[number] = row
         put(laid, path, wide)

@@ -18,7 +18,7 @@ from bot.slack.cards.details import pages as details_pages
 from bot.slack.cards.diff import difference_blocks, text_blocks
 from bot.slack.cards.redaction import veiled
 from bot.slack.forms.edit_conflict import Carried, as_of, carried
-from bot.slack.forms.field_types import LISTS
+from bot.slack.forms.field_types import CONTROLS, LISTS
 from bot.slack.forms.fields import LONGEST_INPUT, Field, fields
 from bot.slack.forms.fields import as_input_text as written
 from bot.slack.forms.inputs import agents_patterns, input_block, stands_now, takes
@@ -183,7 +183,7 @@ def _locked(field: Field) -> list[Block]:
     return [
         _said([name, ("italic", f" · locked: {field.locked}")]),
         *whole_name,
-        *text_blocks(written(field.value) if field.kind in LISTS else field.shown),
+        *([] if field.kind in CONTROLS else text_blocks(written(field.value) if field.kind in LISTS else field.shown)),
     ]
 
 

@@ -56,16 +56,21 @@ class FieldType(StrEnum):
     rows = "rows"
     """Which rows of a table stay."""
     new_rows = "new_rows"
+    names = "names"
+    """Which fields of an object stay."""
     new_fields = "new_fields"
+    null = "null"
+    """Whether null stands in place of it all."""
 
 
 PICKED = frozenset({FieldType.date, FieldType.email, FieldType.uri})
 """Texts that have an element of their own; it is empty for null."""
 TEXTS = frozenset({FieldType.text, FieldType.scalar})
 LISTS = frozenset({FieldType.lines, FieldType.numbers, FieldType.several})
-CONTROLS = frozenset({FieldType.rows, FieldType.new_rows, FieldType.new_fields})
+KEPT = frozenset({FieldType.rows, FieldType.names})
+CONTROLS = KEPT | {FieldType.new_rows, FieldType.new_fields, FieldType.null}
 """What is no value, but says what becomes of a table or an object."""
-SEVERAL = frozenset({FieldType.several, FieldType.rows})
+SEVERAL = KEPT | {FieldType.several}
 EMPTIED = PICKED | LISTS
 """What is empty for null, where null may stand."""
 
@@ -94,6 +99,25 @@ def kind_of(value: "JSON", constraints: "Constraints", entries: "Constraints") -
             return _list_typing(value, constraints, entries) or Typing(FieldType.json, shown)
         case _:
             return Typing(FieldType.json, shown)
+
+
+def blank_typing(constraints: "Constraints", entries: "Constraints") -> Typing:
+    """How a value is typed in that is not there yet; its input is empty."""
+    if choices := _choices([], constraints):
+        return Typing(FieldType.choice, "", choices)
+    match tuple(sorted(constraints.types - {"null"})):
+        case ("boolean",):
+            return Typing(FieldType.boolean, "", _booleans(constraints))
+        case ("array",):
+            return _no_list(entries)._replace(shown="")
+        case ("string",):
+            return Typing(_text_kind(None, constraints), "")
+        case ("integer",):
+            return Typing(FieldType.integer, "")
+        case ("number",) | ("integer", "number"):
+            return Typing(FieldType.number, "")
+        case _:
+            return Typing(FieldType.json, "")
 
 
 def _scalar_typing(value: "str | float | None", constraints: "Constraints", entries: "Constraints") -> Typing:

@@ -7,12 +7,13 @@ payload does not have get no input of their own; where a schema lets an object h
 import json
 import zlib
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from approvals.digest import canonical
 from bot.slack.blockkit.text import has_invisible, length, passes_for_other
 from bot.slack.cards.redaction import redacted_fields, veiled
-from bot.slack.forms.constraints import NOTHING, Constraints, Schemas
+from bot.slack.forms.blanks import absent_names, blank_fields, may_grow, with_blank_rows
+from bot.slack.forms.constraints import NOTHING, Constraints, NewNames, Schemas
 from bot.slack.forms.field_types import (
     CONTROLS,
     EMPTIED,
@@ -23,6 +24,7 @@ from bot.slack.forms.field_types import (
     FieldType,
     Typing,
     as_input_text,
+    blank_typing,
     kind_of,
 )
 from bot.slack.forms.input_text import TextPart, split
@@ -31,6 +33,9 @@ from bot.slack.forms.places import (
     Path,
     Place,
     can_be_read,
+    field_options,
+    in_order,
+    is_table,
     labels,
     places,
     pointer_to,
@@ -38,16 +43,19 @@ from bot.slack.forms.places import (
     row_options,
 )
 from bot.slack.forms.spelling import Spelling, spelling_of
+from bot.slack.forms.unions import type_of
 from bot.slack.words import forms as say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from approvals.digest import JSON
     from approvals.proposal import Proposal
 
 
 LONGEST_INPUT = 3000
+KEEP = "keep"
+"""Says that what is in a place stays, where null could take it."""
 LONGEST_LABEL = 2000
 MOST_INPUTS = 80
 INPUT_BYTES = 190_000
@@ -94,6 +102,10 @@ class Field:
     """What is asked of each entry of a list."""
     schemas: Schemas | None = field(default=None, compare=False, repr=False)
     """What is asked of the list or the object that a control is for."""
+    new: NewNames | None = None
+    """Which fields an object may get, of the control that takes them."""
+    blank: bool = False
+    """Whether it is of something that the payload does not have yet; empty leaves it so."""
     row: int = 0
     """Of a value in the row of a table, which row that is by all that is in it; 0 elsewhere."""
     part: Part | None = None
@@ -104,7 +116,8 @@ class Field:
     def block_id(self) -> str:
         """Unique in the form, and another for another value: Slack keeps what stood in a block id it saw before."""
         # What is empty, or in quotes, means something else where null or a number may stand: not the same input.
-        spelled = [self.kind.value] if self.spelling or (self.constraints.nullable and self.kind in EMPTIED) else []
+        odd = self.blank or self.spelling or (self.constraints.nullable and self.kind in EMPTIED)
+        spelled = [self.kind.value, *(["blank"] if self.blank else [])] if odd else []
         return f"field.{self.number}.{zlib.crc32(json.dumps([self.name, self.shown, *spelled]).encode()):08x}"
 
     @property
@@ -128,10 +141,10 @@ class Field:
     @property
     def may_be_empty(self) -> bool:
         """Whether nothing may stand in it: null, or of texts and lists nothing, as far as the schemas let it."""
-        if self.constraints.nullable and (self.spelling or self.kind in EMPTIED):
+        if self.blank or (self.constraints.nullable and (self.spelling or self.kind in EMPTIED)):
             return True
         if self.kind in CONTROLS:
-            return True
+            return self.kind is not FieldType.null
         if not self.shown.strip(_BLANKS):
             return self.kind in TEXTS or self.kind in LISTS
         if self.kind in TEXTS:
@@ -145,7 +158,7 @@ def fields(proposal: "Proposal", operators: "Mapping[str, JSON] | None" = None) 
     `operators` is the operator's schema of the action; the agent's own is in the proposal.
     """
     schemas = Schemas(operators, agents=proposal.ask.payload_schema, payload=dict(proposal.action.payload))
-    for granularity in (Granularity.values, Granularity.rows, Granularity.whole):
+    for granularity in sorted(Granularity, reverse=True):
         made = _laid_out(proposal, schemas, granularity=granularity, parted=True, all_or_none=True)
         if made is not None:
             return made
@@ -157,22 +170,16 @@ def _laid_out(
 ) -> tuple[Field, ...] | None:
     """None where not all that may be changed has room, if `all_or_none`."""
     redacted, veil = redacted_fields(proposal), veiled(proposal).action.payload
-    found: list[Place] = []
-    open_places = 0
-    for name, value in proposal.action.payload.items():
-        may_change = _allowed(proposal, name) and name not in redacted
-        pieces = places(name, value, granularity if may_change else Granularity.whole)
-        found += pieces
-        open_places += len(pieces) if may_change else 0
-        if all_or_none and open_places > MOST_TRIED:
-            return None
+    found = _places(proposal, schemas, granularity, redacted, most=MOST_TRIED if all_or_none else None)
+    if found is None:
+        return None
     inputs, room, tried = 0, INPUT_BYTES, 0
     made: list[Field] = []
     for place, label in zip(found, labels(found), strict=True):
-        top = str(place.path[0])
-        hidden = top in redacted
-        may_change = not hidden and _allowed(proposal, top)
-        if tried >= MOST_TRIED or (len(made) >= MOST_TRIED and not may_change):
+        top = str(place.path[0]) if place.path else ""
+        hidden = bool(place.path) and top in redacted
+        may_change = not place.path or (not hidden and _allowed(proposal, top))
+        if place.path and (tried >= MOST_TRIED or (len(made) >= MOST_TRIED and not may_change)):
             shown = as_input_text(veil[top] if hidden else place.value)
             whole = _closed(proposal, len(made), place, label, shown, redacted=hidden)
             parts = [whole]
@@ -196,16 +203,49 @@ def _laid_out(
     return tuple(each if each.number == number else replace(each, number=number) for number, each in enumerate(made))
 
 
+def _places(
+    proposal: "Proposal", schemas: Schemas, granularity: Granularity, redacted: "Collection[str]", most: int | None
+) -> list[Place] | None:
+    """All that gets a field; None where more than `most` values may be changed."""
+    found: list[Place] = []
+    open_places = 0
+    open_names = {name for name in proposal.action.payload if _allowed(proposal, name) and name not in redacted}
+    for name, value in proposal.action.payload.items():
+        may_change = name in open_names
+        pieces = places(name, value, granularity if may_change else Granularity.whole)
+        found += pieces
+        open_places += sum(each.control is None for each in pieces) if may_change else 0
+        if most is not None and open_places > most:
+            return None
+    if granularity is Granularity.blanks:
+        found = with_blank_rows(found, schemas)
+    # What is inside of an object that is taken apart may go by itself.
+    apart = [(), *(place.path for place in found if place.control is FieldType.new_fields)]
+    optional = [(*path, name) for path in apart for name in schemas.at(path).optional_names()]
+    may_go = in_order([path for path in optional if str(path[0]) in open_names and can_be_read(str(path[-1]))], found)
+    places_to_go: list[JSON] = [[*path] for path in may_go]
+    return [*found, *_top_places(proposal, schemas, granularity), Place((), places_to_go, FieldType.names)]
+
+
+def _top_places(proposal: "Proposal", schemas: Schemas, granularity: Granularity) -> list[Place]:
+    """What may come into the payload."""
+    payload = dict(proposal.action.payload)
+    new = absent_names(proposal, schemas.new_names())
+    blank = blank_fields(new) if granularity is Granularity.blanks else []
+    more = [] if blank and not new.any else [Place((), payload, FieldType.new_fields)]
+    return [*blank, *more]
+
+
 def _closed(proposal: "Proposal", number: int, place: Place, name: str, shown: str, *, redacted: bool) -> Field:
     """A field beyond all that get an input: nobody asks the schemas what that would be."""
-    top = str(place.path[0])
+    top = str(place.path[0]) if place.path else ""
     why = REDACTED if redacted else NO_ROOM if _allowed(proposal, top) else say.THE_POLICY_DOES_NOT_LET_REVIEWERS
     return Field(
         number=number,
         path=place.path,
         name=name,
         value=place.value,
-        top=proposal.action.payload[top],
+        top=proposal.action.payload.get(top),
         kind=FieldType.json,
         shown=shown,
         locked=why,
@@ -213,11 +253,13 @@ def _closed(proposal: "Proposal", number: int, place: Place, name: str, shown: s
 
 
 def _field(proposal: "Proposal", schemas: Schemas, place: Place, name: str) -> Field | None:
-    for step in place.path:
-        schemas = schemas.member(step) if isinstance(step, str) else schemas.entry(step)
+    schemas = schemas.at(place.path)
     constraints, entries = schemas.constraints(), schemas.entries().constraints()
-    if place.control is not None:
-        typing = _control(place, schemas, constraints)
+    if place.blank:
+        constraints = _as_beside(proposal, place, constraints)
+        typing: Typing | None = blank_typing(constraints, entries)
+    elif place.control is not None:
+        typing = _control(proposal, place, schemas, constraints)
     else:
         typing = kind_of(place.value, constraints, entries)
     if typing is None:
@@ -230,30 +272,54 @@ def _field(proposal: "Proposal", schemas: Schemas, place: Place, name: str) -> F
         path=place.path,
         name=name,
         value=place.value,
-        top=proposal.action.payload[str(place.path[0])],
+        top=proposal.action.payload.get(str(place.path[0])) if place.path else None,
+        blank=place.blank,
         kind=kind,
         shown=shown,
         choices=choices,
         constraints=constraints,
         entries=NOTHING if place.control else entries,
         schemas=schemas if place.control else None,
+        new=_new_names(proposal, place.path, schemas) if place.control is FieldType.new_fields else None,
         row=_row(proposal, place.path),
     )
     return replace(made, locked=_locked(proposal, made))
 
 
-def _control(place: Place, schemas: Schemas, constraints: Constraints) -> Typing | None:
+def _as_beside(proposal: "Proposal", place: Place, constraints: Constraints) -> Constraints:
+    """Of a new row's column of which no schema says anything: the type that it has in the row before."""
+    if constraints.types or constraints.enum is not None or len(place.path) == 1:
+        return constraints
+    *table, number, name = place.path
+    before = reached(dict(proposal.action.payload), (*table, cast("int", number) - 1, name))
+    kind = type_of(before)
+    return replace(constraints, types=frozenset({kind})) if kind in {"string", "number", "boolean"} else constraints
+
+
+def _new_names(proposal: "Proposal", path: Path, schemas: Schemas) -> NewNames:
+    return schemas.new_names() if path else absent_names(proposal, schemas.new_names())
+
+
+def _control(proposal: "Proposal", place: Place, schemas: Schemas, constraints: Constraints) -> Typing | None:
     """The control, if there is anything that it could do under these schemas."""
     assert place.control is not None
+    if place.control is FieldType.null:
+        picked = isinstance(place.value, list) and not is_table(place.value)
+        if picked and kind_of(place.value, constraints, schemas.entries().constraints()).kind is not FieldType.several:
+            return None  # its own input says null, if null may stand there
+        return Typing(place.control, KEEP, ((KEEP, KEEP), ("null", None))) if constraints.nullable else None
+    if place.control is FieldType.names and isinstance(place.value, list):
+        may_go = place.value[:MOST_OPTIONS]
+        choices = tuple(zip(field_options(may_go), may_go, strict=True))
+        return Typing(place.control, "\n".join(text for text, _ in choices), choices) if choices else None
     if isinstance(place.value, list):
-        count = len(place.value)
-        fixed = constraints.min_items == constraints.max_items == count
-        if place.control is FieldType.rows and not fixed and count <= MOST_OPTIONS:
+        fixed = constraints.min_items == constraints.max_items == len(place.value)
+        if place.control is FieldType.rows and not fixed and len(place.value) <= MOST_OPTIONS:
             options = tuple(row_options(place.value))
             return Typing(place.control, "\n".join(options), tuple((text, at) for at, text in enumerate(options)))
-        full = fixed or (constraints.max_items is not None and count > constraints.max_items)
-        return None if place.control is FieldType.rows or full else Typing(place.control, "")
-    new = schemas.new_names()
+        takes = place.control is not FieldType.rows and may_grow(place.value, constraints)
+        return Typing(place.control, "") if takes else None
+    new = _new_names(proposal, place.path, schemas)
     return Typing(place.control, "") if new.any or new.named or new.agents else None
 
 
@@ -284,7 +350,7 @@ def _allowed(proposal: "Proposal", name: str) -> bool:
 
 
 def _locked(proposal: "Proposal", field: Field) -> str | None:
-    if not _allowed(proposal, str(field.path[0])):
+    if field.path and not _allowed(proposal, str(field.path[0])):
         return say.THE_POLICY_DOES_NOT_LET_REVIEWERS
     if not can_be_read(field.name) or length(field.name) > LONGEST_LABEL:
         return say.NAME_TOO_LONG_FOR_AN_INPUT
@@ -317,7 +383,7 @@ def _weight(field: Field) -> int:
     """Bytes of its input in a view, filled as far as can be foreseen."""
     label = len(json.dumps(field.name))
     if field.choices:
-        prefilled = len(field.value) if isinstance(field.value, list) else 1
+        prefilled = len(field.shown.split("\n"))
         options = [150 + 2 * len(json.dumps(text)) for text, _ in field.choices]
         return _FRAME_BYTES + label + sum(options) + (max(options) * prefilled)
     typed = LONGEST_INPUT if field.multiline or field.kind is FieldType.text else 0

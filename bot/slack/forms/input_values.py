@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from bot.slack.forms.constraints import Constraints
 
 _BLANKS = " \t\u00a0\r\n"
+_NULL_IN_WORDS = frozenset({FieldType.text, FieldType.number, FieldType.integer})
+"""What says null by the word where an empty input says that there is nothing at all."""
 
 
 class NotTaken(Exception):
@@ -32,6 +34,8 @@ class NotTaken(Exception):
 
 def value_of(field: Field, said: str) -> "JSON":
     """The value; raises NotTaken."""
+    if field.blank and field.kind in _NULL_IN_WORDS and field.constraints.nullable and said.strip() == "null":
+        return None
     if field.kind in EMPTIED and field.constraints.nullable and _is_null(field, said):
         return None
     return _of_kind(field, said)
@@ -56,6 +60,8 @@ def _of_kind(field: Field, said: str) -> "JSON":
             return _listed(field, restored(field.shown, said))
         case FieldType.several:
             return _several(field, said)
+        case _ if field.blank:
+            return value_in_line(said, field.constraints, len(field.path))
         case _:
             return _json(field, said)
 

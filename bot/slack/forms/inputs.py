@@ -11,7 +11,7 @@ from bot.slack.forms.field_types import LONGEST_OPTION, SEVERAL, is_date, is_ema
 from bot.slack.forms.field_types import as_input_text as written
 from bot.slack.forms.fields import LONGEST_INPUT, Field, FieldType
 from bot.slack.forms.parse import ACTION
-from bot.slack.forms.places import row_options
+from bot.slack.forms.places import field_options, row_options
 from bot.slack.words import forms as say
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def input_block(field: Field, typed: str | None = None, note: str = "") -> Block
 
 def hint_of(field: Field) -> str:
     """What is asked of what stands in the input, in words; empty where anything will do."""
-    parts = [_what(field), *_limits(field), _empty(field)]
+    parts = [_what(field), *_limits(field), _blank(field) if field.blank else _empty(field)]
     if field.part is not None and field.part.number == 1:
         parts.append(say.PARTS_OF_A_LONG_TEXT)
     return " ".join(part for part in parts if part)
@@ -79,7 +79,7 @@ def takes(field: Field, said: str) -> bool:
     """Whether the input can be filled with this."""
     if field.kind in SEVERAL:
         return {*said.split("\n")} <= {"", *(text for text, _ in field.choices)}
-    return not field.choices or any(said == text for text, _ in field.choices)
+    return not field.choices or (field.blank and not said) or any(said == text for text, _ in field.choices)
 
 
 def stands_now(shown: str) -> str:
@@ -90,12 +90,12 @@ def stands_now(shown: str) -> str:
 
 def _element(field: Field, said: str) -> Block:
     match field.kind:
-        case FieldType.boolean | FieldType.choice:
+        case FieldType.boolean | FieldType.choice | FieldType.null:
             options = {text: _option(text, _label(field, text, value)) for text, value in field.choices}
-            chosen = {"initial_option": options[said]}
+            chosen = {"initial_option": options[said]} if said else {}
             return {"type": "static_select", "action_id": ACTION, "options": list(options.values()), **chosen}
-        case FieldType.several | FieldType.rows:
-            labels = row_options(field.value) if isinstance(field.value, list) and field.kind is FieldType.rows else {}
+        case FieldType.several | FieldType.rows | FieldType.names:
+            labels = _labels(field)
             options = {text: _option(text, labels.get(text, text)) for text, _ in field.choices}
             picked = [options[text] for text in dict.fromkeys(said.split("\n")) if text]
             element = {"type": "multi_static_select", "action_id": ACTION, "options": list(options.values())}
@@ -117,6 +117,13 @@ def _label(field: Field, text: str, value: "JSON") -> str:
     title = next((each for other, each in field.constraints.titles if other == value and each != text), None)
     label = f"{text} · {one_line(title)}" if title else text
     return label if length(label) <= LONGEST_OPTION else text
+
+
+def _labels(field: Field) -> dict[str, str]:
+    """The words of options that are no values."""
+    if field.kind is FieldType.names:
+        return field_options([path for _, path in field.choices])
+    return row_options(field.value) if field.kind is FieldType.rows and isinstance(field.value, list) else {}
 
 
 def _option(text: str, label: str) -> Block:
@@ -146,25 +153,37 @@ def _what(field: Field) -> str:
                 field.entries, say.EACH_A_WHOLE_NUMBER if field.entries.whole else say.EACH_A_NUMBER
             )
         case FieldType.json:
-            return "JSON."
-        case FieldType.rows:
-            return say.WHAT_IS_NOT_PICKED_IS_TAKEN_OUT
-        case FieldType.new_rows:
-            return say.write_each_row_as(example(field))
-        case FieldType.new_fields:
-            return _new_fields(field)
+            types = field.constraints.types
+            return say.JSON_OR_A_TEXT if field.blank and (not types or "string" in types) else "JSON."
         case FieldType.scalar:
             return _scalar(field)
         case FieldType.text:
             return _text(field.constraints)
+        case _:
+            return _what_of_control(field)
+
+
+def _what_of_control(field: Field) -> str:
+    match field.kind:
+        case FieldType.rows:
+            return say.WHAT_IS_NOT_PICKED_IS_TAKEN_OUT
+        case FieldType.names:
+            left = len(field.value) - len(field.choices) if isinstance(field.value, list) else 0
+            return say.A_FIELD_THAT_IS_NOT_PICKED_IS_TAKEN_OUT + (say.more_than_a_menu_lists(left) if left else "")
+        case FieldType.null:
+            return say.NULL_TAKES_THE_PLACE_OF_ALL_OF_IT
+        case FieldType.new_rows:
+            return say.write_each_row_as(example(field))
+        case FieldType.new_fields:
+            return _new_fields(field)
         case _:
             return ""
 
 
 def _new_fields(field: Field) -> str:
     """How new fields are written, and which there may be."""
-    assert field.schemas is not None
-    new = field.schemas.new_names()
+    assert field.new is not None
+    new = field.new
     names = ", ".join(shorten(one_line(name), _LONGEST_NAME)[0] for name in new.named[:_MOST_NAMES])
     more = f" and {len(new.named) - _MOST_NAMES} more" if len(new.named) > _MOST_NAMES else ""
     which = ""
@@ -189,6 +208,13 @@ def _text(constraints: "Constraints") -> str:
     return "" if constraints.format is None else FORMATS[constraints.format]
 
 
+def _blank(field: Field) -> str:
+    """What it means that nothing stands there, of what the payload does not have yet."""
+    typed = field.kind in {FieldType.text, FieldType.number, FieldType.integer}
+    null = say.WRITE_NULL_FOR_NULL if typed and field.constraints.nullable else ""
+    return f"{null} {say.NOT_THERE_YET if len(field.path) == 1 else say.OF_A_NEW_ROW}".strip()
+
+
 def _empty(field: Field) -> str:
     """What it means that nothing stands there, where it may be null."""
     if not field.constraints.nullable:
@@ -202,6 +228,8 @@ def _empty(field: Field) -> str:
             return say.EMPTY_IS_NULL_AND_BRACKETS_ARE_A_LIST
         case FieldType.several:
             return say.NOTHING_PICKED_IS_NULL if field.value is None else say.NOTHING_PICKED_IS_A_LIST
+        case FieldType.text if field.part is not None:
+            return say.ALL_PARTS_EMPTY_ARE_NULL
         case _:
             return ""
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from approvals.digest import canonical
-from bot.slack.blockkit.text import one_line
-from bot.slack.forms.controls import Arrangement, Rows, arrange, arrangement, as_shown
+from bot.slack.blockkit.text import one_line, shorten
+from bot.slack.forms.controls import Arrangement, Rows, arrange, arrangement, as_shown, joint, lost_places
 from bot.slack.forms.errors import corrected, of_agents, shortened
-from bot.slack.forms.field_types import CONTROLS, SEVERAL
+from bot.slack.forms.field_types import CONTROLS, KEPT, SEVERAL
 from bot.slack.forms.fields import Field, FieldType, fields
 from bot.slack.forms.input_text import untouched
 from bot.slack.forms.input_values import NotTaken, read_text, value_of
@@ -41,6 +41,8 @@ __all__ = [
 ACTION = "input"
 """The action id of every input of an edit form."""
 STALE = say.THIS_FORM_IS_OUT_OF_DATE
+IS_MISSING = "is missing"
+"""How the schemas say it."""
 NOT_HERE = say.THIS_FIELD_CANNOT_BE_CHANGED_HERE
 _FIELD_BLOCK = re.compile(r"field\.([0-9]{1,9})\.[0-9a-f]{8}")
 
@@ -71,7 +73,8 @@ class SubmittedForm:
 def read_form(shown: "Sequence[Field]", state: "Mapping[str, Any]") -> SubmittedForm:
     """Reads a submitted form. `state` is the view's: block id → action id → the input's state."""
     inputs, stale = _inputs(shown, state)
-    form = _Form({str(each.path[0]): each.top for each in shown}, [(block, STALE) for block in stale])
+    there = [each for each in shown if each.path and not (each.blank and len(each.path) == 1)]
+    form = _Form({str(each.path[0]): each.top for each in there}, [(block, STALE) for block in stale])
     for one in shown:
         form.read(one, inputs.get(one.number, one.shown))
     return form.submitted()
@@ -82,6 +85,9 @@ class _Form:
 
     def __init__(self, payload: "dict[str, JSON]", faults: list[tuple[str, str]]) -> None:
         self._payload, self._faults = payload, faults
+        self._names = tuple(payload)
+        self._blank: set[Path] = set()
+        """The tables of which a new row has inputs."""
         self._typed: dict[str, JSON] = {}
         self._changed: dict[str, list[str]] = {}
         self._values: dict[Path, Field] = {}
@@ -91,6 +97,8 @@ class _Form:
     def read(self, one: Field, said: str) -> None:
         """One input, and what stands in it."""
         alone = left_alone(one, said)
+        if one.blank:
+            self._blank.add(one.path[:-2])
         if not alone:
             self._typed[one.name] = said
         if one.part is not None and one.locked is None:
@@ -108,6 +116,13 @@ class _Form:
     def _take(self, one: Field, said: str) -> None:
         if one.part is not None:
             self._parts[one.path][one.part.number] = (one, read_text(one.shown, said))
+        elif one.blank:
+            cell = ((str(one.path[-1]), value_of(one, said)),)
+            new = Arrangement(cells=cell) if len(one.path) > 1 else Arrangement(fields=cell)
+            self._controls.setdefault(one.path[:-2], []).append((one, new))
+        elif one.kind is FieldType.names:
+            for *above, name in lost_places(one, said):
+                self._controls.setdefault(tuple(above), []).append((one, Arrangement(lost=(str(name),))))
         elif one.kind in CONTROLS:
             self._controls.setdefault(one.path, []).append((one, arrangement(one, said)))
         elif canonical(value := value_of(one, said)) != canonical(one.value):
@@ -121,46 +136,71 @@ class _Form:
     def _note(self, path: Path, by: "Sequence[Field]") -> None:
         self._changed.setdefault(str(path[0]), []).extend(each.block_id for each in by)
 
+    def _note_names(self) -> None:
+        """Which fields came into the payload, and which went."""
+        for one, each in self._controls[()]:
+            for name in (*(name for name, _ in each.fields), *each.lost):
+                self._note((name,), [one])
+
     def submitted(self) -> SubmittedForm:
         """All of it, once everything was read."""
         for path, pieces in self._parts.items():
             if changed := [one for one, text in pieces.values() if text != one.shown]:
-                self._put(path, _joined(pieces), changed)
-        self._faults += _lost(self._values, self._controls)
-        joint = {path: _joint([each for _, each in said]) for path, said in self._controls.items()}
-        rows, places = arrange(self._payload, joint)
+                text = _joined(pieces)
+                self._put(path, None if not text and changed[0].constraints.nullable else text, changed)
+        asked = {path: joint([each for _, each in said]) for path, said in self._controls.items()}
+        self._faults += [*_lost(self._values, self._controls, asked), *_twice(self._controls)]
+        rows, places = arrange(self._payload, asked, self._blank)
         for path in places:
-            self._note(path, [one for one, _ in self._controls[path]])
+            if path:
+                self._note(path, [one for one, _ in self._controls[path]])
+            else:
+                self._note_names()
         return SubmittedForm(
             payload=self._payload,
             typed=self._typed,
             faults=tuple(self._faults),
-            changed=tuple(name for name in self._payload if name in self._changed),
+            changed=tuple(name for name in dict.fromkeys((*self._names, *self._payload)) if name in self._changed),
             blocks=tuple(block for blocks in self._changed.values() for block in blocks),
             rows=rows,
         )
 
 
-def _joint(said: "Sequence[Arrangement]") -> Arrangement:
-    """What the controls of one place say together."""
-    kept = next((each.kept for each in said if each.kept is not None), None)
-    rows = tuple(row for each in said for row in each.rows)
-    return Arrangement(kept, rows, tuple(new for each in said for new in each.fields))
-
-
 def _lost(
-    values: "Mapping[Path, Field]", controls: "Mapping[Path, Sequence[tuple[Field, Arrangement]]]"
+    values: "Mapping[Path, Field]",
+    controls: "Mapping[Path, Sequence[tuple[Field, Arrangement]]]",
+    asked: "Mapping[Path, Arrangement]",
 ) -> list[tuple[str, str]]:
-    """Faults of what was typed into a row that is taken out."""
+    """Faults of what was typed into a row or a field that is taken out, or that null takes the place of."""
+    said = [*((path, one) for path, one in values.items())]
+    said += [(path, one) for path, each in controls.items() for one, _ in each]
     return [
-        (one.block_id, say.THIS_ROW_IS_TAKEN_OUT)
-        for path, one in values.items()
-        for above, said in controls.items()
-        for _, each in said
-        if each.kept is not None
-        and len(path) > len(above)
-        and path[: len(above)] == above
-        and path[len(above)] not in each.kept
+        (one.block_id, why)
+        for path, one in said
+        for above, arranged in asked.items()
+        if (why := _why_lost(path, one, above, arranged))
+    ]
+
+
+def _why_lost(path: Path, one: Field, above: Path, asked: Arrangement) -> str:
+    """Why what was said of the place comes to nothing by what is asked above; empty if it does not."""
+    if path[: len(above)] != above or one.kind in {FieldType.null, FieldType.names}:
+        return ""
+    if asked.null:
+        return say.ALL_OF_IT_BECOMES_NULL
+    if len(path) == len(above) or asked.spares(path[len(above)]):
+        return ""
+    return say.THIS_ROW_IS_TAKEN_OUT if isinstance(path[len(above)], int) else say.THIS_FIELD_IS_TAKEN_OUT
+
+
+def _twice(controls: "Mapping[Path, Sequence[tuple[Field, Arrangement]]]") -> list[tuple[str, str]]:
+    """Faults of new fields that are given a value in an input of their own, too."""
+    return [
+        (one.block_id, say.it_is_there_already(shorten(one_line(name), 100)[0]))
+        for said in controls.values()
+        for one, each in said
+        for name, _ in each.fields
+        if not one.blank and any(other.blank and other.path[-1] == name for other, _ in said)
     ]
 
 
@@ -226,29 +266,40 @@ def errors(
             if own.kind is FieldType.rows and isinstance(value, list):
                 value = [row for row in value if row is not None]  # without those that are taken out
             told, rest = corrected(own, value, found)
-        told += [of_agents(_about(own, fault.pointer), fault.detail, agents=agents) for fault in rest]
+            if own.blank and (lacking := [fault for fault in rest if fault.detail == IS_MISSING]):
+                told, rest = [*told, say.THIS_IS_NEEDED], [fault for fault in rest if fault not in lacking]
+        told += [
+            of_agents(_about(own, fault.pointer, _first_new(inputs, own)), fault.detail, agents=agents)
+            for fault in rest
+        ]
         said[block] = shortened(" ".join(one_line(each) for each in dict.fromkeys(told)))
     return said
 
 
-def _about(own: Field | None, pointer: str) -> str:
+def _first_new(shown: "Sequence[Field]", own: Field | None) -> int:
+    """Where the form has the first new row that is none with inputs of its own."""
+    if own is None or not isinstance(own.value, list):
+        return 0
+    return len(own.value) + any(one.blank and one.path[:-2] == own.path for one in shown if len(one.path) > 1)
+
+
+def _about(own: Field | None, pointer: str, first: int) -> str:
     """What a fault is about, where it does not stand on that very input."""
     if own is None or own.pointer == pointer:
         return "" if own is not None else f"{pointer or 'The payload'}: "
     if own.kind in CONTROLS and pointer.startswith(own.pointer + "/"):
         steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer[len(own.pointer) + 1 :].split("/")]
-        if own.kind is FieldType.new_fields:
+        if not isinstance(own.value, list):
             return f"{'.'.join(steps)}: "
-        count = len(own.value) if isinstance(own.value, list) else 0
-        return say.new_row(int(steps[0]) - count + 1, ".".join(steps[1:]))
+        return say.new_row(int(steps[0]) - first + 1, ".".join(steps[1:]))
     return f"{pointer or 'The payload'}: "
 
 
 def _named(shown: "Sequence[Field]", pointer: str) -> Field | None:
     """The input that holds what the pointer names, the nearest; what is wrong with a table stands on its rows."""
-    found = [one for one in shown if one.locked is None and (pointer + "/").startswith(one.pointer + "/")]
-    wanted = FieldType.rows if any(one.pointer == pointer for one in found) else FieldType.new_rows
-    return max(found, key=lambda one: (len(one.path), one.kind is wanted), default=None)
+    found = [one for one in shown if one.locked is None and one.path and (pointer + "/").startswith(one.pointer + "/")]
+    wanted = KEPT if any(one.pointer == pointer for one in found) else {FieldType.new_rows, FieldType.new_fields}
+    return max(found, key=lambda one: (len(one.path), one.kind in wanted), default=None)
 
 
 def _near(shown: "Sequence[Field]", pointer: str) -> Field | None:
@@ -259,7 +310,8 @@ def _near(shown: "Sequence[Field]", pointer: str) -> Field | None:
             if one.pointer.startswith(pointer + "/"):
                 return one
         pointer = pointer.rpartition("/")[0]
-    return inputs[0] if inputs else None
+    new = [one for one in inputs if not one.path and one.kind is FieldType.new_fields]
+    return next(iter([*new, *inputs]), None)
 
 
 def _joined(pieces: "Mapping[int, tuple[Field, str]]") -> str:

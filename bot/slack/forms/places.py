@@ -28,9 +28,16 @@ MOST_VALUES = 24
 """Values that one field is taken apart into; one that has more is edited as JSON."""
 MOST_CELLS = 60
 """The same of a field with a table."""
+_MOST_PLACES = 4 * MOST_CELLS
 _LONGEST_NESTED_LABEL = 500
 _LONGEST_CELL = 20
-_CONTROLS = {FieldType.rows: say.ROWS_TO_KEEP, FieldType.new_rows: say.NEW_ROWS, FieldType.new_fields: say.NEW_FIELDS}
+_CONTROLS = {
+    FieldType.rows: say.ROWS_TO_KEEP,
+    FieldType.new_rows: say.NEW_ROWS,
+    FieldType.names: say.NAMES_TO_KEEP,
+    FieldType.new_fields: say.NEW_FIELDS,
+    FieldType.null: say.KEEP_OR_NULL,
+}
 _QUOTED = (".", '"', "[", ": ")
 """What makes a name look like more than one step."""
 
@@ -41,6 +48,8 @@ class Granularity(IntEnum):
     whole = 0
     rows = 1
     values = 2
+    blanks = 3
+    """Values, and inputs for what is not there yet."""
 
 
 class Place(NamedTuple):
@@ -49,6 +58,8 @@ class Place(NamedTuple):
     path: Path
     value: "JSON"
     control: FieldType | None = None
+    blank: bool = False
+    """Whether the payload has nothing there yet."""
 
 
 def pointer_to(*path: str | int) -> str:
@@ -94,8 +105,14 @@ def labels(places: "Iterable[Place]") -> list[str]:
 
 
 def _label(place: Place) -> str:
-    label = "".join(say.row(step + 1) if isinstance(step, int) else f".{_step(step)}" for step in place.path)[1:]
-    return f"{label}: {_CONTROLS[place.control]}" if place.control else label
+    new = max((at for at, step in enumerate(place.path) if isinstance(step, int)), default=-1) if place.blank else -1
+    label = "".join(
+        f".{_step(step)}" if isinstance(step, str) else say.NEW_ROW if at == new else say.row(step + 1)
+        for at, step in enumerate(place.path)
+    )[1:]
+    if not place.control:
+        return label
+    return f"{label}: {_CONTROLS[place.control]}" if label else _CONTROLS[place.control]
 
 
 def _step(name: str) -> str:
@@ -111,10 +128,11 @@ def places(name: str, value: "JSON", granularity: Granularity) -> list[Place]:
     for how in (Granularity.values, Granularity.rows):
         if how > granularity or (how is Granularity.rows and not is_table(value)):
             continue
-        found = list(islice(_inside((name,), value, how), MOST_CELLS + 1))
+        found = list(islice(_inside((name,), value, how), _MOST_PLACES))
         values = sum(place.control is None for place in found)
-        most = MOST_CELLS if any(place.control is FieldType.rows for place in found) else MOST_VALUES
-        if 0 < values <= most and len(found) <= MOST_CELLS:
+        table = any(place.control is FieldType.rows for place in found)
+        # Controls are dropped where no schema gives them anything to do.
+        if 0 < values <= (MOST_CELLS if table else MOST_VALUES):
             return found
     return [Place((name,), value)]
 
@@ -132,6 +150,30 @@ def row_options(table: "Iterable[JSON]") -> dict[str, str]:
     }
 
 
+def field_options(paths: "Iterable[JSON]") -> dict[str, str]:
+    """The options for fields that may go, with what people read of each."""
+    named = [(path, one_line(_label(Place(path_of(path), None)))) for path in paths]
+    return {
+        f"field {number}.{zlib.crc32(canonical(path)):08x}": shorten(label, LONGEST_OPTION)[0]
+        for number, (path, label) in enumerate(named, start=1)
+    }
+
+
+def path_of(steps: "JSON") -> Path:
+    """A path that was written as a list."""
+    assert isinstance(steps, list)
+    return tuple(step for step in steps if isinstance(step, (str, int)))
+
+
+def in_order(paths: "Iterable[Path]", places: "Iterable[Place]") -> list[Path]:
+    """The paths in the order in which the form has what is there."""
+    first: dict[Path, int] = {}
+    for number, place in enumerate(places):
+        for end in range(1, len(place.path) + 1):
+            first.setdefault(place.path[:end], number)
+    return sorted(paths, key=lambda path: (first.get(path, len(first)), len(path)))
+
+
 def _row_label(number: int, row: "JSON") -> str:
     values = row.values() if isinstance(row, dict) else [row]
     cells = [shorten(one_line(as_input_text(each)), _LONGEST_CELL)[0] for each in values]
@@ -147,14 +189,19 @@ def _inside(path: Path, value: "JSON", how: Granularity) -> "Iterator[Place]":
             )
         yield Place(path, value, FieldType.rows)
         yield Place(path, value, FieldType.new_rows)
-    elif isinstance(value, dict) and value and len(path) < DEEPEST and all(_can_be_label(path, name) for name in value):
+        yield Place(path, value, FieldType.null)
+    elif isinstance(value, dict) and value and len(path) < DEEPEST and all(can_be_label(path, name) for name in value):
         for name, member in value.items():
             yield from _inside((*path, name), member, how)
         yield Place(path, value, FieldType.new_fields)
+        yield Place(path, value, FieldType.null)
     else:
         yield Place(path, value)
+        if isinstance(value, list):
+            yield Place(path, value, FieldType.null)
 
 
-def _can_be_label(path: Path, name: str) -> bool:
+def can_be_label(path: Path, name: str) -> bool:
+    """Whether what has this name in this place can have an input of its own."""
     names = [*(step for step in path if isinstance(step, str)), name]
     return all(map(can_be_read, names)) and length("".join(names)) <= _LONGEST_NESTED_LABEL

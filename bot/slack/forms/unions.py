@@ -42,12 +42,12 @@ def _parts_of(root: Part, node: "JSON | Part", value: "JSON", depth: int, left: 
         read.append(one)
         left[0] -= 1
         found.append(one)
-        waiting += _listed(one, "allOf")
+        waiting += listed(one, "allOf")
         if isinstance(target := one.get("$ref"), str):
             waiting.append(resolved(root, target))
         for word in ("anyOf", "oneOf") if depth < _DEEPEST else ():
-            listed = _listed(one, word) if len(_listed(one, word)) <= left[0] else []
-            branches = [_parts_of(root, each, value, depth + 1, left) for each in listed if left[0] > 0]
+            all_of_it = listed(one, word) if len(listed(one, word)) <= left[0] else []
+            branches = [_parts_of(root, each, value, depth + 1, left) for each in all_of_it if left[0] > 0]
             found += _union(branches, value) if left[0] > 0 else []
     return found[:_MOST_PARTS]
 
@@ -169,8 +169,8 @@ def _values(parts: "Sequence[Part]") -> "list[JSON]":
     for part in parts:
         if "const" in part:
             return [part["const"]]
-        if isinstance(listed := part.get("enum"), list):
-            return listed
+        if isinstance(offered := part.get("enum"), list):
+            return offered
     return []
 
 
@@ -180,12 +180,13 @@ def _or_null(part: Part) -> Part:
         made["enum"] = [made.pop("const")]
     if isinstance(said := made.get("type"), (str, list)):
         made["type"] = [*([said] if isinstance(said, str) else said), "null"]
-    if isinstance(listed := made.get("enum"), list) and None not in listed:
-        made["enum"] = [*listed, None]
+    if isinstance(offered := made.get("enum"), list) and None not in offered:
+        made["enum"] = [*offered, None]
     return made
 
 
-def _listed(part: Part, word: str) -> "list[JSON]":
+def listed(part: Part, word: str) -> "list[JSON]":
+    """What stands under a word that takes a list; nothing where it is none."""
     said = part.get(word)
     return said if isinstance(said, list) else []
 
@@ -196,4 +197,4 @@ def _narrowed(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
     return both | {"integer"} if "number" not in both and {"integer", "number"} <= one | other else both
 
 
-__all__ = ["TITLES", "Part", "parts_of", "type_of", "types_of"]
+__all__ = ["TITLES", "Part", "listed", "parts_of", "type_of", "types_of"]

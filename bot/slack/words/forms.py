@@ -93,6 +93,7 @@ EMPTY_IS_NULL_AND_QUOTES_ARE_A_TEXT = 'Empty means null: nothing. Write "" for a
 EMPTY_IS_NULL_AND_BRACKETS_ARE_A_LIST = "Empty means null: nothing. Write [] for an empty list."
 NOTHING_PICKED_IS_NULL = "Nothing picked means null: nothing."
 NOTHING_PICKED_IS_A_LIST = "Nothing picked means an empty list, not null."
+ALL_PARTS_EMPTY_ARE_NULL = "All parts empty means null: nothing."
 OR_TEXT = "Or text; what looks like a number is text in quotes."
 THE_OFFSET_IS_MISSING = "The offset from UTC is missing"
 WRITE_A_DURATION = "Write a duration as ISO 8601 does, such as P1DT2H30M."
@@ -107,7 +108,19 @@ NULL = "null: nothing"
 ROWS_TO_KEEP = "rows to keep"
 NEW_ROWS = "new rows"
 NEW_FIELDS = "new fields"
+NAMES_TO_KEEP = "fields to keep"
+KEEP_OR_NULL = "keep or null"
+NEW_ROW = "[new row]"
+NULL_TAKES_THE_PLACE_OF_ALL_OF_IT = "With null, nothing of it stays."
+A_FIELD_THAT_IS_NOT_PICKED_IS_TAKEN_OUT = "A field that is not picked is taken out."
+NOT_THERE_YET = "Not there yet; empty leaves it out."
+OF_A_NEW_ROW = "Of a new row; empty leaves it out."
+WRITE_NULL_FOR_NULL = "Write null for null."
+JSON_OR_A_TEXT = "JSON, or a text."
 WHAT_IS_NOT_PICKED_IS_TAKEN_OUT = "A row that is not picked is taken out."
+THIS_IS_NEEDED = "This is needed: fill it in."
+THIS_FIELD_IS_TAKEN_OUT = "You changed this, but it is taken out below: pick its field again, or leave this as it was."
+ALL_OF_IT_BECOMES_NULL = "You changed this, but null is to take its place below: keep it, or leave this as it was."
 THIS_ROW_IS_TAKEN_OUT = "You changed this, but its row is taken out below: pick the row again, or leave this as it was."
 WRITE_A_NAME_A_COLON_AND_A_VALUE = "Write a name, a colon and a value, such as size: 5."
 NEW_FIELDS_ONE_PER_LINE = "One per line: a name, a colon and a value, such as size: 5."
@@ -277,6 +290,10 @@ NOTHING_OF_ITS_OWN = "Nothing of its own: it is all above."
 
 def joined_after_opening(some: str) -> str:
     return f"{some} joined after you had opened the list: press Review again to see."
+
+
+def more_than_a_menu_lists(left: int) -> str:
+    return f" A menu of Slack's lists 100: {left} more could go, and cannot be picked here."
 
 
 def row(number: int) -> str:
