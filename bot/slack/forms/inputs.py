@@ -79,7 +79,7 @@ def takes(field: Field, said: str) -> bool:
     """Whether the input can be filled with this."""
     if field.kind in SEVERAL:
         return {*said.split("\n")} <= {"", *(text for text, _ in field.choices)}
-    return not field.choices or (field.blank and not said) or any(said == text for text, _ in field.choices)
+    return not field.choices or any(said == text for text, _ in field.choices)
 
 
 def stands_now(shown: str) -> str:
