@@ -13,6 +13,8 @@ class Extent:
     """How often the baselines and the bot have their turn."""
     seconds: float
     """How long each load lasts."""
+    warm_up: float
+    """Seconds of each load before that, in which nothing is measured."""
     connections: tuple[int, ...]
     tiers: tuple[str, ...] = tuple(TIERS)
     clicks: int
@@ -36,6 +38,7 @@ class Extent:
 FULL = Extent(
     rounds=5,
     seconds=3.0,
+    warm_up=1.0,
     connections=(1, 32, 256),
     clicks=200,
     waiting=(1, 1000),
@@ -52,6 +55,7 @@ FULL = Extent(
 QUICK = Extent(
     rounds=2,
     seconds=1.0,
+    warm_up=0.3,
     connections=(1, 32),
     clicks=24,
     waiting=(1, 200),

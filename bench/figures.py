@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-UNITS = {"rate": "/s", "p50": "ms", "p99": "ms", "seconds": "s", "bytes": "MB"}
+UNITS = {"rate": "/s", "p50": "ms", "p99": "ms", "cpu": "ms", "seconds": "s", "bytes": "MB"}
+LABELS = {"rate": "a second", "p50": "p50, ms", "p99": "p99, ms", "cpu": "CPU, ms", "seconds": "s", "bytes": "MB"}
 """How a measure is shown; kept are seconds, bytes, and times a second."""
 
 
@@ -131,7 +132,8 @@ def shown(measure: str, value: float) -> str:
     match UNITS[measure]:
         case "ms":
             milliseconds = value * 1000
-            return f"{milliseconds:,.{2 if milliseconds < 1 else 1 if milliseconds < 100 else 0}f}"
+            places = 3 if milliseconds < 0.1 else 2 if milliseconds < 1 else 1 if milliseconds < 100 else 0
+            return f"{milliseconds:,.{places}f}"
         case "MB":
             return f"{value / 1e6:.0f}"
         case "s":

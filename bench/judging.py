@@ -1,4 +1,4 @@
-"""Judging: what a policy of many rules makes of one proposal, beside reading the JSON of it."""
+"""Judging: what a policy of many rules makes of one proposal, beside checking its body by hand."""
 
 import json
 import time
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from approvals.proposal import Action, Ask
+from bench.baselines.body import Proposal
 from bench.figures import Section, percentiles
 from policy import LoadedPolicy, load
 
@@ -15,13 +16,13 @@ AREAS = 50
 TIMES = 200
 ROLES = {"support": {"channel": "C0SUPPORT", "members": ["U0ALICE", "U0BOB"]}}
 PAYLOAD = {"amount": 250.5, "order": "A-1001", "note": "The lamp arrived broken. " * 20, "lines": list(range(20))}
-PLAIN = "json.loads of the proposal"
+PLAIN = "pydantic, the same body"
 
 
 def measure(folder: Path, section: Section, *, rules: int) -> None:
     """One where few rules name the action, as is usual, and one where all do, each with a condition."""
     body = json.dumps({"action": "area7.create", "payload": PAYLOAD, "reasoning": "One of many."})
-    section.note(PLAIN, "", percentiles(_timed(lambda: json.loads(body))))
+    section.note(PLAIN, "", percentiles(_timed(lambda: Proposal.model_validate_json(body))))
     ask = Ask(agent="bot", reasoning="One of many.")
     for area, areas in ((7, AREAS), (0, 1)):
         action = Action(name=f"area{area}.create", payload=PAYLOAD)

@@ -16,6 +16,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bench import usage
+
 NUMBER = "#######"
 """Stands in the body where the request's number goes, with as many digits: no two proposals are the same."""
 LATE = 30.0
@@ -37,26 +39,31 @@ class Plan:
     """Seconds before that, in which nothing is measured."""
     first: int
     """The number of the first request."""
+    pid: int
+    """Of the service."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """What came back: seconds, and a second."""
+    """What came back: seconds, and times a second."""
 
     rate: float
     p50: float
     p99: float
-    worst: float
+    cpu: float
+    """Of a core that the service took for one: what others do on the machine changes this the least."""
     count: int
     other: dict[str, int] = field(default_factory=dict)
     """Answers that were no 201, by status: they are in no figure above."""
     next: int
     """The number of the next request to be sent by anybody."""
 
+    @property
     def measures(self) -> dict[str, float]:
         """What is shown of it."""
-        return {"rate": self.rate, "p50": self.p50, "p99": self.p99}
+        return {"rate": self.rate, "p50": self.p50, "p99": self.p99, "cpu": self.cpu}
 
+    @property
     def remark(self) -> str:
         """What makes it doubtful; empty if nothing does."""
         return f"other answers than 201: {self.other}" if self.other else ""
@@ -94,8 +101,11 @@ class _Loop:
         self.under_way = 0
         self.taken: list[float] = []
         self.other: Counter[str] = Counter()
+        self.pid = plan.pid
         self.begin = time.perf_counter() + plan.warm_up
         self.end = self.begin + plan.seconds
+        self.cpu: list[float] = []
+        """What the service had taken when the measurement began, and when it ended."""
 
     def send(self, each: _Connection) -> None:
         """The next request."""
@@ -105,26 +115,34 @@ class _Loop:
         self.number += 1
         self.under_way += 1
 
+    def tick(self) -> None:
+        """Notes what the service has taken when the measurement begins, and when it ends.
+
+        It ends with the first answer at the earliest: others may have kept the machine busy all the time.
+        """
+        at = time.perf_counter()
+        if (not self.cpu and at >= self.begin) or (len(self.cpu) == 1 and at > self.end and self.answered):
+            self.cpu.append(usage.cpu(self.pid))
+
+    @property
+    def answered(self) -> bool:
+        """Whether there was an answer since the measurement began."""
+        return bool(self.taken or self.other)
+
     def receive(self, each: _Connection) -> None:
-        """What came of its answer; once that is whole, the next request follows."""
+        """What came of its answer; once that is whole, the next request follows, until the measurement has ended."""
         status = each.status()
         if status is None:
             return
         self.under_way -= 1
         at = time.perf_counter()
-        if at < self.begin:
-            self.send(each)
-            return
-        over = at > self.end
-        if over and (self.taken or self.other):
-            return
-        if over:  # the machine was busy elsewhere for as long as that: a longer measurement then
-            self.end = at
-        if status == b"201":
-            self.taken.append(at - each.began)
-        else:
-            self.other[status.decode()] += 1
-        if not over:
+        if at >= self.begin and (at <= self.end or not self.answered):
+            self.end = max(self.end, at)
+            if status == b"201":
+                self.taken.append(at - each.began)
+            else:
+                self.other[status.decode()] += 1
+        if len(self.cpu) < 2:
             self.send(each)
 
 
@@ -143,11 +161,12 @@ def run(plan: Plan) -> Answers:
         ready = selector.select(LATE)
         if not ready:
             raise SystemExit(f"no answer for {LATE:.0f} s")
+        loop.tick()
         for key, _ in ready:
             loop.receive(key.data)
     for each in connections:
         each.socket.close()
-    return _answers(loop.end - loop.begin, sorted(loop.taken), dict(loop.other), loop.number)
+    return _answers(loop)
 
 
 def _head(plan: Plan, host: str, token: str) -> bytes:
@@ -161,17 +180,18 @@ def _head(plan: Plan, host: str, token: str) -> bytes:
     return "\r\n".join((*lines, "", "")).encode()
 
 
-def _answers(seconds: float, taken: list[float], other: dict[str, int], number: int) -> Answers:
+def _answers(loop: _Loop) -> Answers:
+    seconds, taken = loop.end - loop.begin, sorted(loop.taken)
     if not taken:
-        raise SystemExit(f"no 201 in {seconds:.1f} s: {other}")
+        raise SystemExit(f"no 201 in {seconds:.1f} s: {dict(loop.other)}")
     return Answers(
         rate=len(taken) / seconds,
         p50=taken[len(taken) // 2],
         p99=taken[int(len(taken) * 0.99)],
-        worst=taken[-1],
+        cpu=(loop.cpu[1] - loop.cpu[0]) / len(taken),
         count=len(taken),
-        other=other,
-        next=number,
+        other=dict(loop.other),
+        next=loop.number,
     )
 
 

@@ -3,7 +3,7 @@
 import statistics
 from collections.abc import Iterator
 
-from bench.figures import UNITS, Run, Section, Series, shown
+from bench.figures import LABELS, Run, Section, Series, shown
 from bench.sections import ALL
 
 TIMES = "\u00d7"
@@ -29,7 +29,8 @@ each connection sends its next proposal once the last is answered. A hundred age
 20 requests a second of one.
 
 Figures are medians of all rounds. A ratio is to the baseline of its own round, and in brackets is how far it went \
-from one round to the next: how much to believe of it. Bars are of the first figure; longer is more of it.
+from one round to the next: how much to believe of it. CPU is what the service itself took of a core for one \
+proposal, which others on the machine change the least. Bars are of the first figure; longer is more of it.
 """
 
 
@@ -56,18 +57,23 @@ def _section(section: Section) -> str:
 
 
 def _table(section: Section, series: list[Series], measures: tuple[str, ...]) -> Iterator[str]:
-    names = [f"{each}, {UNITS[each]} | ratio" for each in measures]
-    yield f"| | | {' | '.join(names)} | {measures[0]} |"
+    names = [f"{LABELS[each]} | ratio" for each in measures]
+    yield f"| | | {' | '.join(names)} | {LABELS[measures[0]]} |"
     yield f"|---|---|{'---:|---|' * len(measures)}---|"
     bars = ALL[section.name].bars
-    if bars == "name":
-        names_in_order = list(dict.fromkeys(each.name for each in series))
-        series = sorted(series, key=lambda each: names_in_order.index(each.name))
-    for each in series:
+    for each in _sorted(series, bars):
         cells = [f"{shown(name, each.median(name))} | {_ratio(section.ratios(each, name))}" for name in measures]
         longest = max(other.median(measures[0]) for other in _beside(each, series, bars))
         bar = "█" * max(1, round(WIDTH * each.median(measures[0]) / longest))
         yield f"| {each.name} | {each.at} | {' | '.join(cells)} | {bar} |"
+
+
+def _sorted(series: list[Series], bars: str) -> list[Series]:
+    """What is drawn on one scale stands together."""
+    if bars == "all":
+        return sorted(series, key=lambda each: each.beside is not None)
+    groups = list(dict.fromkeys(getattr(each, bars) for each in series))
+    return sorted(series, key=lambda each: groups.index(getattr(each, bars)))
 
 
 def _beside(series: Series, others: list[Series], bars: str) -> list[Series]:

@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import terminal
+from bench import terminal, usage
 from bench.agents import Agents, agents_of
+from bench.extent import Extent
 from bench.figures import Section, percentiles
 from bench.policy import CHANNEL, REVIEWER
-from bench.submits import WARM_UP, body
+from bench.submits import body
 from bench.testbed import Program, Testbed, local_slack
 from bot.keys import seal_keys, seeds_for
 from tests.databases import new_database
@@ -70,12 +71,12 @@ class _Town:
         return time.perf_counter() - began
 
 
-async def measure(bed: Testbed, section: Section, *, sizes: tuple[int, ...], rounds: int, seconds: float) -> None:
+async def measure(bed: Testbed, section: Section, extent: Extent) -> None:
     """The same in turn for each size of the past; the smallest is what the others are held against."""
-    shortest = f"{sizes[0]:,} past"
+    shortest = f"{extent.past[0]:,} past"
     async with AsyncExitStack() as stack:
         towns = []
-        for size in sizes:
+        for size in extent.past:
             database, wrote = await _written(bed, size)
             terminal.line(f"  {size:,} past proposals written in {wrote:.0f} s")
             slack = await stack.enter_async_context(local_slack())
@@ -85,17 +86,20 @@ async def measure(bed: Testbed, section: Section, *, sizes: tuple[int, ...], rou
             towns.append(_Town(at=at, bot=bot, slack=slack, agents=agents))
             beside = None if at == shortest else shortest
             section.note("start", at, {"seconds": bot.ready_after}, beside and ("start", beside))
-            section.note("memory at rest", at, {"bytes": bot.memory()}, beside and ("memory at rest", beside))
-        for _ in range(rounds):
-            for town in towns:
+            section.note("memory at rest", at, {"bytes": usage.memory(bot.pid)}, beside and ("memory at rest", beside))
+        for town in towns:
+            for ask in town.lists.values():  # what a first one has to read is not what grows
+                await ask()
+        for number in range(extent.past_rounds):
+            for town in towns if number % 2 == 0 else reversed(towns):
                 beside = None if town.at == shortest else shortest
                 for name, ask in town.lists.items():
                     taken = [await ask() for _ in range(TIMES)]
                     section.note(name, town.at, percentiles(taken), beside and (name, beside))
                 for tier in ("auto", "card"):
-                    answers = await bed.load(town.bot, body(tier), 1, seconds, WARM_UP)
+                    loaded = await bed.load(town.bot, body(tier), 1, extent.seconds, extent.warm_up)
                     name = f"submit, {tier}, 1 connection"
-                    section.note(name, town.at, answers.measures(), beside and (name, beside), answers.remark())
+                    section.note(name, town.at, loaded.measures, beside and (name, beside), loaded.remark)
 
 
 async def _written(bed: Testbed, size: int) -> tuple[Path, float]:

@@ -43,7 +43,7 @@ async def _commits(_bed: Testbed, section: Section, extent: Extent) -> None:
 
 
 async def _past(bed: Testbed, section: Section, extent: Extent) -> None:
-    await past.measure(bed, section, sizes=extent.past, rounds=extent.past_rounds, seconds=extent.seconds)
+    await past.measure(bed, section, extent)
 
 
 async def _footprint(bed: Testbed, section: Section, extent: Extent) -> None:
@@ -91,7 +91,7 @@ ALL = {
     "footprint": Kind(
         title="Start and memory",
         meaning="From the beginning of the process to its first answer that it is ready, and the memory of it with "
-        "the processes that it started, pages that they share counted once.",
+        "the processes that it started, pages that they share counted once (PSS).",
         measure=_footprint,
         bars="all",
     ),

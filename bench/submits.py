@@ -17,7 +17,6 @@ BASELINES = {
 """Each module of `bench/baselines` as it is shown."""
 BESIDE = BASELINES["by_hand"]
 """What people would write."""
-WARM_UP = 0.3
 
 
 def body(tier: str) -> str:
@@ -55,7 +54,7 @@ async def measure(bed: Testbed, section: Section, extent: Extent) -> None:
 
 async def _loaded(bed: Testbed, section: Section, extent: Extent, service: Program, name: str, tier: str) -> None:
     for connections in extent.connections:
-        answers = await bed.load(service, body(tier), connections, extent.seconds, WARM_UP)
+        loaded = await bed.load(service, body(tier), connections, extent.seconds, extent.warm_up)
         at = f"{connections} connection{'' if connections == 1 else 's'}"
         beside = None if name in BASELINES.values() else (BESIDE, at)
-        section.note(name, at, answers.measures(), beside, answers.remark())
+        section.note(name, at, loaded.measures, beside, loaded.remark)

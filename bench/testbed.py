@@ -49,20 +49,6 @@ class Program:
         """By which it is ended."""
         return self.running.pid
 
-    def memory(self) -> float:
-        """Bytes of it and of the processes that it started, those that they share counted once."""
-        return sum(_proportional(each) for each in _family(self.pid))
-
-
-def _family(pid: int) -> list[int]:
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()
-    return [pid, *(each for child in children for each in _family(int(child)))]
-
-
-def _proportional(pid: int) -> int:
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8").splitlines()
-    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
-
 
 @dataclass(slots=True)
 class Testbed:
@@ -119,6 +105,7 @@ class Testbed:
             seconds=seconds,
             warm_up=warm_up,
             first=self.sent,
+            pid=program.pid,
         )
         file = self.folder / "plan.json"
         file.write_text(json.dumps(asdict(plan)), encoding="utf-8")

@@ -13,6 +13,7 @@ from bench.figures import Run, Section, shown
 SMALLEST = Extent(
     rounds=1,
     seconds=0.1,
+    warm_up=0.0,
     connections=(1,),
     clicks=1,
     waiting=(2,),
@@ -42,7 +43,7 @@ SERIES = {
         *("all of them taken, by hand", "all of them taken, Signoff"),
         *("first summary seen, Signoff", "all of them seen, Signoff"),
     ],
-    "judging": ["json.loads of the proposal", "one proposal"],
+    "judging": ["pydantic, the same body", "one proposal"],
 }
 """What each section measures."""
 
@@ -58,7 +59,8 @@ def measured(folder, *words):
 def test_each_section_measures_all_that_it_names_and_holds_it_against_a_baseline(tmp_path, name):
     (section,) = measured(tmp_path, name).sections
     assert list(dict.fromkeys(each.name for each in section.series)) == SERIES[name]
-    assert all(figure > 0 for each in section.series for made in each.rounds for figure in made.values())
+    figures = [figure for each in section.series for made in each.rounds for figure in made.items()]
+    assert [name for name, figure in figures if figure <= 0 and name != "cpu"] == []  # a tick of the CPU is long
     assert [each.remarks for each in section.series if each.remarks] == []
     held = [each for each in section.series if each.beside is not None]
     assert held
