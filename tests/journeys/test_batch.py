@@ -49,7 +49,7 @@ async def test_the_first_has_an_ordinary_card_and_those_that_follow_join_it(batc
     said = visible_text(card)
     assert [m["ts"] for m in batched.slack.messages(SUPPORT)] == [card["ts"]]
     for name in ("mira", "noor", "omar"):
-        assert f"to: {name}@example.com" in said
+        assert f'to \n"{name}@example.com"' in said
     assert said.count("Your parcel is here.") == 1, "what is the same is told once"
     assert "3 of 3 wait" in said
     assert "Mails leave the house" in said

@@ -42,7 +42,7 @@ async def test_thirty_at_once_are_ten_cards_and_one_flood_and_another_agent_does
     other = await town.propose(session=town.other)
     card = await summary(town, "20 requests of")
     assert "20 \u00d7 email.send" in visible_text(card)
-    assert "unless somebody decides" in visible_text(card)
+    assert ", else rejected" in visible_text(card)
     assert called(card) == {"U0ALICE", "U0BOB", "U0OWEN"}
     await town.slack.until(lambda: len(town.slack.messages(SUPPORT)) == 12)
     assert [len(town.cards(SUPPORT, each["id"])) for each in (*own, other)] == [1] * 11

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from approvals.effects import FOLLOWS
 from approvals.events import Actor
+from approvals.gate import Reason
 from approvals.ports import Line
 from approvals.proposal import Action, Preview, Revision, Source, Status
 from bot.slack.cards.batch_card import Batched, shared_card, threaded
@@ -128,12 +129,41 @@ def test_what_is_the_same_is_told_once_and_what_differs_line_by_line():
     card = shared_card(together(mail("mira"), mail("noor"), mail("mira")))
     said = visible_text({"blocks": card.blocks})
     assert said.count("Your parcel is here.") == 1
-    assert "to: mira\nto: noor\nto: mira\n · the same as 1" in said
+    assert 'to \n"mira"\nto \n"noor"\nto \n"mira"\n · the same as 1' in said
+
+
+def test_it_reads_as_a_card_of_one_does_from_how_it_stands_to_small_print():
+    risk = (
+        Reason(rule="mails", reason="A mail cannot be called back", always=True),
+        Reason(rule="strangers", reason="We never wrote there"),
+    )
+    several = [mail(f"{name}@example.com", risk=risk, reasoning="I say so") for name in ("mira", "noor")]
+    words = " ".join(shared_card(together(*several), mention="<@U0ALICE>").words.split())
+    order = [
+        "2 \u00d7 email.send",
+        "*2 of 2 wait*, one approval of *support* each",
+        "We never wrote there",
+        'The same in all of them subject "Hello"',
+        'to "mira@example.com" to "noor@example.com"',
+        "support-bot · email.send · A mail cannot be called back",
+        "⟦batch_review",
+        "<@U0ALICE>",
+    ]
+    assert [part for part in order if words.count(part) != 1] == []
+    places = [words.index(part) for part in order]
+    assert places == sorted(places)
+
+
+def test_where_there_is_little_room_for_each_its_fields_have_no_style_and_what_is_missing_is_counted():
+    plain = shared_card(together(*(mail(f"m{number}@example.com") for number in range(30))))
+    assert "to: m29@example.com" in plain.words
+    large = [make_proposal(payload={f"k{n}": f"{place} {'x' * 90}" for n in range(20)}) for place in range(2)]
+    assert "fields more in Review" in shared_card(together(*large)).words
 
 
 def test_the_card_warns_of_text_from_outside_and_of_hidden_characters_and_such_are_not_ticked_at_first():
     whole = together(mail("mira"), mail("no\u202eor", source=Source.untrusted))
-    assert "Untrusted source" in seen({"blocks": shared_card(whole).blocks})
+    assert "untrusted source" in seen({"blocks": shared_card(whole).blocks})
     assert "Hidden characters" in seen({"blocks": shared_card(whole).blocks})
     view, found = batch_form(whole, "frm_1")
     boxes = [each for block in view["blocks"] for each in block.get("elements", ()) if each["type"] == "checkboxes"]

@@ -44,9 +44,9 @@ def test_the_flood_says_how_many_of_what_wait_until_when_and_calls_people():
     card = flood_card(flood(("email.send", 30), ("refund.create", 7)), mention="<@U0ALICE>")
     said = " ".join(seen({"blocks": card.blocks}).split("\n"))
     assert "37 requests of" in said
-    assert "30 \u00d7 email.send, 7 \u00d7 refund.create." in said
+    assert "30 \u00d7 email.send 7 \u00d7 refund.create shop · came faster" in said
     assert f"{START + timedelta(hours=1):%Y-%m-%d %H:%M} UTC" in said
-    assert "unless somebody decides" in said
+    assert ", else rejected" in said
     assert "<@U0ALICE>" in said
     assert "37 requests of shop wait here: 30 \u00d7 email.send, 7 \u00d7 refund.create." in card.text
     assert has_button({"blocks": card.blocks}, "flood_review")

@@ -1,13 +1,14 @@
-"""Batch cards: what is the same in all of several proposals, what differs, and how each stands. Pure.
+"""Batch cards: how several proposals stand, what is special about them, and the payload once: the same, then the rest.
 
-Nothing is decided on it: `Review` opens the list, where each is whole.
+In the order of a card of one. Nothing is decided on it: `Review` opens the list, where each is whole. Pure.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from approvals.effects import FOLLOWS
+from approvals.paths import path_text
 from approvals.proposal import Source, Status
 from bot.slack.blockkit.blocks import (
     Block,
@@ -22,14 +23,17 @@ from bot.slack.blockkit.blocks import (
     rich,
     run,
     section,
+    somebody,
     when,
 )
-from bot.slack.blockkit.text import characters, one_line, pretty, shorten, text_weight, visible
-from bot.slack.cards.card import MOST, Card, beginning, made
+from bot.slack.blockkit.text import characters, named_emoji, one_line, pretty, shorten, text_weight
+from bot.slack.cards.card import MOST, Card, made
 from bot.slack.cards.claims import hides, payload, policy_reasons
+from bot.slack.cards.payload import payload_beginning, whole
 from bot.slack.cards.preview import preview
 from bot.slack.cards.redaction import veiled
 from bot.slack.cards.title import notified
+from bot.slack.cards.warnings import bulleted, routine
 from bot.slack.words import cards as say
 from bot.slack.words import shared, status
 from bot.slack.words.shared import listed, name, state
@@ -47,8 +51,14 @@ _TIMES = "\u00d7"
 _LINE = 220
 """What a line of the list weighs besides its text, at most."""
 _LEAST = 40
+_ROOM_FOR_STYLE, _MOST_OF_ONE = 450, 900
+"""With less room than the first for each no field has a style; more than the second has none."""
+_FIELD = 260
+"""What a field weighs besides its name and value, with what is said of the rest."""
+_NAME = 60
 _SAME = 1_200
 _REASONS = 4
+_ROUTINE = 600
 _QUIET = frozenset(event.tag for event, follows in FOLLOWS.items() if follows.quiet)
 
 
@@ -102,17 +112,16 @@ def shared_card(batch: Batched, *, mention: str = "") -> Card:
     said = shorten(f"{label} {title}", 75)[0]
     above = [
         header(f"{word}: {title}"),
-        *batch_origin(batch),
         section(ours(batch_status(batch))),
-        *beware(batch),
-        *reasons(batch),
+        *batch_warnings(batch),
         *_same(batch),
     ]
     row = actions(button(label, REVIEW, batch.lead.id, said=said, **({"style": "primary"} if waiting else {})))
+    called = [ours(f":bell: {_cut(mention)}")] if mention and waiting else []
     below = [
-        *([context_block(ours(shared.please_decide(_cut(mention))))] if mention and waiting else []),
+        batch_origin(batch),
         row,
-        context_block(ours(say.others_of_the_kind_may_join(when(batch.closes_at)))),
+        context_block(*called, ours(say.others_of_the_kind_may_join(when(batch.closes_at)))),
     ]
     room = MOST - json_size([*above, *below]) - 400
     return made([*above, _list(batch, room), *below], _notification(batch))
@@ -126,50 +135,52 @@ def unshown_shared_card(batch: Batched, *, mention: str = "") -> Card:
     row = actions(button(label, REVIEW, batch.lead.id, said=shorten(f"{label} {title}", 75)[0]))
     called = [context_block(ours(shared.please_decide(_cut(mention))))] if mention and waiting else []
     text = section(ours(say.BATCH_TOO_MUCH_TO_SHOW))
-    return made([header(f"{word}: {title}"), *batch_origin(batch), text, *called, row], notified(f"{word}: {title}"))
+    return made([header(f"{word}: {title}"), text, batch_origin(batch), row, *called], notified(f"{word}: {title}"))
 
 
-def batch_origin(batch: Batched) -> list[Block]:
-    """Whose proposals they are."""
-    agent = one_line(batch.lead.ask.agent) or "?"
-    return [rich(paragraph(run("Agent ", bold=True), run(agent)))]
-
-
-def beware(batch: Batched) -> list[Block]:
-    """What a reader has to know of any of them before looking at the others."""
-    text = []
+def batch_origin(batch: Batched) -> Block:
+    """Small print: whose they are, and what is true of every such proposal."""
+    told = [shorten(one_line(batch.lead.ask.agent), 100)[0] or "?", named_emoji(one_line(batch.lead.action.name))]
     if any(each.ask.source is Source.untrusted for each in batch.proposals):
-        text.append(say.UNTRUSTED_SOURCE)
+        told.append(say.UNTRUSTED_SOURCE_SMALL)
+    told += dict.fromkeys(each for proposal in batch.proposals for each in routine(veiled(proposal)))
+    shown, left = shorten(" · ".join(told), _ROUTINE)
+    return context_block(plain_text(f"{shown} …" if left else shown))
+
+
+def batch_warnings(batch: Batched) -> list[Block]:
+    """What a reader has to know of any of them before looking at the others, and why people are asked, each once."""
+    found = dict.fromkeys(
+        (ground.text, ground.who)
+        for each in batch.proposals
+        for ground in policy_reasons(veiled(each))
+        if not ground.always
+    )
+    points = []
+    for text, who in list(found)[:_REASONS]:
+        shown, left = shorten(text, 300)
+        before, named, after = shown.partition(who) if who else (shown, "", "")
+        more = [run(say.and_more_in_details(characters(left)), italic=True)] if left else []
+        points.append(paragraph(*_runs(before), *([somebody(named)] if named else []), *_runs(after), *more))
+    if len(found) > _REASONS:
+        points.append(paragraph(run(say.more_reasons(len(found) - _REASONS), italic=True)))
     if any(has_hidden_characters(each) for each in batch.proposals):
-        text.append(shared.HIDDEN_CHARACTERS)
+        points.append(paragraph(run(say.HIDDEN_CHARACTERS, bold=True), run(say.SPELLED_OUT)))
     own = sorted({role for each in batch.waiting for role in each.gate.self_review if each.gate.excluded})
     if own:
-        roles = listed([f"*{name(role)}*" for role in own], "or")
-        text.append(say.batch_self_review_is_allowed(roles))
-    return [section(ours("\n".join(text)))] if text else []
+        roles = listed([one_line(role) for role in own], "or")
+        points.append(paragraph(run(say.SELF_REVIEW_IS_ALLOWED, bold=True), run(say.by_its_owner(roles))))
+    return bulleted(points)
+
+
+def _runs(text: str) -> list[Block]:
+    return [run(text)] if text else []
 
 
 def has_hidden_characters(proposal: "Proposal") -> bool:
     """Whether something the agent says in it holds characters that do not show."""
     shown = veiled(proposal)
     return hides(shown.ask, payload(shown), preview(shown.ask.preview))
-
-
-def reasons(batch: Batched) -> list[Block]:
-    """Why people are asked, each reason once."""
-    found = list(
-        dict.fromkeys((ground.text, ground.rule) for each in batch.proposals for ground in policy_reasons(veiled(each)))
-    )
-    if not found:
-        return []
-    lines = [run(shared.WHY_A_PERSON_IS_ASKED, bold=True)]
-    for text, rule in found[:_REASONS]:
-        shown, left = shorten(text, 300)
-        more = f" … {characters(left)} more" if left else ""
-        lines += [run(f"\n• {shown}{more}"), run(" · rule ", italic=True), run(shorten(rule, 80)[0] or "?", code=True)]
-    if len(found) > _REASONS:
-        lines.append(run(f"\n… and {len(found) - _REASONS} more", italic=True))
-    return [rich(paragraph(*lines))]
 
 
 def threaded(lines: "Sequence[Line]") -> "tuple[Line, ...]":
@@ -214,8 +225,9 @@ def batch_status(batch: Batched) -> str:
 
 
 def _same(batch: Batched) -> list[Block]:
-    same = batch.same
-    return beginning(say.THE_SAME_IN_ALL_OF_THEM, visible(pretty(same)), _SAME) if same else []
+    shown = whole(batch.same, batch.lead.gate.show)
+    shown = replace(shown, lines=tuple(each for each in shown.lines if each.value is not None))
+    return payload_beginning(shown, _SAME, say.THE_SAME_IN_ALL_OF_THEM) if batch.same else []
 
 
 def _list(batch: Batched, room: int) -> Block:
@@ -229,16 +241,32 @@ def _list(batch: Batched, room: int) -> Block:
 
 def _line(batch: Batched, place: int, most: int) -> Block:
     proposal = batch.proposals[place]
-    shown, left = brief(batch.differs(proposal), min(most, 400))
     runs = [] if proposal.status is Status.pending else [run(f"{state(proposal)[1]} · ", bold=True)]
     if proposal.status is Status.pending and proposal.questions:
         runs.append(run("Asked · " if proposal.open_question else "Answered · ", bold=True))
-    runs.append(run(shown or say.NOTHING_OF_ITS_OWN))
-    if left:
-        runs.append(run(f" … {characters(left)} more", italic=True))
+    runs += _own(batch.differs(proposal), most) or [run(say.NOTHING_OF_ITS_OWN)]
     if (twin := equal_to(batch, place)) is not None:
         runs.append(run(shared.the_same_as(twin), italic=True))
     return paragraph(*runs)
+
+
+def _own(fields: "Mapping[str, JSON]", most: int) -> list[Block]:
+    """Fields one behind the other, each by its name with its JSON as on a card of one; plainly where they are many."""
+    if most < _ROOM_FOR_STYLE:
+        shown, left = brief(fields, most)
+        return [*_runs(shown), *([run(f" … {characters(left)} more", italic=True)] if left else [])]
+    runs: list[Block] = []
+    most = min(most, _MOST_OF_ONE)
+    for number, (key, value) in enumerate(sorted(fields.items(), key=lambda pair: isinstance(pair[1], (dict, list)))):
+        label = shorten(one_line(path_text([key])), _NAME)[0]
+        written = one_line(json.dumps(value, ensure_ascii=False))
+        shown, left = shorten(written, max(most - json_size(runs) - _FIELD - text_weight(label), 0), text_weight)
+        if left and len(shown) < _LEAST:
+            runs.append(run(f" {say.more_in_review(say.so_many_fields(len(fields) - number))}", italic=True))
+            break
+        runs += [run(f"{', ' if runs else ''}{label} ", bold=True), run(shown, code=True)]
+        runs += [run(f" {say.more_in_review(characters(left))}", italic=True)] if left else []
+    return runs
 
 
 def _cut(mention: str) -> str:

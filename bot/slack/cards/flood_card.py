@@ -2,12 +2,24 @@
 
 from typing import TYPE_CHECKING
 
-from bot.slack.blockkit.blocks import actions, button, context_block, header, ours, paragraph, rich, run, section, when
+from bot.slack.blockkit.blocks import (
+    actions,
+    bullets,
+    button,
+    context_block,
+    header,
+    ours,
+    paragraph,
+    plain_text,
+    rich,
+    run,
+    section,
+    when,
+)
 from bot.slack.blockkit.text import one_line, shorten
 from bot.slack.cards.card import Card, made
 from bot.slack.cards.title import notified
 from bot.slack.words import cards as say
-from bot.slack.words import shared
 
 if TYPE_CHECKING:
     from storage import Flood
@@ -27,17 +39,17 @@ def flood_card(flood: "Flood", *, mention: str = "") -> Card:
         blocks = [header(say.DECIDED), rich(paragraph(*said))]
         blocks.append(context_block(ours(say.WHAT_BECAME_OF_EACH)))
         return made(blocks, notified(say.nothing_waits_any_more(agent)))
-    some = "1 request of " if count == 1 else f"{count} requests of "
-    waits = " waits here: " if count == 1 else " wait here: "
+    kinds = _kinds(flood)
     blocks = [
         header(say.APPROVAL_NEEDED),
-        rich(paragraph(run(some), run(agent, bold=True), run(waits), run(f"{_kinds(flood)}."))),
-        section(ours(say.first_rejected(when(flood.soonest)))),
-        *([context_block(ours(shared.please_decide(mention)))] if mention else []),
+        section(ours(say.requests_wait(count, when(flood.soonest)))),
+        rich(bullets([paragraph(run(each)) for each in kinds])),
+        context_block(plain_text(f"{agent} · {say.CAME_FASTER_THAN_CARDS}")),
         actions(button("Review", REVIEW, flood.lead, said=say.REVIEW_WHAT_WAITS_HERE, style="primary")),
+        *([context_block(ours(f":bell: {mention}"))] if mention else []),
     ]
-    ends = say.ends(flood.soonest)
-    return made(blocks, notified(f"{some}{agent}{waits}{_kinds(flood)}. {ends}"))
+    some, waits = ("1 request of ", "waits") if count == 1 else (f"{count} requests of ", "wait")
+    return made(blocks, notified(f"{some}{agent} {waits} here: {', '.join(kinds)}. {say.ends(flood.soonest)}"))
 
 
 def agent_name(flood: "Flood") -> str:
@@ -45,7 +57,7 @@ def agent_name(flood: "Flood") -> str:
     return shorten(one_line(flood.agent), 80)[0] or "?"
 
 
-def _kinds(flood: "Flood") -> str:
+def _kinds(flood: "Flood") -> list[str]:
     named = [f"{count} {_TIMES} {shorten(one_line(action), 80)[0] or '?'}" for action, count in flood.kinds]
     rest = sum(count for _, count in flood.kinds[_MOST_KINDS:])
-    return ", ".join([*named[:_MOST_KINDS], *([say.of_other_kinds(rest)] if rest else [])])
+    return [*named[:_MOST_KINDS], *([say.of_other_kinds(rest)] if rest else [])]

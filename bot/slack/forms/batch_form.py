@@ -26,11 +26,10 @@ from bot.slack.blockkit.text import chunks, one_line, pretty, shorten, visible
 from bot.slack.cards.batch_card import (
     batch_origin,
     batch_status,
-    beware,
+    batch_warnings,
     brief,
     equal_to,
     has_hidden_characters,
-    reasons,
 )
 from bot.slack.cards.buttons import asking_again
 from bot.slack.cards.card import PIECE
@@ -103,8 +102,7 @@ def batch_form(batch: "Batched", form_id: str) -> tuple[dict[str, Any], dict[str
     """The list, and what of it is whole on the screen and so may be ticked."""
     same = visible(pretty(batch.same)) if batch.same else ""
     common = same if view_weight(same) < _SAME else None
-    blocks = [header(batch.title), *batch_origin(batch), section(ours(batch_status(batch)))]
-    blocks += [*beware(batch), *reasons(batch)]
+    blocks = [header(batch.title), section(ours(batch_status(batch))), *batch_warnings(batch), batch_origin(batch)]
     if common:
         blocks.append(_whole(say.THE_SAME_IN_ALL_OF_THEM, common))
     room = (_ROOM - view_weight(blocks)) // len(batch.proposals) - _AROUND

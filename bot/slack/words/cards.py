@@ -270,12 +270,20 @@ def nothing_waits_any_more(agent: str) -> str:
     return f"Nothing of {agent} waits on this summary any more"
 
 
-def first_rejected(soonest: str) -> str:
-    return (
-        f":hourglass_flowing_sand: The first is rejected {soonest} unless somebody decides.\n"
-        "They came faster than cards can be posted, so they stand here together. "
-        "Each is opened and decided on its own."
-    )
+def so_many_fields(count: int) -> str:
+    return f"{count} field{'' if count == 1 else 's'}"
+
+
+def more_in_review(left: str) -> str:
+    return f"… {left} more in Review"
+
+
+def requests_wait(count: int, soonest: str) -> str:
+    some = "1 request of one agent* waits" if count == 1 else f"{count} requests of one agent* wait"
+    return f":large_yellow_circle: *{some} · the first until {soonest}, else rejected"
+
+
+CAME_FASTER_THAN_CARDS = "came faster than cards can be posted: each is opened and decided on its own"
 
 
 def ends(soonest: "datetime") -> str:
@@ -321,7 +329,6 @@ def let_run_by(proposal_id: str, digest: str, rules: str) -> str:
     return f"{proposal_id} · digest {digest} · let run by {rules}"
 
 
-UNTRUSTED_SOURCE = ":globe_with_meridians: *Untrusted source:* text from outside may have triggered these."
 BATCH_TOO_MUCH_TO_SHOW = (
     ":warning: *There is so much in these proposals that no card of them could be made in time*, so nothing of them is "
     "shown here. `/approvals` lists each by itself. If you cannot read one, reject it."
@@ -335,22 +342,14 @@ def others_of_the_kind_may_join(closes_at: str) -> str:
     return f"Others of the kind may join this card until {closes_at}."
 
 
-def batch_self_review_is_allowed(roles: str) -> str:
-    return (
-        f":rotating_light: *Self-review is allowed:* whoever owns the agent, or whom it acts for, may approve "
-        f"these alone as {roles}."
-    )
-
-
 def none_of_these_waits_any_more(settles: str) -> str:
     return f":ballot_box_with_check: None of these waits any more.{settles}"
 
 
 def needs_a_person(roles: str, waiting: int, count: int, soonest: str, settles: str) -> str:
     return (
-        f":large_yellow_circle: *Needs a person:* one approval of {roles} for each\n"
-        f":hourglass_flowing_sand: *{waiting} of {count} wait*, the first until {soonest}; "
-        f"unanswered means rejected.{settles}"
+        f":large_yellow_circle: *{waiting} of {count} wait*, one approval of {roles} each · the first until {soonest}, "
+        f"else rejected{settles}"
     )
 
 

@@ -83,11 +83,6 @@ def roughly(duration: timedelta) -> str:
 
 
 EFFECT_AS_THE_AGENT_FORESEES = "Preview: the effect as the agent foresees it"
-UNTRUSTED_SOURCE = ":globe_with_meridians: *Untrusted source:* text from outside may have triggered this."
-HIDDEN_CHARACTERS = (
-    ":warning: *Hidden characters:* something here holds characters that do not show or pass for others. "
-    "They are spelled out in ⟨ ⟩."
-)
 THE_AGENTS_CLAIMS = ":speech_balloon: *The agent's claims*, checked by nobody:"
 WHY_A_PERSON_IS_ASKED = "Why a person is asked"
 THE_AGENT_REPORTS = "The agent reports"
