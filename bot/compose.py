@@ -243,7 +243,7 @@ async def running(  # noqa: PLR0913, PLR0915 all of the world that can be anothe
             context.delegating.sweep,
             context.stopping.sweep,
             direct.sweep,
-            OverdueWatch(store=store, policy=present).sweep,
+            OverdueWatch(store=store, policy=present, clock=clock).sweep,
             notices.DamageWatch(store=store, policy=present).sweep,
         )
         sweeper = await stack.enter_async_context(Sweeper(sweep=_all(*sweeps), enabled=settings.signoff_sweep == "on"))

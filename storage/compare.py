@@ -39,7 +39,7 @@ class RowDifference:
 async def differences(database: "Database", seal: "Seal") -> list[RowDifference]:
     """All there are; each part is read in one view, so that a bot that runs meanwhile makes none."""
     async with database.reading() as statements:
-        found = await _of_the_file(statements)
+        found = [*await _of_the_file(statements), *await _of_counts(statements)]
     last: str | None = ""
     while last is not None:
         async with database.reading() as statements:
@@ -65,6 +65,21 @@ async def _of_the_file(statements: "Statements") -> list[RowDifference]:
         for row in await statements.rows(_SQL["strays"])
     ]
     return found
+
+
+async def _of_counts(statements: "Statements") -> list[RowDifference]:
+    """Of what is kept beside the rows so that nobody counts them."""
+    return [
+        RowDifference(table="tallies", id=row["id"], what=f"it says {row['kept']}, there are {row['there']}")
+        for row in await statements.rows(_SQL["tallies"])
+    ] + [
+        RowDifference(
+            table="figures",
+            id=f"{row['action']} {row['kind']} of day {row['day']}",
+            what=f"it says {row['kept']}, there are {row['there']}, and waits differ by {row['waited']}",
+        )
+        for row in await statements.rows(_SQL["figures"])
+    ]
 
 
 async def _of_proposals(statements: "Statements", ids: list[str], seal: "Seal") -> list[RowDifference]:

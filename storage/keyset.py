@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 COUNTED = 200
 """So many are counted from the page on."""
-LOOKED_THROUGH = 2000
+LOOKED_THROUGH = 1000
 """So many of each role are looked through for what filters leave."""
 Place: TypeAlias = "tuple[int, str]"
 """Where one stands: the moment by which it is sorted, negative, for the latest is first; and its id."""

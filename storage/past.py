@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _SQL = queries("past")
 NEWEST = 100
 """Of so many numbers, the newest, the median is taken."""
+LOOKED_THROUGH = 2000
+"""So many of an action are looked through for them. Who finds too few knows nothing as usual, and people are asked."""
 ENOUGH = 20
 """So many approvals of a value are counted."""
 SIMILAR_FOR = timedelta(days=30)
@@ -89,7 +91,7 @@ def _bears_out(fact: "PastFact", agent: str, action: str, field: str, value: str
 
 
 async def _usual(statements: "Statements", question: PastQuery, seal: "Seal") -> PastAnswer:
-    asked = (question.agent, question.action, question.apart_from or "", NEWEST)
+    asked = (question.agent, question.action, question.apart_from or "", NEWEST, LOOKED_THROUGH)
     numbers = []
     for row in await statements.rows(_SQL["worked"], *asked):
         fact = await _fact_of(statements, row["proposal_id"], seal)

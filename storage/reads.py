@@ -22,11 +22,15 @@ if TYPE_CHECKING:
 
     from approvals.ports import Line
     from approvals.proposal import Proposal
+    from storage.engine.database import Statements, Value
 
 _SQL = queries("reads")
 _ENTRIES = queries("entries")
 _STOPS = queries("stops")
 MOST_EQUAL = 20
+MOST_ALIKE = 1000
+LOOKED_THROUGH = 1000
+"""So many of an agent's proposals are looked through for what fits."""
 MOST_DEAD_LETTERS = 100
 
 
@@ -75,6 +79,40 @@ class Counts:
     callbacks: CallbackCounts
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which of an agent's proposals are wanted."""
+
+    agent: str
+    status: Status | None
+    action: str | None
+    run_id: str | None
+    now: int
+
+    async def found(
+        self, statements: "Statements", below: tuple[int, str], limit: int
+    ) -> "tuple[list[tuple[int, str]], tuple[int, str] | None]":
+        """Their places below one, one more than the limit if there are; and where looking ended before the list did."""
+        status = None if self.status is None else str(self.status)
+        names: tuple[str, ...] = ("of_agent",)
+        of: tuple[Value, ...] = ()
+        if self.run_id is not None:
+            names, of = ("of_run",), (self.run_id,)
+        elif status is not None:
+            names, of = ("of_status", "overtaken"), (status, self.now)
+        narrowed = self.action is not None or (status is not None and self.run_id is not None)
+        most = LOOKED_THROUGH if narrowed else limit + 1
+        read = [await statements.rows(_SQL[query], self.agent, *below, most, *of) for query in names]
+        places = sorted(((row["created_at"], row["id"]) for rows in read for row in rows), reverse=True)[:most]
+        end = places[-1] if narrowed and len(places) == most else None
+        if narrowed:
+            ids = encode_json([each[1] for each in places])
+            rows = await statements.rows(_SQL["fitting"], ids, status, self.action, self.run_id, self.now)
+            fitting = {row["id"] for row in rows}
+            places = [each for each in places if each[1] in fitting]
+        return places[: limit + 1], end
+
+
 class Reads(Lists):
     """The questions."""
 
@@ -91,21 +129,23 @@ class Reads(Lists):
     ) -> Page:
         """The agent's proposals, newest first; `status` is the one that time has given them. Raises BadCursor.
 
-        At most `limit`, and at least one: fewer where they would take more than PAGE_BYTES together.
+        At most `limit`: fewer where they would take more than PAGE_BYTES together, and fewer or none where what was
+        looked through holds no more that fit; the next page goes on from there.
         """
         below = (NEWEST, "") if cursor is None else _place(cursor)
-        said = None if status is None else str(status)
         async with self._database.reading() as statements:
-            asked = (agent, said, action, run_id, *below, limit + 1, millis(now))
-            rows = await statements.rows(_SQL["of_agent"], *asked)
-            shown = list(within(PAGE_BYTES, rows[:limit]))
-            proposals, damaged = await readable(statements, [row["id"] for row in shown], self._seal)
-        more = _cursor(shown[-1]["created_at"], shown[-1]["id"]) if len(rows) > len(shown) else None
-        return Page(proposals=proposals, next_cursor=more, damaged=damaged)
+            wanted = Wanted(agent=agent, status=status, action=action, run_id=run_id, now=millis(now))
+            found, end = await wanted.found(statements, below, limit)
+            ids = encode_json([each[1] for each in found[:limit]])
+            sizes = await statements.rows(_SQL["sizes"], ids)
+            shown = found[: len(list(within(PAGE_BYTES, sizes)))]
+            proposals, damaged = await readable(statements, [each[1] for each in shown], self._seal)
+        last = shown[-1] if len(shown) < len(found) else end
+        return Page(proposals=proposals, next_cursor=None if last is None else _cursor(*last), damaged=damaged)
 
     async def beginning(self, prefix: str, user: str, roles: "Collection[str]", *, limit: int) -> list[str]:
-        """Ids of the proposals that the person may see and whose ids begin so."""
-        asked = (prefix, f"{prefix}\U0010ffff", user, encode_json(sorted(roles)), limit)
+        """Ids of the proposals that the person may see and whose ids begin so, among the first MOST_ALIKE that do."""
+        asked = (prefix, f"{prefix}\U0010ffff", user, encode_json(sorted(roles)), limit, MOST_ALIKE)
         async with self._database.reading() as statements:
             return [row["id"] for row in await statements.rows(_SQL["begin"], *asked)]
 
@@ -171,10 +211,10 @@ class Reads(Lists):
             callbacks=callbacks,
         )
 
-    async def overdue_untold(self) -> "list[Proposal]":
-        """What nobody approved and is overdue, and of which no notice `overdue:ID` was ever enqueued."""
+    async def overdue_untold(self, since: "datetime | None") -> "list[Proposal]":
+        """What nobody approved and fell overdue since a moment, and of which no notice `overdue:ID` was enqueued."""
         async with self._database.reading() as statements:
-            rows = await statements.rows(_SQL["overdue_untold"])
+            rows = await statements.rows(_SQL["overdue_untold"], 0 if since is None else millis(since))
             return (await readable(statements, [row["id"] for row in rows], self._seal))[0] if rows else []
 
     async def dead_letters(self) -> list[DeadLetter]:

@@ -1,4 +1,4 @@
-"""Statistics: what became of what people were asked and of samples, by action and role, counted in SQL."""
+"""Statistics: what became of what people were asked and of samples, by action and role, from figures kept by the day."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from storage.engine.database import Database, Row
 
 _SQL = queries("stats")
+_DAY = 86_400_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ class RoleStats:
     otherwise: int = 0
     """Withdrawn by the agent, or ended by a changed policy."""
     median: timedelta | None = None
-    """How long people took until it was approved or rejected; None where nothing was."""
+    """About how long people took until it was approved or rejected; None where nothing was."""
     rushed: int = 0
     """Decisions that came sooner than their reviewer can have read what there was to read."""
 
@@ -74,10 +75,11 @@ class Counting:
     ) -> tuple[list[Stats], int]:
         """Some actions in the order of their names, and how many there are in all (0 beyond the last).
 
-        Counted is what was submitted or drawn since the moment given. Of an agent or a role alone, if one is named;
-        a role that is not among `roles` has no figures.
+        Counted is what was submitted or drawn since the moment given, and on its day: they are kept by the day, in UTC.
+        Of an agent or a role alone, if one is named; a role that is not among `roles` has no figures.
         """
-        asked = (user, encode_json(sorted(roles)), millis(since), millis(now), agent, role, offset, limit)
+        days = (millis(since) // _DAY, millis(now) // _DAY)
+        asked = (user, encode_json(sorted(roles)), *days, agent, role, offset, limit, millis(now))
         async with self._database.reading() as statements:
             rows = await statements.rows(_SQL["stats"], *asked)
         found = [_figures(list(of_action)) for _, of_action in groupby(rows, key=lambda row: row["action"])]

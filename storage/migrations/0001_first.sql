@@ -69,11 +69,12 @@ CREATE TABLE proposals (
 
 CREATE INDEX proposals_due ON proposals (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX proposals_to_rejudge ON proposals (status, id) WHERE status IN ('pending', 'approved');
-CREATE INDEX proposals_waiting ON proposals (expires_at, id) WHERE status = 'pending';
+CREATE INDEX proposals_waiting ON proposals (expires_at, id, created_at) WHERE status = 'pending';
 CREATE INDEX proposals_pending_of ON proposals (agent, expires_at) WHERE status = 'pending';
 CREATE INDEX proposals_open_of ON proposals (agent, created_at, id) WHERE status IN ('pending', 'approved');
--- With the action, so that counting how many of an action came lately reads nothing but the index.
-CREATE INDEX proposals_of_agent ON proposals (agent, created_at, id, action);
+CREATE INDEX proposals_of_agent ON proposals (agent, created_at, id);
+CREATE INDEX proposals_of_status ON proposals (agent, status, created_at, id);
+CREATE INDEX proposals_of_run ON proposals (agent, run_id, created_at, id) WHERE run_id IS NOT NULL;
 CREATE INDEX proposals_equal ON proposals (digest) WHERE status = 'pending';
 CREATE INDEX proposals_agreed ON proposals (digest, agent) WHERE cause = 'reviewer' AND rollback IS NULL;
 CREATE INDEX proposals_newest ON proposals (created_at, id);
@@ -82,8 +83,28 @@ CREATE INDEX proposals_resolved ON proposals (resolved_at, id) WHERE resolved_at
 CREATE INDEX proposals_claimed ON proposals (report_by, id) WHERE status = 'claimed';
 CREATE INDEX proposals_to_roll_back ON proposals (claimed_at, id)
 WHERE CASE WHEN json_valid(rollback) THEN json_extract(rollback, '$.status') END = 'requested';
--- For counting alone. It does not begin with the status, so that `status =` is answered by the narrow indexes above.
-CREATE INDEX proposals_counted ON proposals (overdue, status);
+
+-- How many proposals stand where, kept with each change, so that nobody who asks counts the past.
+CREATE TABLE tallies (
+    status TEXT NOT NULL,
+    overdue INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (status, overdue)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER proposals_tallied AFTER INSERT ON proposals
+BEGIN
+    INSERT INTO tallies (status, overdue, count) VALUES (NEW.status, NEW.overdue, 1)
+    ON CONFLICT (status, overdue) DO UPDATE SET count = count + 1;
+END;
+
+CREATE TRIGGER proposals_tallied_anew AFTER UPDATE ON proposals
+WHEN (NEW.status, NEW.overdue) IS NOT (OLD.status, OLD.overdue)
+BEGIN
+    UPDATE tallies SET count = count - 1 WHERE status = OLD.status AND overdue = OLD.overdue;
+    INSERT INTO tallies (status, overdue, count) VALUES (NEW.status, NEW.overdue, 1)
+    ON CONFLICT (status, overdue) DO UPDATE SET count = count + 1;
+END;
 
 -- What ran may still be objected to and undone. That is kept beside all else, and nothing else of it ever changes.
 CREATE TRIGGER proposals_final_stays BEFORE UPDATE ON proposals
@@ -370,6 +391,9 @@ CREATE INDEX entries_refusals ON entries (actor_kind, actor_id, at) WHERE tag = 
 CREATE INDEX entries_of_delegation ON entries (json_extract(facts, '$.id'))
 WHERE tag IN ('delegation:begun', 'delegation:ended');
 
+CREATE INDEX entries_of_delegator ON entries (json_extract(facts, '$.delegator'), seq) WHERE tag = 'delegation:begun';
+CREATE INDEX entries_of_delegate ON entries (json_extract(facts, '$.delegate'), seq) WHERE tag = 'delegation:begun';
+
 CREATE INDEX entries_of_stop ON entries (json_extract(facts, '$.agent'), seq)
 WHERE tag IN ('agent:stopped', 'agent:resumed');
 
@@ -454,7 +478,7 @@ CREATE TABLE callbacks (
 
 CREATE INDEX callbacks_due ON callbacks (due_at, number, lane, ready_at) WHERE state = 'waiting';
 CREATE INDEX callbacks_ready ON callbacks (ready_at, lane) WHERE state = 'waiting';
-CREATE INDEX callbacks_undone ON callbacks (state, number) WHERE state IN ('dead_letter', 'stopped');
+CREATE INDEX callbacks_undelivered ON callbacks (state, number) WHERE state <> 'delivered';
 CREATE INDEX callbacks_of_proposal ON callbacks (proposal_id, state);
 
 CREATE TRIGGER callbacks_told_once BEFORE UPDATE ON callbacks
@@ -734,6 +758,135 @@ END;
 CREATE TRIGGER samples_undeleted BEFORE DELETE ON samples
 BEGIN
     SELECT RAISE(ABORT, 'a sample stays: what was drawn counts');
+END;
+
+
+-- Figures -------------------------------------------------------------------------------------------------------------
+
+-- What became of what people were asked and of what was drawn: a row of each proposal for every figure in which it counts.
+-- `roles` are those that were asked; with a person it counts for whoever owns it or is served by it and is in none of them.
+-- How long people took falls into steps, the next at most twice as long, each called by where it begins.
+CREATE VIEW figured AS
+WITH asked AS NOT MATERIALIZED (
+    SELECT
+        p.id AS proposal_id, p.created_at / 86400000 AS day, p.agent, p.action,
+        coalesce(json_extract(p.gate, '$.roles'), '[]') AS roles, coalesce(x.value, '') AS person,
+        CASE
+            WHEN p.cause = 'expired' THEN 'expired'
+            WHEN p.status = 'revoked' THEN 'revoked'
+            WHEN p.cause <> 'reviewer' THEN 'otherwise'
+            WHEN p.status = 'rejected' THEN 'rejected'
+            WHEN p.revision = 1 THEN 'untouched'
+            ELSE 'edited'
+        END AS kind,
+        p.resolved_at - p.created_at AS waited, printf('%x', p.resolved_at - p.created_at) AS hex
+    FROM proposals AS p
+    CROSS JOIN json_each(json_insert(
+        CASE WHEN json_valid(p.gate) THEN coalesce(json_extract(p.gate, '$.excluded'), '[]') ELSE '[]' END, '$[#]', ''
+    )) AS x
+    WHERE p.cause NOT IN ('auto', 'watch', 'remembered_approval', 'blocked', 'quorum_unreachable')
+        AND CASE WHEN json_valid(p.gate) THEN json_extract(p.gate, '$.tier') END = 'approve'
+)
+SELECT proposal_id, NULL AS decision, day, agent, action, roles, person, kind, 0 AS step, 0 AS waited FROM asked
+UNION ALL
+SELECT
+    proposal_id, NULL AS decision, day, agent, action, roles, person, 'wait' AS kind,
+    CASE
+        WHEN hex >= 'c' THEN 12 WHEN hex >= '8' THEN 8 WHEN hex >= '6' THEN 6 WHEN hex >= '4' THEN 4
+        ELSE CAST(substr(hex, 1, 1) AS INTEGER)
+    END << (4 * (length(hex) - 1)) AS step,
+    waited
+FROM asked WHERE kind IN ('untouched', 'edited', 'rejected')
+UNION ALL
+SELECT
+    p.id AS proposal_id, d.number AS decision, p.created_at / 86400000 AS day, p.agent, p.action,
+    CASE WHEN coalesce(x.value, '') <> '' THEN coalesce(json_extract(p.gate, '$.roles'), '[]') ELSE d.roles END AS roles,
+    coalesce(x.value, '') AS person, 'rushed' AS kind, 0 AS step, 0 AS waited
+FROM decisions AS d CROSS JOIN proposals AS p ON p.id = d.proposal_id
+CROSS JOIN json_each(json_insert(
+    CASE WHEN json_valid(p.gate) THEN coalesce(json_extract(p.gate, '$.excluded'), '[]') ELSE '[]' END, '$[#]', ''
+)) AS x
+WHERE d.rushed = 1
+UNION ALL
+SELECT
+    p.id AS proposal_id, 0 AS decision, s.sampled_at / 86400000 AS day, p.agent, s.action, s.roles,
+    coalesce(x.value, '') AS person, k.value AS kind, 0 AS step, 0 AS waited
+FROM samples AS s CROSS JOIN proposals AS p ON p.id = s.proposal_id
+CROSS JOIN json_each(json_insert(
+    CASE WHEN json_valid(p.gate) THEN coalesce(json_extract(p.gate, '$.excluded'), '[]') ELSE '[]' END, '$[#]', ''
+)) AS x
+CROSS JOIN json_each(CASE
+    WHEN s.judgement IS NULL THEN '["sampled"]' WHEN s.judgement = 'fine' THEN '["sampled", "judged"]'
+    ELSE '["sampled", "judged", "not_fine"]'
+END) AS k;
+
+-- The same added up by day, kept with each change, so that nobody who asks counts the past.
+CREATE TABLE figures (
+    person TEXT NOT NULL,
+    day INTEGER NOT NULL,
+    agent TEXT NOT NULL,
+    action TEXT NOT NULL,
+    roles TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    step INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    waited INTEGER NOT NULL,
+    PRIMARY KEY (person, day, agent, action, roles, kind, step)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER proposals_figured AFTER INSERT ON proposals
+WHEN NEW.cause NOT IN ('auto', 'watch', 'remembered_approval', 'blocked', 'quorum_unreachable')
+BEGIN
+    INSERT INTO figures (person, day, agent, action, roles, kind, step, count, waited)
+    SELECT person, day, agent, action, roles, kind, step, 1, waited FROM figured WHERE proposal_id = NEW.id
+    ON CONFLICT DO UPDATE SET count = count + excluded.count, waited = waited + excluded.waited;
+END;
+
+CREATE TRIGGER proposals_figured_before BEFORE UPDATE ON proposals
+WHEN (NEW.cause, NEW.gate, NEW.revision, NEW.status IN ('revoked', 'rejected'), NEW.resolved_at)
+    IS NOT (OLD.cause, OLD.gate, OLD.revision, OLD.status IN ('revoked', 'rejected'), OLD.resolved_at)
+BEGIN
+    INSERT INTO figures (person, day, agent, action, roles, kind, step, count, waited)
+    SELECT person, day, agent, action, roles, kind, step, -1, -waited FROM figured WHERE proposal_id = OLD.id
+    ON CONFLICT DO UPDATE SET count = count + excluded.count, waited = waited + excluded.waited;
+END;
+
+CREATE TRIGGER proposals_figured_after AFTER UPDATE ON proposals
+WHEN (NEW.cause, NEW.gate, NEW.revision, NEW.status IN ('revoked', 'rejected'), NEW.resolved_at)
+    IS NOT (OLD.cause, OLD.gate, OLD.revision, OLD.status IN ('revoked', 'rejected'), OLD.resolved_at)
+BEGIN
+    INSERT INTO figures (person, day, agent, action, roles, kind, step, count, waited)
+    SELECT person, day, agent, action, roles, kind, step, 1, waited FROM figured WHERE proposal_id = NEW.id
+    ON CONFLICT DO UPDATE SET count = count + excluded.count, waited = waited + excluded.waited;
+END;
+
+CREATE TRIGGER decisions_figured AFTER INSERT ON decisions
+WHEN NEW.rushed = 1
+BEGIN
+    INSERT INTO figures (person, day, agent, action, roles, kind, step, count, waited)
+    SELECT person, day, agent, action, roles, kind, step, 1, waited FROM figured WHERE proposal_id = NEW.proposal_id AND decision = NEW.number
+    ON CONFLICT DO UPDATE SET count = count + excluded.count, waited = waited + excluded.waited;
+END;
+
+CREATE TRIGGER samples_figured AFTER INSERT ON samples
+BEGIN
+    INSERT INTO figures (person, day, agent, action, roles, kind, step, count, waited)
+    SELECT person, day, agent, action, roles, kind, step, 1, waited FROM figured WHERE proposal_id = NEW.proposal_id AND decision = 0
+    ON CONFLICT DO UPDATE SET count = count + excluded.count, waited = waited + excluded.waited;
+END;
+
+CREATE TRIGGER samples_figured_before BEFORE UPDATE ON samples
+BEGIN
+    INSERT INTO figures (person, day, agent, action, roles, kind, step, count, waited)
+    SELECT person, day, agent, action, roles, kind, step, -1, -waited FROM figured WHERE proposal_id = OLD.proposal_id AND decision = 0
+    ON CONFLICT DO UPDATE SET count = count + excluded.count, waited = waited + excluded.waited;
+END;
+
+CREATE TRIGGER samples_figured_after AFTER UPDATE ON samples
+BEGIN
+    INSERT INTO figures (person, day, agent, action, roles, kind, step, count, waited)
+    SELECT person, day, agent, action, roles, kind, step, 1, waited FROM figured WHERE proposal_id = NEW.proposal_id AND decision = 0
+    ON CONFLICT DO UPDATE SET count = count + excluded.count, waited = waited + excluded.waited;
 END;
 
 

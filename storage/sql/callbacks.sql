@@ -63,7 +63,11 @@ RETURNING id
 -- name: retry
 -- Begins anew with one that was given up or stopped, by its id, or with all that were given up.
 UPDATE callbacks SET state = 'waiting', attempts = 0, due_at = $2, why = NULL
-WHERE (id = $1 AND state IN ('dead_letter', 'stopped')) OR ($1 IS NULL AND state = 'dead_letter')
+WHERE number IN (
+    SELECT number FROM callbacks WHERE id = $1 AND state IN ('dead_letter', 'stopped')
+    UNION ALL
+    SELECT number FROM callbacks WHERE $1 IS NULL AND state <> 'delivered' AND state = 'dead_letter'
+)
 RETURNING id
 
 -- name: given_up
@@ -77,6 +81,6 @@ SELECT * FROM callbacks ORDER BY number DESC LIMIT $1
 -- name: counts
 -- How many there are in each state but told.
 SELECT
-    (SELECT count(*) FROM callbacks WHERE state = 'waiting') AS waiting,
-    (SELECT count(*) FROM callbacks WHERE state = 'dead_letter') AS dead_letter,
-    (SELECT count(*) FROM callbacks WHERE state = 'stopped') AS stopped
+    (SELECT count(*) FROM callbacks WHERE state <> 'delivered' AND state = 'waiting') AS waiting,
+    (SELECT count(*) FROM callbacks WHERE state <> 'delivered' AND state = 'dead_letter') AS dead_letter,
+    (SELECT count(*) FROM callbacks WHERE state <> 'delivered' AND state = 'stopped') AS stopped

@@ -107,6 +107,30 @@ WHERE m.kind <> 'notice' AND NOT EXISTS (SELECT 1 FROM proposals AS p WHERE p.id
 -- Rows that refer to something that is not there.
 SELECT "table" AS name, rowid AS id, parent FROM pragma_foreign_key_check
 
+-- name: tallies
+-- Where not so many proposals stand as are kept to.
+SELECT status || ' ' || overdue AS id, sum(kept) AS kept, sum(there) AS there FROM (
+    SELECT status, overdue, count AS kept, 0 AS there FROM tallies
+    UNION ALL
+    SELECT status, overdue, 0 AS kept, count(*) AS there FROM proposals GROUP BY status, overdue
+)
+GROUP BY status, overdue
+HAVING sum(kept) <> sum(there)
+
+-- name: figures
+-- Where figures are kept to be others than they are.
+SELECT
+    person, day, agent, action, roles, kind, step,
+    sum(kept) AS kept, sum(there) AS there, sum(waited) AS waited
+FROM (
+    SELECT person, day, agent, action, roles, kind, step, count AS kept, 0 AS there, waited FROM figures
+    UNION ALL
+    SELECT person, day, agent, action, roles, kind, step, 0 AS kept, count(*) AS there, -sum(waited) AS waited
+    FROM figured GROUP BY person, day, agent, action, roles, kind, step
+)
+GROUP BY person, day, agent, action, roles, kind, step
+HAVING sum(kept) <> sum(there) OR sum(waited) <> 0
+
 -- name: integrity
 -- Whether the indexes hold what the tables do.
 SELECT integrity_check AS said FROM pragma_integrity_check(20)

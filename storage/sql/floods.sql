@@ -9,11 +9,16 @@ SELECT count(*) AS count FROM (
 )
 
 -- name: open
--- The agent's flood in a channel on which something is still waited for.
-SELECT lead, joined_at FROM floods
-WHERE agent = $1 AND channel = $2 AND EXISTS (
+-- The agent's flood in a channel on which something is still waited for, among the newest.
+SELECT lead, joined_at FROM (
+    SELECT lead, channel, joined_at, begun_at FROM floods
+    WHERE agent = $1 AND channel = $2
+    ORDER BY begun_at DESC
+    LIMIT 20
+) AS f
+WHERE EXISTS (
     SELECT 1 FROM flood_members AS m JOIN proposals AS p ON p.id = m.proposal_id
-    WHERE m.lead = floods.lead AND m.channel = floods.channel AND p.status = 'pending' AND p.expires_at > $3
+    WHERE m.lead = f.lead AND m.channel = f.channel AND p.status = 'pending' AND p.expires_at > $3
 )
 ORDER BY begun_at DESC
 LIMIT 1
@@ -33,10 +38,7 @@ UPDATE floods SET joined_at = max(joined_at, $3) WHERE lead = $1 AND channel = $
 -- name: remind
 -- Notes on every flood with this proposal that a reminder fell due.
 UPDATE floods SET reminder_at = max(coalesce(reminder_at, 0), $2)
-WHERE EXISTS (
-    SELECT 1 FROM flood_members AS m
-    WHERE m.proposal_id = $1 AND m.lead = floods.lead AND m.channel = floods.channel
-)
+WHERE (lead, channel) IN (SELECT m.lead, m.channel FROM flood_members AS m WHERE m.proposal_id = $1)
 
 -- name: reminded
 -- Notes that people were reminded of all that fell due by then.

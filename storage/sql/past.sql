@@ -16,11 +16,13 @@ WHERE agent = $1 AND action = $2 AND field = $3 AND value = $4 AND proposal_id <
 ORDER BY proposal_id DESC LIMIT $6
 
 -- name: worked
--- What an agent proposed of an action, the newest first, that was approved by people and succeeded.
-SELECT s.proposal_id FROM entries AS s
-WHERE s.tag = 'proposal:submitted' AND s.actor_id = $1 AND json_extract(s.facts, '$.action.name') = $2
-    AND s.proposal_id <> $3
-    AND EXISTS (
+-- Of so many that an agent proposed of an action, the newest first, what was approved by people and succeeded.
+SELECT s.proposal_id FROM (
+    SELECT proposal_id, at FROM entries
+    WHERE tag = 'proposal:submitted' AND actor_id = $1 AND json_extract(facts, '$.action.name') = $2 AND proposal_id <> $3
+    ORDER BY at DESC, proposal_id DESC LIMIT $5
+) AS s
+WHERE EXISTS (
         SELECT 1 FROM entries AS e INDEXED BY entries_tagged
         WHERE e.proposal_id = s.proposal_id AND e.tag = 'proposal:succeeded'
     )

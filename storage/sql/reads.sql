@@ -1,30 +1,59 @@
 -- name: of_agent
--- An agent's proposals, newest first, from below a place in that order; by the status that time has given them by now.
--- With about how many bytes each takes (on PostgreSQL octet_length).
+-- An agent's proposals, newest first, from below a place in that order.
+SELECT id, created_at FROM proposals
+WHERE agent = $1 AND (created_at, id) < ($2, $3)
+ORDER BY created_at DESC, id DESC
+LIMIT $4
+
+-- name: of_run
+-- The same of one run.
+SELECT id, created_at FROM proposals
+WHERE agent = $1 AND run_id = $5 AND (created_at, id) < ($2, $3)
+ORDER BY created_at DESC, id DESC
+LIMIT $4
+
+-- name: of_status
+-- The same of those that were written to stand so, and that time has not overtaken since.
+SELECT id, created_at FROM proposals
+WHERE agent = $1 AND status = $5 AND (created_at, id) < ($2, $3)
+    AND CASE status WHEN 'pending' THEN expires_at > $6 WHEN 'approved' THEN execute_by > $6 ELSE 1 END
+ORDER BY created_at DESC, id DESC
+LIMIT $4
+
+-- name: overtaken
+-- The same of those to which time has given a status that no sweep has written yet.
+SELECT id, created_at FROM proposals INDEXED BY proposals_open_of
+WHERE agent = $1 AND status IN ('pending', 'approved') AND (created_at, id) < ($2, $3)
+    AND $5 = CASE WHEN status = 'pending' AND expires_at <= $6 THEN 'rejected' WHEN status = 'approved' AND execute_by <= $6 THEN 'lapsed' END
+ORDER BY created_at DESC, id DESC
+LIMIT $4
+
+-- name: fitting
+-- Which of some proposals (one JSON list) stand so by now, and are of an action and a run.
+SELECT p.id FROM json_each($1) AS l CROSS JOIN proposals AS p ON p.id = l.value
+WHERE ($2 IS NULL OR $2 = CASE
+        WHEN p.status = 'pending' AND p.expires_at <= $5 THEN 'rejected'
+        WHEN p.status = 'approved' AND p.execute_by <= $5 THEN 'lapsed'
+        ELSE p.status
+    END)
+    AND ($3 IS NULL OR p.action = $3)
+    AND ($4 IS NULL OR p.run_id = $4)
+
+-- name: sizes
+-- About how many bytes each of some proposals (one JSON list) takes, in their order (on PostgreSQL octet_length).
 SELECT
-    id, created_at,
-    length(CAST(ask AS BLOB)) + length(CAST(gate AS BLOB)) + coalesce(length(CAST(outcome AS BLOB)), 0)
-    + (SELECT sum(length(CAST(r.payload AS BLOB))) FROM revisions AS r WHERE r.proposal_id = proposals.id)
-    + coalesce((SELECT sum(length(CAST(d.reason AS BLOB))) FROM decisions AS d WHERE d.proposal_id = proposals.id), 0)
+    length(CAST(p.ask AS BLOB)) + length(CAST(p.gate AS BLOB)) + coalesce(length(CAST(p.outcome AS BLOB)), 0)
+    + (SELECT sum(length(CAST(r.payload AS BLOB))) FROM revisions AS r WHERE r.proposal_id = p.id)
+    + coalesce((SELECT sum(length(CAST(d.reason AS BLOB))) FROM decisions AS d WHERE d.proposal_id = p.id), 0)
     + coalesce(
         (
             SELECT sum(length(CAST(q.text AS BLOB)) + coalesce(length(CAST(q.reply AS BLOB)), 0))
-            FROM questions AS q WHERE q.proposal_id = proposals.id
+            FROM questions AS q WHERE q.proposal_id = p.id
         ),
         0
     ) AS bytes
-FROM proposals
-WHERE agent = $1
-    AND ($2 IS NULL OR $2 = CASE
-        WHEN status = 'pending' AND expires_at <= $8 THEN 'rejected'
-        WHEN status = 'approved' AND execute_by <= $8 THEN 'lapsed'
-        ELSE status
-    END)
-    AND ($3 IS NULL OR action = $3)
-    AND ($4 IS NULL OR run_id = $4)
-    AND (created_at, id) < ($5, $6)
-ORDER BY created_at DESC, id DESC
-LIMIT $7
+FROM json_each($1) AS l CROSS JOIN proposals AS p ON p.id = l.value
+ORDER BY l.key
 
 -- name: may_see
 -- Whether a person may decide a proposal or ever might, owns it, or is served by it.
@@ -35,14 +64,13 @@ SELECT 1 AS seen WHERE EXISTS (
     )
 
 -- name: begin
--- Which proposals that a person may see have ids between two texts.
-SELECT p.id FROM proposals AS p
-WHERE p.id >= $1 AND p.id < $2
-    AND (EXISTS (
+-- Which of the first proposals whose ids are between two texts a person may see; so many are looked at.
+SELECT p.id FROM (SELECT id FROM proposals WHERE id >= $1 AND id < $2 ORDER BY id LIMIT $6) AS p
+WHERE EXISTS (
         SELECT 1 FROM seats AS s WHERE s.proposal_id = p.id AND s.role IN (SELECT value FROM json_each($4))
     ) OR EXISTS (
         SELECT 1 FROM exclusions AS x WHERE x.proposal_id = p.id AND x.person = $3
-    ))
+    )
 ORDER BY p.id
 LIMIT $5
 
@@ -52,11 +80,11 @@ SELECT id FROM proposals WHERE digest = $1 AND status = 'pending' AND id <> $2 O
 
 -- name: by_status
 -- How many proposals stand where.
-SELECT status, overdue, count(*) AS count FROM proposals GROUP BY overdue, status
+SELECT status, overdue, count FROM tallies
 
 -- name: oldest_pending
 -- Since when the oldest proposal waits.
-SELECT min(created_at) AS created_at FROM proposals WHERE status = 'pending'
+SELECT min(created_at) AS created_at FROM proposals INDEXED BY proposals_waiting WHERE status = 'pending'
 
 -- name: late
 -- How many proposals time has done something to that no sweep has written yet.
@@ -84,7 +112,7 @@ LIMIT $4
 SELECT count(*) AS count FROM proposals WHERE created_at >= $1
 
 -- name: overdue_untold
--- What nobody approved and is overdue, of which no notice tells yet.
+-- What nobody approved and fell overdue since a moment, of which no notice tells yet.
 SELECT id FROM proposals
-WHERE overdue = 1 AND status = 'claimed' AND cause IN ('auto', 'watch')
+WHERE status = 'claimed' AND report_by >= $1 AND overdue = 1 AND cause IN ('auto', 'watch')
     AND NOT EXISTS (SELECT 1 FROM messages WHERE kind = 'notice' AND subject = 'overdue:' || proposals.id)

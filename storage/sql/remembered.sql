@@ -18,7 +18,8 @@ WHERE verdict = 'approve' AND agent = $1 AND action = $2 AND ended IS NULL ORDER
 
 -- name: all_approvals
 -- All approvals that have not ended.
-SELECT proposal_id FROM remembered_decisions WHERE verdict = 'approve' AND ended IS NULL ORDER BY proposal_id
+SELECT proposal_id FROM remembered_decisions INDEXED BY remembered_open
+WHERE verdict = 'approve' AND ended IS NULL ORDER BY proposal_id
 
 -- name: over
 -- Those that have not ended though their time is over, longest over first.
@@ -56,11 +57,11 @@ SELECT r.*, count(*) OVER () AS total FROM remembered_decisions AS r
 WHERE r.ended IS NULL AND r.until > $3
     AND (
         r.person = $1
-        OR r.proposal_id IN (
-            SELECT proposal_id FROM seats WHERE role IN (SELECT value FROM json_each($2))
-            UNION
-            SELECT proposal_id FROM exclusions WHERE person = $1
+        OR EXISTS (
+            SELECT 1 FROM seats AS s
+            WHERE s.proposal_id = r.proposal_id AND s.role IN (SELECT value FROM json_each($2))
         )
+        OR EXISTS (SELECT 1 FROM exclusions AS x WHERE x.proposal_id = r.proposal_id AND x.person = $1)
     )
 ORDER BY r.until, r.proposal_id, r.verdict
 LIMIT $4 OFFSET $5

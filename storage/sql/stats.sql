@@ -1,89 +1,89 @@
 -- name: stats
--- By action and role, what became of what people were asked since a moment, and of what was drawn; of a person's roles, and without a role of what else they own. Some actions of all, in their order.
-WITH judged AS MATERIALIZED (
-    SELECT
-        p.id, p.action, p.revision, p.resolved_at - p.created_at AS waited,
-        CASE WHEN json_valid(p.gate) THEN p.gate ELSE '{}' END AS gate,
-        CASE
-            WHEN p.status = 'pending' AND p.expires_at > $4 THEN 'waits'
-            WHEN p.status = 'pending' OR p.cause = 'expired' THEN 'expired'
-            WHEN p.status = 'revoked' THEN 'revoked'
-            WHEN p.cause = 'reviewer' AND p.status = 'rejected' THEN 'rejected'
-            WHEN p.cause = 'reviewer' AND p.revision = 1 THEN 'untouched'
-            WHEN p.cause = 'reviewer' THEN 'edited'
-            ELSE 'otherwise'
-        END AS ended
-    FROM proposals AS p
-    WHERE p.created_at >= $3 AND p.created_at <= $4
-        AND ($5 IS NULL OR p.agent = $5)
-        AND coalesce(p.cause, '') NOT IN ('auto', 'watch', 'remembered_approval', 'blocked', 'quorum_unreachable')
-), asked AS MATERIALIZED (
-    SELECT j.id, j.action, r.value AS role, j.ended, j.waited
-    FROM judged AS j CROSS JOIN json_each(j.gate, '$.roles') AS r
-    WHERE json_extract(j.gate, '$.tier') = 'approve'
-        AND r.value IN (SELECT value FROM json_each($2))
-        AND ($6 IS NULL OR r.value = $6)
+-- By action and role, what became of what people were asked since a day, and of what was drawn; of a person's roles, and without a role of what else they own. Some actions of all, in their order.
+WITH kept AS MATERIALIZED (
+    SELECT action, roles, person, kind, step, sum(count) AS count, sum(waited) AS waited
+    FROM figures
+    WHERE person IN ('', $1) AND day >= $3 AND day <= $4 AND ($5 IS NULL OR agent = $5)
+    GROUP BY action, roles, person, kind, step
     UNION ALL
-    SELECT j.id, j.action, '' AS role, j.ended, j.waited
-    FROM judged AS j
-    WHERE json_extract(j.gate, '$.tier') = 'approve'
-        AND $6 IS NULL
-        AND EXISTS (SELECT 1 FROM exclusions AS x WHERE x.proposal_id = j.id AND x.person = $1)
+    -- What waits is counted as it stands: time may have ended it.
+    SELECT
+        p.action, coalesce(json_extract(p.gate, '$.roles'), '[]') AS roles, coalesce(x.value, '') AS person,
+        CASE WHEN p.expires_at > $9 THEN 'waits' ELSE 'expired' END AS kind, 0 AS step, 1 AS count, 0 AS waited
+    FROM proposals AS p
+    CROSS JOIN json_each(json_insert(
+        CASE WHEN json_valid(p.gate) THEN coalesce(json_extract(p.gate, '$.excluded'), '[]') ELSE '[]' END, '$[#]', ''
+    )) AS x
+    WHERE p.status = 'pending' AND p.created_at >= $3 * 86400000 AND p.created_at <= $9 AND ($5 IS NULL OR p.agent = $5)
+        AND CASE WHEN json_valid(p.gate) THEN json_extract(p.gate, '$.tier') END = 'approve'
+        AND coalesce(x.value, '') IN ('', $1)
+), parted AS MATERIALIZED (
+    SELECT k.action, r.value AS role, k.kind, k.step, k.count, k.waited
+    FROM kept AS k CROSS JOIN json_each(CASE WHEN json_valid(k.roles) THEN k.roles ELSE '[]' END) AS r
+    WHERE k.person = '' AND k.kind NOT IN ('sampled', 'judged', 'not_fine')
+        AND r.value IN (SELECT value FROM json_each($2)) AND ($6 IS NULL OR r.value = $6)
+    UNION ALL
+    SELECT k.action, '' AS role, k.kind, k.step, k.count, k.waited
+    FROM kept AS k
+    WHERE k.person = $1 AND $1 <> '' AND k.kind NOT IN ('sampled', 'judged', 'not_fine') AND $6 IS NULL
         AND NOT EXISTS (
-            SELECT 1 FROM json_each(j.gate, '$.roles') AS r WHERE r.value IN (SELECT value FROM json_each($2))
+            SELECT 1 FROM json_each(CASE WHEN json_valid(k.roles) THEN k.roles ELSE '[]' END) AS r
+            WHERE r.value IN (SELECT value FROM json_each($2))
         )
-), counted AS (
+), counted AS MATERIALIZED (
     SELECT
-        action, role, count(*) AS asked,
-        count(CASE ended WHEN 'waits' THEN 1 END) AS waits,
-        count(CASE ended WHEN 'untouched' THEN 1 END) AS untouched,
-        count(CASE ended WHEN 'edited' THEN 1 END) AS edited,
-        count(CASE ended WHEN 'rejected' THEN 1 END) AS rejected,
-        count(CASE ended WHEN 'revoked' THEN 1 END) AS revoked,
-        count(CASE ended WHEN 'expired' THEN 1 END) AS expired,
-        count(CASE ended WHEN 'otherwise' THEN 1 END) AS otherwise
-    FROM asked GROUP BY action, role
-), waits AS (
+        action, role,
+        sum(CASE WHEN kind IN ('wait', 'rushed') THEN 0 ELSE count END) AS asked,
+        sum(CASE kind WHEN 'waits' THEN count ELSE 0 END) AS waits,
+        sum(CASE kind WHEN 'untouched' THEN count ELSE 0 END) AS untouched,
+        sum(CASE kind WHEN 'edited' THEN count ELSE 0 END) AS edited,
+        sum(CASE kind WHEN 'rejected' THEN count ELSE 0 END) AS rejected,
+        sum(CASE kind WHEN 'revoked' THEN count ELSE 0 END) AS revoked,
+        sum(CASE kind WHEN 'expired' THEN count ELSE 0 END) AS expired,
+        sum(CASE kind WHEN 'otherwise' THEN count ELSE 0 END) AS otherwise,
+        sum(CASE kind WHEN 'rushed' THEN count ELSE 0 END) AS rushed
+    FROM parted GROUP BY action, role
+    HAVING sum(CASE WHEN kind IN ('wait', 'rushed') THEN 0 ELSE count END) > 0
+), steps AS (
     SELECT
-        action, role, waited,
-        row_number() OVER (PARTITION BY action, role ORDER BY waited) AS nth,
-        count(*) OVER (PARTITION BY action, role) AS number
-    FROM asked WHERE ended IN ('untouched', 'edited', 'rejected')
+        action, role, sum(waited) * 1.0 / sum(count) AS mean, sum(count) AS count,
+        sum(sum(count)) OVER (PARTITION BY action, role ORDER BY step) AS up_to,
+        sum(sum(count)) OVER (PARTITION BY action, role) AS number
+    FROM parted WHERE kind = 'wait' GROUP BY action, role, step HAVING sum(count) > 0
 ), medians AS (
-    SELECT action, role, avg(waited) AS median FROM waits
-    WHERE nth IN ((number + 1) / 2, (number + 2) / 2) GROUP BY action, role
-), hurried AS (
-    SELECT a.action, a.role, count(*) AS rushed
-    FROM asked AS a CROSS JOIN decisions AS d ON d.proposal_id = a.id
-    WHERE d.rushed = 1 AND (a.role = '' OR (
-        json_valid(d.roles) AND EXISTS (SELECT 1 FROM json_each(d.roles) AS r WHERE r.value = a.role)
-    ))
-    GROUP BY a.action, a.role
+    -- The two in the middle, or the one twice, each taken for the mean of its step.
+    SELECT action, role, sum(mean * (
+        (up_to >= (number + 1) / 2 AND up_to - count < (number + 1) / 2)
+        + (up_to >= (number + 2) / 2 AND up_to - count < (number + 2) / 2)
+    )) / 2 AS median
+    FROM steps GROUP BY action, role
 ), sampled AS MATERIALIZED (
     SELECT
-        s.action, count(*) AS sampled, count(s.judgement) AS judged, count(nullif(s.judgement, 'fine')) AS not_fine
-    FROM samples AS s
-    WHERE s.sampled_at >= $3 AND s.sampled_at <= $4
-        AND ($5 IS NULL OR EXISTS (SELECT 1 FROM proposals AS p WHERE p.id = s.proposal_id AND p.agent = $5))
-        AND (EXISTS (
-            SELECT 1 FROM json_each(CASE WHEN json_valid(s.roles) THEN s.roles ELSE '[]' END) AS r
+        k.action,
+        sum(CASE k.kind WHEN 'sampled' THEN k.count ELSE 0 END) AS sampled,
+        sum(CASE k.kind WHEN 'judged' THEN k.count ELSE 0 END) AS judged,
+        sum(CASE k.kind WHEN 'not_fine' THEN k.count ELSE 0 END) AS not_fine
+    FROM kept AS k
+    WHERE k.kind IN ('sampled', 'judged', 'not_fine') AND CASE
+        WHEN EXISTS (
+            SELECT 1 FROM json_each(CASE WHEN json_valid(k.roles) THEN k.roles ELSE '[]' END) AS r
             WHERE r.value IN (SELECT value FROM json_each($2)) AND ($6 IS NULL OR r.value = $6)
-        ) OR ($6 IS NULL AND EXISTS (
-            SELECT 1 FROM exclusions AS x WHERE x.proposal_id = s.proposal_id AND x.person = $1
-        )))
-    GROUP BY s.action
+        ) THEN k.person = ''
+        ELSE k.person = $1 AND $1 <> '' AND $6 IS NULL
+    END
+    GROUP BY k.action
+    HAVING sum(CASE k.kind WHEN 'sampled' THEN k.count ELSE 0 END) > 0
 ), listed AS (
     SELECT action, row_number() OVER (ORDER BY action) AS place, count(*) OVER () AS total
     FROM (SELECT action FROM counted UNION SELECT action FROM sampled)
 )
 SELECT
     l.action, l.total, c.role, c.asked, c.waits, c.untouched, c.edited, c.rejected, c.revoked, c.expired, c.otherwise,
-    m.median, coalesce(h.rushed, 0) AS rushed,
+    m.median, coalesce(c.rushed, 0) AS rushed,
     coalesce(s.sampled, 0) AS sampled, coalesce(s.judged, 0) AS judged, coalesce(s.not_fine, 0) AS not_fine
 FROM listed AS l
 LEFT JOIN counted AS c ON c.action = l.action
 LEFT JOIN medians AS m ON m.action = c.action AND m.role = c.role
-LEFT JOIN hurried AS h ON h.action = c.action AND h.role = c.role
 LEFT JOIN sampled AS s ON s.action = l.action
 WHERE l.place > $7 AND l.place <= $7 + $8
 ORDER BY l.place, c.role

@@ -6,9 +6,9 @@ ORDER BY seq
 
 -- name: delegated
 -- That a person lent somebody their place, or was lent one, in order; whether or not that has ended.
-SELECT * FROM entries INDEXED BY entries_of_delegation
-WHERE tag IN ('delegation:begun', 'delegation:ended') AND tag = 'delegation:begun'
-    AND (json_extract(facts, '$.delegator') = $1 OR json_extract(facts, '$.delegate') = $1)
+SELECT * FROM entries WHERE tag = 'delegation:begun' AND json_extract(facts, '$.delegator') = $1
+UNION
+SELECT * FROM entries WHERE tag = 'delegation:begun' AND json_extract(facts, '$.delegate') = $1
 ORDER BY seq
 
 -- name: stop

@@ -12,6 +12,7 @@ BEGIN, END = "<!-- drawn by python -m tests.house.writers -->", "<!-- drawn by i
 SQL = ROOT / "storage" / "sql"
 QUERY = re.compile(r"^-- name: (\w+)\n(.*?)(?=^-- name: |\Z)", re.MULTILINE | re.DOTALL)
 WRITES = re.compile(r"\b(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM) (\w+)\b(?! SET)|\bUPDATE (\w+) SET\b")
+TRIGGER = re.compile(r"^CREATE TRIGGER .*?^END;", re.MULTILINE | re.DOTALL)
 MADE = re.compile(r"^(CREATE|DROP) TABLE (\w+)", re.MULTILINE)
 
 
@@ -32,12 +33,16 @@ def written(query: str) -> set[str]:
 
 
 def writers() -> dict[str, set[Path]]:
-    """By table, the modules that use a query which writes it."""
+    """By table, the modules that use a query which writes it; where none does, the schema whose triggers do."""
     found: dict[str, set[Path]] = defaultdict(set)
     for module in modules("storage"):
         for file, name in used(parsed(module)):
             for table in written(dict(QUERY.findall((SQL / f"{file}.sql").read_text(encoding="utf-8")))[name]):
                 found[table].add(module)
+    for path in sorted((ROOT / "storage" / "migrations").glob("*.sql")):
+        kept = {table for each in TRIGGER.findall(path.read_text(encoding="utf-8")) for table in written(each)}
+        for table in (kept & tables()) - found.keys():
+            found[table].add(path.relative_to(ROOT))
     return found
 
 

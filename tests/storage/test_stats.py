@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from approvals.decision import Attestation, FirstSeen
 from approvals.proposal import Status
 from storage import RoleStats
-from storage.engine.queries import Query, queries
 from tests.making import START, make_reviewer
 from tests.storage.town import ALICE, BOB, CAROL, by_hand, submission
 
@@ -114,15 +114,19 @@ async def test_figures_can_be_of_one_agent_and_of_the_last_days(lifecycle, clock
     assert await figures(ALICE, agent="nobody") == {}
 
 
-async def test_rushed_decisions_count_in_the_roles_they_count_for(lifecycle, tmp_path, figures):
+async def test_rushed_decisions_count_in_the_roles_they_count_for(lifecycle, store, clock, figures):
     both, _ = await lifecycle.submit(submission(2500))
+    at_once = Attestation(first_seen=FirstSeen(at=clock.now(), words=900))
+    await lifecycle.approve(both.id, CAROL, both.nonce, attestation=at_once)
+    told = await figures(BOB)
+    assert (told["refund.create", "finance"].rushed, told["refund.create", "finance"].waits) == (1, 1)
     await lifecycle.approve(both.id, ALICE, both.nonce)
-    await lifecycle.approve(both.id, CAROL, both.nonce)
-    with by_hand(tmp_path, without=["decisions_stay"]) as connection:
-        connection.execute("UPDATE decisions SET rushed = 1 WHERE reviewer = 'U0CAROL'")
     told = await figures(BOB)
     assert told["refund.create", "finance"].rushed == 1
     assert told["refund.create", "support"].rushed == 0
+    owner = make_reviewer(user="U0OWNER", roles=frozenset())
+    assert (await figures(owner))["refund.create", ""].rushed == 1
+    assert await store.differences() == []
 
 
 async def test_a_damaged_gate_takes_away_no_figures_of_others(lifecycle, tmp_path, figures):
@@ -132,33 +136,25 @@ async def test_a_damaged_gate_takes_away_no_figures_of_others(lifecycle, tmp_pat
     assert (await figures(ALICE))["refund.create", "support"].asked == 1
 
 
-async def test_of_a_big_table_only_the_window_is_read(store, lifecycle, tmp_path, clock, figures):
+async def test_the_median_is_about_right_where_many_took_about_as_long(lifecycle, clock, figures):
+    waits = [number**2 for number in range(10, 40)]
+    made = [(await lifecycle.submit(submission()))[0] for _ in waits]
+    for seconds, proposal in zip(waits, made, strict=True):
+        clock.at = START + timedelta(seconds=seconds)
+        await lifecycle.approve(proposal.id, ALICE, proposal.nonce)
+    (told,) = (await figures(ALICE)).values()
+    assert told.median.total_seconds() == pytest.approx(statistics.median(waits), rel=0.25)
+
+
+async def test_figures_follow_whatever_becomes_of_a_proposal(lifecycle, store, clock, policy, figures):
+    policy.changes = {"undo_window": 60}
     made, _ = await lifecycle.submit(submission())
-    with by_hand(tmp_path) as connection:
-        names = [row[1] for row in connection.execute("PRAGMA table_info(proposals)")]
-        changed = {
-            "id": "'prp_' || printf('%032x', 1000 + n)",
-            "action": "'refund.' || (n % 40)",
-            "created_at": f"created_at - (n / 100) * {86_400_000 // 10}",
-            "expires_at": f"expires_at - (n / 100) * {86_400_000 // 10}",
-            "due_at": f"due_at - (n / 100) * {86_400_000 // 10}",
-            "idempotency_key": "'k' || n",
-        }
-        connection.execute(
-            "WITH RECURSIVE counted(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 40000) "
-            f"INSERT INTO proposals ({', '.join(names)}) SELECT {', '.join(changed.get(name, name) for name in names)} "
-            "FROM proposals, counted WHERE id = ?",
-            (made.id,),
-        )
-        connection.execute("ANALYZE")
-    query = queries("stats")["stats"]
-    plan = Query(query.name, query.sentence, "EXPLAIN QUERY PLAN " + query.text)
-    values = ("U0ALICE", '["support"]', 0, 1, None, None, 0, 9)
-    async with store._database.reading() as statements:
-        steps = [row["detail"] for row in await statements.rows(plan, *values)]
-    assert [
-        step for step in steps if " p " in f"{step} " and "proposals_newest (created_at>? AND created_at<?)" in step
-    ]
-    assert not [step for step in steps if step.startswith("SCAN p")], steps
-    found = await figures(ALICE, since=clock.now() - MONTH, limit=100)
-    assert sum(each.asked for each in found.values()) == 1 + 99 + 100 * 299 + 100
+    clock.forward(1)
+    approved = await lifecycle.approve(made.id, ALICE, made.nonce)
+    assert (await figures(ALICE))["refund.create", "support"].untouched == 1
+    await lifecycle.retract(made.id, ALICE, approved.nonce)
+    assert (await figures(ALICE))["refund.create", "support"] == RoleStats(role="support", asked=1, waits=1)
+    policy.version, policy.changes = "policy-2", {"roles": ("finance",), "channels": ("C0FINANCE",)}
+    await lifecycle.rejudge()
+    assert list(await figures(BOB)) == [("refund.create", "finance")]
+    assert await store.differences() == []

@@ -1,6 +1,7 @@
 """Notices for the operators about no proposal of their channel: each is tried until it is out, over restarts too."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
@@ -11,7 +12,7 @@ from delivery import Undeliverable, Unsent
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from approvals.ports import Delivery
+    from approvals.ports import Clock, Delivery
     from approvals.proposal import Proposal
     from bot.slack.outbound.keeper import Keeper
     from policy import LoadedPolicy
@@ -29,19 +30,28 @@ async def send_notice(keeper: "Keeper", delivery: "Delivery") -> float:
         raise Unsent(str(refused)) from None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+LATELY = timedelta(days=1)
+"""Once all that is overdue was looked at, what fell overdue within this is looked at again and again."""
+
+
+@dataclass(slots=True, kw_only=True)
 class OverdueWatch:
     """Looks for it, and wants each told once, over restarts too."""
 
     store: "SqlStore"
     policy: "Callable[[], LoadedPolicy]"
+    clock: "Clock"
+    _whole: bool = field(default=False, init=False)
+    """Whether all there is was looked at since the start."""
 
     async def sweep(self) -> int:
         """Wants notices for what is overdue and untold; how many. Raises StoreBusy."""
-        found = await self.store.reads.overdue_untold()
+        now = self.clock.now()
+        found = await self.store.reads.overdue_untold(now - LATELY if self._whole else None)
         for each in found:
             channel = _told_in(self.policy(), each)
             await self.store.messages.notify(f"overdue:{each.id}", channel, overdue_alert(each))
+        self._whole = True
         return len(found)
 
 
