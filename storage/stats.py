@@ -1,4 +1,4 @@
-"""Statistics: what became of what people were asked and of samples, by action and role, from figures kept by the day."""
+"""Statistics: what became of what people were asked and of samples, from figures that are kept by the day."""
 
 from dataclasses import dataclass
 from datetime import timedelta

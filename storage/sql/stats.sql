@@ -10,7 +10,7 @@ WITH kept AS MATERIALIZED (
     SELECT
         p.action, coalesce(json_extract(p.gate, '$.roles'), '[]') AS roles, coalesce(x.value, '') AS person,
         CASE WHEN p.expires_at > $9 THEN 'waits' ELSE 'expired' END AS kind, 0 AS step, 1 AS count, 0 AS waited
-    FROM proposals AS p
+    FROM proposals AS p INDEXED BY proposals_waiting
     CROSS JOIN json_each(json_insert(
         CASE WHEN json_valid(p.gate) THEN coalesce(json_extract(p.gate, '$.excluded'), '[]') ELSE '[]' END, '$[#]', ''
     )) AS x
