@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import sqlite3
 from datetime import timedelta
 
 import pytest
@@ -130,6 +131,7 @@ async def test_a_walk_is_seen(store):
 SHORT, LONG = 4000, 16_000
 """As many proposals are over; of the shorter past too there is more than one list looks through."""
 NOW = START + timedelta(hours=1)
+CONNECT = sqlite3.connect
 EVERY = 50
 """So many steps of SQLite's machine are counted as one."""
 
@@ -176,33 +178,47 @@ ASKS = {
 """All that is asked of a store and its verbs, by name."""
 
 
-async def taken(folder, count):
+class Machine:
+    """SQLite's machine: how many steps it took on all connections that were opened under watch."""
+
+    def __init__(self):
+        self.steps = 0
+
+    def watched(self, *args, **kwargs):
+        connection = CONNECT(*args, **kwargs)
+        connection.set_progress_handler(self.step, EVERY)
+        return connection
+
+    def step(self):
+        self.steps += 1
+
+
+async def taken(folder, count, machine):
     """How many steps each takes over a past of so many, the second time that it is asked."""
     path = folder / f"{count}.db"
     url = new_database(path)
     await write_past(path, count, until=START, days=30)
-    clock, steps = Clock(NOW), [0]
-
-    def step():
-        steps[0] += 1
-
+    clock = Clock(NOW)
     async with open_store(url, KEY, clock) as store:
-        for link in store._database._links:
-            await (await link.connection()).set_progress_handler(step, EVERY)
         lifecycle = Lifecycle(store=store, policy=TablePolicy(), clock=clock, ids=Ids(), randomness=Lots())
         found = {}
         for name, ask in ASKS.items():
             await ask(store, lifecycle)
-            steps[0] = 0
+            before = machine.steps
             await ask(store, lifecycle)
-            found[name] = steps[0]
+            found[name] = machine.steps - before
     return found
 
 
 @pytest.fixture(scope="module")
 def steps(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pasts")
-    return [asyncio.run(taken(folder, count)) for count in (SHORT, LONG)]
+    machine = Machine()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sqlite3, "connect", machine.watched)
+        found = [asyncio.run(taken(folder, count, machine)) for count in (SHORT, LONG)]
+    assert min(sum(each.values()) for each in found) > 1000, "nothing is counted"
+    return found
 
 
 @pytest.mark.parametrize("name", ASKS)
