@@ -62,9 +62,9 @@ class Agents:
                 each.cancel()
             await asyncio.gather(*held, return_exceptions=True)
 
-    async def listed(self) -> None:
-        """The newest of the first agent's own."""
-        async with self.session.get("/v1/proposals?limit=20", headers=self._token(0)) as answer:
+    async def listed(self, more: str = "") -> None:
+        """The newest of the first agent's own, those alone that are asked for."""
+        async with self.session.get(f"/v1/proposals?limit=20{more}", headers=self._token(0)) as answer:
             await answer.read()
 
     async def approve(self, proposal_id: str) -> None:

@@ -12,7 +12,7 @@ from bench import terminal, usage
 from bench.agents import Agents, agents_of
 from bench.extent import Extent
 from bench.figures import Section, percentiles
-from bench.policy import CHANNEL, REVIEWER
+from bench.policy import CHANNEL, REVIEWER, Policy
 from bench.submits import body
 from bench.testbed import Program, Testbed, local_slack
 from bot.keys import seal_keys, seeds_for
@@ -43,7 +43,8 @@ class _Town:
     def lists(self) -> dict[str, Ask]:
         """Each list by its name."""
         typed = {f"/approvals {each}".strip(): self._command(each) for each in COMMANDS}
-        return {**typed, "home": self._home, "GET /v1/proposals": self._listed}
+        listed = {f"GET /v1/proposals{each.replace('&', '?')}": self._listed(each) for each in ("", "&status=pending")}
+        return {**typed, "home": self._home, **listed, "submit by whose past it is": self._submitted}
 
     def _command(self, text: str) -> Ask:
         async def ask() -> float:
@@ -65,9 +66,17 @@ class _Town:
         shown = self.slack.workspace.homes.get(REVIEWER)
         return None if shown is None else shown.view["hash"]
 
-    async def _listed(self) -> float:
+    def _listed(self, more: str) -> Ask:
+        async def ask() -> float:
+            began = time.perf_counter()
+            await self.agents.listed(more)
+            return time.perf_counter() - began
+
+        return ask
+
+    async def _submitted(self) -> float:
         began = time.perf_counter()
-        await self.agents.listed()
+        await self.agents.propose("card", 0)
         return time.perf_counter() - began
 
 
@@ -80,7 +89,7 @@ async def measure(bed: Testbed, section: Section, extent: Extent) -> None:
             database, wrote = await _written(bed, size)
             terminal.line(f"  {size:,} past proposals written in {wrote:.0f} s")
             slack = await stack.enter_async_context(local_slack())
-            bot = await stack.enter_async_context(bed.bot(slack, database=database))
+            bot = await stack.enter_async_context(bed.bot(slack, database=database, policy=Policy(facts=True)))
             agents = await stack.enter_async_context(agents_of(bed, bot))
             at = f"{size:,} past"
             towns.append(_Town(at=at, bot=bot, slack=slack, agents=agents))

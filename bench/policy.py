@@ -1,7 +1,7 @@
 """Policy of the testbed: what runs at once, what people are asked, who they are, and a hundred agents."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 AGENTS = 100
@@ -33,12 +33,21 @@ rules:
 """
 
 
+_FACTS = (
+    "  - {id: new, action: refund.create, tier: approve, reason: First order, first_time: [payload.order]}",
+    "  - {id: much, action: refund.create, tier: approve, reason: Much, unusual: {field: payload.amount, times: 5}}",
+    "  - {id: many, action: refund.create, tier: approve, reason: Many, rate: {per: 10m, over: 9000}}",
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """How it differs from the usual one."""
 
     desks: bool = False
     """Whether it knows the desks."""
+    facts: bool = False
+    """Whether it asks what the agent did before."""
     changed: bool = False
     """Whether it asks for what waits in other words, so that all of that is judged again."""
 
@@ -51,10 +60,12 @@ class Policy:
             for name, token in tokens.items()
         )
         roles = (f"  desk-{n}: {{channel: {desk_channel(n)}, members: [U0CAROL], notify: none}}" for n in desks)
-        rules = (
+        rules: Iterable[str] = (
             f"  - {{id: desk-{n}, action: {action_of(desk(n))}, tier: approve, role: desk-{n}, reason: At a desk}}"
             for n in desks
         )
+        if self.facts:
+            rules = _FACTS
         return _POLICY.format(
             agents="\n".join(agents),
             roles="\n".join(roles),

@@ -84,7 +84,8 @@ ALL = {
     "past": Kind(
         title="A long past",
         meaning="What people and agents ask for, and the start, with many proposals that are over. The ratio is to "
-        "the shortest past: what costs the same however much there was stays at 1.",
+        "the shortest past: what costs the same however much there was stays at 1. The policy asks for facts of "
+        "the past: new, unusual, too many.",
         measure=_past,
         bars="name",
     ),

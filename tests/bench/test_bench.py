@@ -1,11 +1,13 @@
 """The benchmarks run, in their smallest form; how fast anything is, no test says."""
 
 import json
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
 
-from bench import sections, submits
+from bench import sections, submits, testbed
 from bench.__main__ import main
 from bench.extent import Extent
 from bench.figures import Run, Section, shown
@@ -36,6 +38,7 @@ SERIES = {
     "past": [
         *("start", "memory at rest", "/approvals", "/approvals all", "/approvals mine", "/approvals history"),
         *("/approvals stats", "/approvals stats 90d", "home", "GET /v1/proposals"),
+        *("GET /v1/proposals?status=pending", "submit by whose past it is"),
         *("submit, auto, 1 connection", "submit, card, 1 connection"),
     ],
     "footprint": ["memory, Signoff", "memory, by hand", "start, by hand", "start, Signoff"],
@@ -46,6 +49,7 @@ SERIES = {
     "judging": ["pydantic, the same body", "one proposal"],
 }
 """What each section measures."""
+TABLES = ("proposals", "audit")
 
 
 def measured(folder, *words):
@@ -95,3 +99,48 @@ def test_a_section_that_cannot_be_measured_says_so_and_keeps_no_other_from_it(tm
     submitted, judged = Run.from_json(json.loads(kept.read_text(encoding="utf-8"))).sections
     assert "left as it was" in submitted.fault
     assert (judged.fault, len(judged.series)) == ("", 3)
+
+
+async def test_an_answer_that_is_no_201_is_in_no_figure_and_makes_them_doubtful(tmp_path):
+    bed = testbed.Testbed(folder=tmp_path)
+    async with bed.baseline("no_store") as service:
+        bed.tokens = {**bed.tokens, "stranger": "a token that nobody knows"}
+        answers = await bed.load(service, submits.body("auto"), 1, 0.5, 0.0)
+    assert answers.other.keys() == {"401"}
+    assert answers.count + answers.other["401"] <= answers.next
+    assert "401" in answers.remark
+
+
+async def test_a_load_that_is_refused_altogether_is_no_figure(tmp_path):
+    bed = testbed.Testbed(folder=tmp_path)
+    async with bed.baseline("no_store") as service:
+        bed.tokens = {"stranger": "a token that nobody knows"}
+        with pytest.raises(testbed.NotReady, match="no 201"):
+            await bed.load(service, submits.body("auto"), 1, 0.1, 0.0)
+
+
+@pytest.mark.parametrize("module", submits.BASELINES)
+async def test_a_baseline_checks_what_it_is_sent(tmp_path, module):
+    bed = testbed.Testbed(folder=tmp_path)
+    async with bed.baseline(module) as service:
+        with pytest.raises(testbed.NotReady, match="422"):
+            await bed.load(service, '{"action": "refund.create", "payload": {}}', 1, 0.1, 0.0)
+
+
+async def test_a_baseline_that_commits_has_on_the_disk_what_it_answered(tmp_path):
+    bed = testbed.Testbed(folder=tmp_path)
+    for module in ("by_hand", "group_commit"):
+        async with bed.baseline(module) as service:
+            answers = await bed.load(service, submits.body("auto"), 4, 0.1, 0.0)
+            (file,) = tmp_path.glob(f"{module}-*/baseline.db")
+            with closing(sqlite3.connect(file)) as database:
+                rows, lines = (database.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in TABLES)
+        assert rows == lines == answers.next
+        bed.sent = 0
+
+
+async def test_a_process_of_the_testbed_ends_with_its_block(tmp_path):
+    bed = testbed.Testbed(folder=tmp_path)
+    async with bed.baseline("no_store") as service:
+        assert service.running.returncode is None
+    assert service.running.returncode is not None
