@@ -124,6 +124,15 @@ def would_help(proposal: "Proposal", reviewer: Reviewer) -> bool:
     return any(_helps(proposal, each) for each in _approvals(proposal, reviewer, proposal.created_at))
 
 
+def open_roles(proposal: "Proposal") -> frozenset[str]:
+    """The roles asked of which one more approval would bring the proposal nearer to its end; of what waits."""
+    return frozenset(
+        role
+        for role in proposal.gate.asked
+        if would_help(proposal, Reviewer(user="", team="", name="", roles=frozenset({role})))
+    )
+
+
 def _approvals(proposal: "Proposal", reviewer: Reviewer, now: datetime) -> list[Decision]:
     """The person's approval in each place in which it may count now."""
     return [

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 from approvals.effects import BY_TAG
 from approvals.moves.deadlines import next_due
+from approvals.proposal import Status
+from approvals.seats import open_roles
 from storage import agent_stops, delegations, remembered
 from storage.audit import testimony
 from storage.audit.facts import agreed_on, values_of
@@ -138,8 +140,12 @@ async def _side_tables(statements: "Statements", proposal: "Proposal") -> list[R
             RowDifference(table=table, id=proposal.id, what=f"{what} {_row_text(row)}")
             for row, what in _differing(there, rows)
         ]
-    present = [(role, int(role in own), 1) for role in sorted(gate.asked)]
-    seats = [row for row in await _values(statements, "seats", proposal.id) if row[2]]
+    waits = proposal.status is Status.pending
+    useful = open_roles(proposal) if waits else frozenset()
+    present = [(role, int(role in own), 1, int(role in useful)) for role in sorted(gate.asked)]
+    # Of what is over nobody keeps it up to date.
+    asked = await _values(statements, "seats", proposal.id)
+    seats = [(*row[:3], row[3] if waits else 0) for row in asked if row[2]]
     found += [
         RowDifference(table="seats", id=proposal.id, what=f"{what} {_row_text(row)}")
         for row, what in _differing(seats, present)

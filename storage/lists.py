@@ -47,11 +47,16 @@ class Lists:
     ) -> Listed:
         """What waits for the person's decision, soonest deadline first; `lent` are pairs of a lender and their role.
 
+        What others filled all their places of is not among it.
         Beside a place nothing is skipped or repeated, whatever is decided meanwhile.
         """
         borrowed = encode_json([list(each) for each in sorted(delegated)])
         asked = (user, encode_json(sorted(roles)), millis(now), borrowed, *_narrowed(only))
         return await self._listed("waiting", asked, at, limit)
+
+    async def approved(self, user: str, *, now: "datetime", at: Cursor | None = None, limit: int) -> Listed:
+        """What the person approved and others must still approve, soonest deadline first."""
+        return await self._listed("approved", (user, millis(now)), at, limit)
 
     async def visible(
         self,

@@ -5,14 +5,17 @@ from typing import TYPE_CHECKING
 
 from approvals.effects import FOLLOWS, Effect, effects
 from approvals.ports import Conflict
+from approvals.proposal import Status
 from approvals.refusals import NotFound
 from approvals.sample import Judged, Sample
+from approvals.seats import open_roles
 from approvals.states import after
 from storage import agent_stops, delegations, undo_window
 from storage.audit import testimony
 from storage.audit.log import Ledger
 from storage.engine.database import Violation
 from storage.engine.queries import queries
+from storage.json_codec import encode_json
 from storage.messages import batches, floods, samples
 from storage.messages.outbox import enqueue
 from storage.past import past_answers, remember
@@ -255,10 +258,21 @@ class SqlTransaction:
         await _write_questions(self._statements, before, proposal)
         if before is None or proposal.gate != before.gate:
             await self._seat(proposal)
+        await self._open_seats(before, proposal)
         if before is None or proposal.gate.policy_version != before.gate.policy_version:
             await self.judged(proposal.id, proposal.gate.policy_version)
         await undo_window.watch(self._statements, before, proposal)
         await remember(self._statements, before, proposal)
+
+    async def _open_seats(self, before: "Proposal | None", proposal: "Proposal") -> None:
+        """Notes which roles could still help, where that is another thing than the rows have."""
+        if proposal.status is not Status.pending:
+            return
+        kept = before is not None and proposal.gate == before.gate
+        known = open_roles(before) if before is not None and kept else proposal.gate.asked
+        useful = open_roles(proposal)
+        if useful != known or (before is not None and before.status is not Status.pending):
+            await self._statements.rows(_SQL["open_seats"], proposal.id, encode_json(sorted(useful)))
 
     async def _seat(self, proposal: "Proposal") -> None:
         gate = proposal.gate

@@ -312,6 +312,8 @@ CREATE TABLE seats (
     role TEXT NOT NULL,
     self_review INTEGER NOT NULL CHECK (self_review IN (0, 1)),
     present INTEGER NOT NULL CHECK (present IN (0, 1)),
+    -- Whether one more approval of the role would be of use, while the proposal waits.
+    open INTEGER NOT NULL CHECK (open IN (0, 1)),
     -- Those of the proposal, so that a role's list is read in its order, however long the past is. What was resolved was
     -- over then, all else is or was at its deadline.
     created_at INTEGER NOT NULL,

@@ -55,8 +55,8 @@ WHERE tag IN ('remembered_approval:used', 'sample:drawn', 'sample:judged', 'samp
     )
 
 -- name: seats
--- Which roles see a proposal, and whether it is asked now.
-SELECT role, self_review, present FROM seats WHERE proposal_id = $1 ORDER BY role
+-- Which roles see a proposal, whether it is asked now, and whether one more approval of the role would be of use.
+SELECT role, self_review, present, open FROM seats WHERE proposal_id = $1 ORDER BY role
 
 -- name: exclusions
 -- Who may not approve a proposal, and whether that holds now.

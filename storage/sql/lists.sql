@@ -1,5 +1,5 @@
 -- name: waiting
--- What waits for a person with these roles and with lent ones (JSON lists), soonest deadline first, beside a place.
+-- What waits for a person with these roles and with lent ones (JSON lists), whose approval would be of use, soonest deadline first, beside a place.
 SELECT id, rank, key, place, total FROM (
     SELECT
         p.id, 0 AS rank, p.expires_at AS key,
@@ -16,14 +16,14 @@ SELECT id, rank, key, place, total FROM (
         )
         AND (EXISTS (
             SELECT 1 FROM seats AS s
-            WHERE s.proposal_id = p.id AND s.present = 1 AND s.role IN (SELECT value FROM json_each($2))
+            WHERE s.proposal_id = p.id AND s.present = 1 AND s.open = 1 AND s.role IN (SELECT value FROM json_each($2))
                 AND (s.self_review = 1 OR NOT EXISTS (
                     SELECT 1 FROM exclusions AS x WHERE x.proposal_id = p.id AND x.person = $1 AND x.present = 1
                 ))
         ) OR EXISTS (
             -- Each of the lent ones is a pair of who lent it and the role.
             SELECT 1 FROM json_each($4) AS l CROSS JOIN seats AS s
-            WHERE s.proposal_id = p.id AND s.present = 1 AND s.role = json_extract(l.value, '$[1]')
+            WHERE s.proposal_id = p.id AND s.present = 1 AND s.open = 1 AND s.role = json_extract(l.value, '$[1]')
                 AND NOT EXISTS (
                     SELECT 1 FROM exclusions AS x
                     WHERE x.proposal_id = p.id AND x.present = 1 AND x.person IN ($1, json_extract(l.value, '$[0]'))
@@ -38,6 +38,24 @@ SELECT id, rank, key, place, total FROM (
 WHERE CASE WHEN $11 = 1 THEN (rank, key, id) < ($8, $9, $10) ELSE (rank, key, id) > ($8, $9, $10) END
 ORDER BY CASE WHEN $11 = 1 THEN -place ELSE place END
 LIMIT $12
+
+-- name: approved
+-- What a person approved and others must still approve, soonest deadline first, beside a place.
+SELECT id, rank, key, place, total FROM (
+    SELECT
+        p.id, 0 AS rank, p.expires_at AS key,
+        row_number() OVER (ORDER BY p.expires_at, p.id) AS place, count(*) OVER () AS total
+    FROM proposals AS p
+    WHERE p.status = 'pending' AND p.expires_at > $2
+        AND EXISTS (
+            SELECT 1 FROM decisions AS d
+            WHERE d.proposal_id = p.id AND d.round = p.round AND d.verdict = 'approve' AND d.retracted_at IS NULL
+                AND d.reviewer = $1
+        )
+) AS listed
+WHERE CASE WHEN $6 = 1 THEN (rank, key, id) < ($3, $4, $5) ELSE (rank, key, id) > ($3, $4, $5) END
+ORDER BY CASE WHEN $6 = 1 THEN -place ELSE place END
+LIMIT $7
 
 -- name: overdue
 -- Of what a person may see, or of what belongs to them alone, what was claimed and not reported in time and what is to be rolled back and was not reported; the longest overdue first, beside a place.

@@ -104,9 +104,13 @@ UPDATE seats SET present = 0 WHERE proposal_id = $1
 
 -- name: seat
 -- A role that the present gate asks.
-INSERT INTO seats (proposal_id, role, self_review, present, created_at, over_at)
-SELECT $1, $2, $3, 1, created_at, coalesce(resolved_at, expires_at) FROM proposals WHERE id = $1
-ON CONFLICT (proposal_id, role) DO UPDATE SET self_review = excluded.self_review, present = 1
+INSERT INTO seats (proposal_id, role, self_review, present, open, created_at, over_at)
+SELECT $1, $2, $3, 1, 1, created_at, coalesce(resolved_at, expires_at) FROM proposals WHERE id = $1
+ON CONFLICT (proposal_id, role) DO UPDATE SET self_review = excluded.self_review, present = 1, open = 1
+
+-- name: open_seats
+-- Notes of which roles (a JSON list) one more approval would be of use.
+UPDATE seats SET open = role IN (SELECT value FROM json_each($2)) WHERE proposal_id = $1 AND present = 1
 
 -- name: readmit
 -- Marks all excluded people of a proposal as of earlier gates.

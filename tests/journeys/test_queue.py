@@ -206,6 +206,26 @@ async def test_the_home_tab_shows_the_decision_that_was_made_from_it(town):
 
 
 @pytest.mark.both_modes
+async def test_what_one_approved_and_others_must_still_approve_is_on_the_home_tab_and_can_be_undone_from_there(town):
+    proposal = await town.propose("refund.create", {"amount": 1500}, summary="Refund 1500")
+    card = await town.card(FINANCE, proposal)
+    await town.click("U0CAROL", FINANCE, card, "approve")
+    await town.card_saying(FINANCE, card["ts"], "1 of 2 approvals")
+    shown = json.dumps(await home_saying(town, "U0CAROL", "Approved by you, waiting for others (1)"))
+    assert "Nothing waits for you" in shown
+    assert "Undo my approval" in shown
+    assert "Refund 1500" in await listed(town, "U0CAROL", "approved")
+    assert "Refund 1500" not in await listed(town, "U0DAVE"), "finance is full: Dave's approval would help nobody"
+    assert "Refund 1500" in await listed(town, "U0ALICE")
+    await town.slack.open_home("U0CAROL")
+    await town.slack.click_home("U0CAROL", "open_review")
+    await town.modal_saying("U0CAROL", "Undo my approval")
+    await town.slack.click_modal("U0CAROL", "retract")
+    shown = json.dumps(await home_saying(town, "U0CAROL", "Waiting for you (1)", opened=False))
+    assert "Approved by you" not in shown
+    assert "Refund 1500" in await listed(town, "U0DAVE")
+
+
 async def test_pages_of_the_home_tab_turn_in_it(town):
     await mails(town, *range(10, 20))
     first = json.dumps(await home_saying(town, "U0ALICE", "Waiting for you (10)"))

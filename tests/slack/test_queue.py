@@ -35,7 +35,7 @@ from tests.slack.limits import message_faults, sdk_accepts, sdk_accepts_view, vi
 slow = settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
-KINDS = ("waiting", "mine", "all", "role", "agent", "action", "overdue", "history")
+KINDS = ("waiting", "approved", "mine", "all", "role", "agent", "action", "overdue", "history")
 WORST = make_proposal(action="a" * 100, agent="x" * 200, summary="⟨" * 150, reasoning="\u202e" * 8000)
 
 
@@ -113,6 +113,7 @@ def test_a_list_of_the_longest_proposals_keeps_the_limits():
     shown = Home(
         waiting=page([WORST] * WAITING_SIZE, 10**6, before=PLACE, after=PLACE, damaged=["x"]),
         overdue=page([WORST] * 3, 10**6),
+        approved=lately,
         decided=lately,
         owned=lately,
     )
@@ -273,7 +274,13 @@ def test_what_is_overdue_and_ones_own_stands_above_what_waits():
 
 def test_the_home_tab_has_what_waits_what_was_decided_and_what_is_owned():
     nothing = page([])
-    shown = Home(waiting=page([make_proposal()], 30, after=PLACE), overdue=nothing, decided=nothing, owned=nothing)
+    shown = Home(
+        waiting=page([make_proposal()], 30, after=PLACE),
+        overdue=nothing,
+        approved=nothing,
+        decided=nothing,
+        owned=nothing,
+    )
     view = home(shown, WAITING, "U0ALICE", START)
     words = words_of(view["blocks"])
     assert "Waiting for you (30)" in words
@@ -284,7 +291,12 @@ def test_the_home_tab_has_what_waits_what_was_decided_and_what_is_owned():
     assert ListQuery.from_value(made["page_next"]["value"]) == replace(WAITING, at=PLACE)
     assert ListQuery.from_value(made["open_list"]["value"]) == WAITING
     assert ListQuery.from_value(made["open_review"]["value"].partition(".")[2]) == WAITING
-    empty = home(Home(waiting=nothing, overdue=nothing, decided=nothing, owned=nothing), WAITING, "U0ALICE", START)
+    empty = home(
+        Home(waiting=nothing, overdue=nothing, approved=nothing, decided=nothing, owned=nothing),
+        WAITING,
+        "U0ALICE",
+        START,
+    )
     assert view_faults(empty) == []
     assert elements(empty["blocks"]) == []
 

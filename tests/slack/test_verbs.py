@@ -24,6 +24,7 @@ ID = "prp_019a0000000070008000000000000001"
         ("MINE", ListQuery(kind="mine")),
         ("all", ListQuery(kind="all")),
         ("overdue", ListQuery(kind="overdue")),
+        ("approved", ListQuery(kind="approved")),
         ("remembered", ListQuery(kind="remembered")),
         ("role finance", ListQuery(kind="role", role="finance")),
         ("role Finance", ListQuery(kind="role", role="Finance")),

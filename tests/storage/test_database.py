@@ -208,7 +208,7 @@ async def test_a_reader_cannot_write(store):
 
 
 async def test_a_broken_constraint_is_a_violation_and_loses_the_transaction(store):
-    insert = Query("insert", "Breaks a foreign key.", "INSERT INTO seats VALUES ('prp_none', 'support', 0, 1, 0, 0)")
+    insert = Query("insert", "Breaks a foreign key.", "INSERT INTO seats VALUES ('prp_none', 'support', 0, 1, 1, 0, 0)")
     with pytest.raises(Violation, match="FOREIGN KEY"):
         async with store._database.writing() as statements:
             await statements.rows(insert)
@@ -221,7 +221,7 @@ async def test_a_transaction_whose_statement_failed_commits_nothing_even_if_its_
         async with store._database.writing() as statements:
             await statements.rows(Query("touch", "Changes a row.", "UPDATE proposals SET version = 7"))
             with suppress(Violation):
-                await statements.rows(Query("insert", "Fails.", "INSERT INTO seats VALUES ('p', NULL, 0, 1, 0, 0)"))
+                await statements.rows(Query("insert", "Fails.", "INSERT INTO seats VALUES ('p', NULL, 0, 1, 1, 0, 0)"))
 
     with pytest.raises(StoreBusy, match="insert failed"):
         await careless()

@@ -69,6 +69,43 @@ async def test_what_waits_for_a_person_is_theirs_to_decide_soonest_deadline_firs
     assert ids(await reads.waiting(ALICE.user, ALICE.roles, now=clock.forward(60), limit=9)) == [late.id, both.id]
 
 
+async def test_what_others_filled_a_role_of_waits_for_nobody_else_in_it_until_they_take_it_back(
+    lifecycle, reads, clock
+):
+    made, _ = await lifecycle.submit(submission(2500))
+
+    async def waits_for(*roles):
+        return ids(await reads.waiting("U0NEW", roles, now=clock.now(), limit=9)) == [made.id]
+
+    assert await waits_for("support")
+    assert await waits_for("finance")
+    await lifecycle.approve(made.id, CAROL, made.nonce)
+    assert await waits_for("support")
+    assert not await waits_for("finance"), "another approval of finance would help nobody"
+    assert await waits_for("support", "finance")
+    made = await lifecycle.retract(made.id, CAROL, made.nonce)
+    assert await waits_for("finance")
+    await lifecycle.approve(made.id, CAROL, made.nonce)
+    await lifecycle.edit(made.id, ALICE, {"amount": 2400}, made.nonce)
+    assert await waits_for("finance"), "the edit made its approval void"
+
+
+async def test_what_a_person_approved_and_others_must_still_approve_is_listed_for_them_alone(lifecycle, reads, clock):
+    first, _ = await lifecycle.submit(submission(2500))
+    other, _ = await lifecycle.submit(submission(2600, expires_in=60))
+    one, _ = await lifecycle.submit(submission())
+    for each in (first, other, one):
+        await lifecycle.approve(each.id, ALICE, each.nonce)
+    assert ids(await reads.approved("U0BOB", now=clock.now(), limit=9)) == []
+    found = await reads.approved(ALICE.user, now=clock.now(), limit=9)
+    assert (ids(found), found.total) == ([other.id, first.id], 2), "what is enough is over"
+    page = await reads.approved(ALICE.user, now=clock.now(), limit=1)
+    assert ids(await reads.approved(ALICE.user, now=clock.now(), at=page.after, limit=1)) == [first.id]
+    await lifecycle.retract(first.id, ALICE, first.nonce)
+    assert ids(await reads.approved(ALICE.user, now=clock.now(), limit=9)) == [other.id]
+    assert ids(await reads.approved(ALICE.user, now=clock.forward(60), limit=9)) == []
+
+
 async def test_a_new_round_waits_again_for_who_approved_the_one_before(lifecycle, reads, clock):
     made, _ = await lifecycle.submit(submission(2500))
     await lifecycle.approve(made.id, ALICE, made.nonce)

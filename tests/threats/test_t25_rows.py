@@ -93,9 +93,10 @@ DECIDES = [
     ("questions", ("INSERT INTO questions SELECT :waiting, number, text, asked_by, asked_at, reply, replied_at, digest "
      "FROM questions"), damaged("waiting"), "questions"),
     ("questions", "DELETE FROM questions WHERE proposal_id = :asked", damaged("asked"), "questions"),
-    ("seats", "INSERT INTO seats VALUES (:waiting, 'interns', 0, 1, 0, 0)", damaged("waiting"), "interns"),
+    ("seats", "INSERT INTO seats VALUES (:waiting, 'interns', 0, 1, 1, 0, 0)", damaged("waiting"), "interns"),
     ("seats", "UPDATE seats SET role = 'interns' WHERE proposal_id = :waiting", damaged("waiting"), "interns"),
     ("seats", "UPDATE seats SET present = 0 WHERE proposal_id = :waiting", harmless, "support"),
+    ("seats", "UPDATE seats SET open = 0 WHERE proposal_id = :waiting", harmless, "support"),
     ("seats", "DELETE FROM seats WHERE proposal_id = :waiting", harmless, "support"),
     ("seats", "UPDATE seats SET created_at = created_at + 1 WHERE proposal_id = :waiting", harmless, "lists place it"),
     ("seats", "UPDATE seats SET over_at = over_at - 1 WHERE proposal_id = :waiting", harmless, "lists place it"),

@@ -20,6 +20,7 @@ EVERY = (
     "agent other",
     "action *",
     "overdue",
+    "approved",
     "stats",
     "stats role support",
     "stats agent shop",

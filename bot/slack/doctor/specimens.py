@@ -74,7 +74,8 @@ def specimens(now: "datetime") -> "Iterator[tuple[str, dict[str, Any]]]":
     yield "reject form", {"view": dialogs.reject_form(pending, _FORM, {})}
     yield "details", {"view": details(long, _FORM, 0, Verdicts(reject=True))}
     waiting, over = Listed(proposals=[pending], total=1), Listed(proposals=[failed], total=1)
-    shown_at_home = Home(waiting=waiting, overdue=Listed(proposals=[], total=0), decided=over, owned=over)
+    overdue = Listed(proposals=[], total=0)
+    shown_at_home = Home(waiting=waiting, overdue=overdue, approved=waiting, decided=over, owned=over)
     yield "home tab", {"view": home(shown_at_home, WAITING, _REVIEWER, now)}
 
 

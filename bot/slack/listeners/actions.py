@@ -75,7 +75,10 @@ async def retract(context: SlackContext, at: Interaction) -> Reply:
         raise NotACard
     reviewer = Reviewer(user=at.user, team=at.team, name="")
     waits = await context.lifecycle.retract(target.proposal.id, reviewer, target.nonce)
-    return Show(view=sentence_modal(answers.approval_retracted(waits))) if at.in_modal else None
+    if not at.in_modal:
+        return None
+    await next_in_list.refresh_home(context, at)
+    return Show(view=sentence_modal(answers.approval_retracted(waits)))
 
 
 async def details_approve(context: SlackContext, at: Interaction) -> Reply:

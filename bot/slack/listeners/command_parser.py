@@ -60,7 +60,7 @@ def parse_command(text: str) -> "ListQuery | Linked | BadCommand | Help":
             return ListQuery(kind="waiting")
         case "help":
             return Help()
-        case "mine" | "all" | "overdue" | "remembered" as kind:
+        case "approved" | "mine" | "all" | "overdue" | "remembered" as kind:
             bare: ListQuery = ListQuery(kind=kind)
             return BadCommand(text=say.nothing_follows_here(kind)) if rest else bare
         case "role" | "agent" | "action" as kind:

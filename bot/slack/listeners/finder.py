@@ -13,7 +13,7 @@ from bot.slack.blockkit import modals
 from bot.slack.blockkit.blocks import Block, context_block, ours, person, when
 from bot.slack.cards.remembered import value_of
 from bot.slack.lists import pages
-from bot.slack.lists.home import LATELY_SIZE, WAITING, WAITING_SIZE, Home, home, lately
+from bot.slack.lists.home import APPROVED, LATELY_SIZE, WAITING, WAITING_SIZE, Home, home, lately
 from bot.slack.lists.query import ListQuery
 from bot.slack.lists.stats import PAGE_SIZE as FIGURES_SIZE
 from bot.slack.lists.stats import not_yours, stats
@@ -129,6 +129,8 @@ async def find(context: "SlackContext", reviewer: "Reviewer", query: ListQuery, 
             found = await reads.waiting(
                 user, reviewer.roles, now=now, delegated=delegated, only=only, at=at, limit=size
             )
+        case "approved":
+            found = await reads.approved(user, now=now, at=at, limit=size)
         case "mine":
             found = await reads.visible(user, (), as_of=as_of, only=only, at=at, limit=size)
         case "overdue":
@@ -176,6 +178,7 @@ async def _home(context: "SlackContext", reviewer: "Reviewer", query: ListQuery)
     shown = Home(
         waiting=await find(context, reviewer, query, WAITING_SIZE),
         overdue=await _missing(context, reviewer),
+        approved=await find(context, reviewer, APPROVED, LATELY_SIZE),
         decided=await find(context, reviewer, lately(user), LATELY_SIZE),
         owned=await find(context, reviewer, ListQuery(kind="mine"), LATELY_SIZE),
     )

@@ -63,6 +63,12 @@ async def next_view(context: SlackContext, at: Interaction, said: str) -> dict[s
     return await _decided(context, at, query.after(await context.proposal(form.proposal_id)), said, str(at.view_id))
 
 
+async def refresh_home(context: SlackContext, at: Interaction) -> None:
+    """Shows on the home tab what was done in a review that was opened from it."""
+    if found := await _behind(context, at):
+        _refresh(context, at, found[1])
+
+
 async def instead_of_closing(context: SlackContext, at: Interaction, answer: Acknowledgement) -> Acknowledgement:
     """What a submission is answered with that would have closed all: the way on, where the review is from a list."""
     if answer != CLEAR:

@@ -1,4 +1,4 @@
-"""Home tab: what waits for the person, what they decided lately, and what their agents asked."""
+"""Home tab: what waits for the person, what they approved and others hold up, what they decided, what they own."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 WAITING = ListQuery(kind="waiting", home=True)
 WAITING_SIZE = 8
 LATELY_SIZE = 4
+APPROVED = ListQuery(kind="approved", home=True)
 _MINE = ListQuery(kind="mine", home=True)
 
 
@@ -28,6 +29,8 @@ class Home:
     waiting: "Listed"
     overdue: "Listed"
     """Of what belongs to them."""
+    approved: "Listed"
+    """What the person approved and others must still approve."""
     decided: "Listed"
     owned: "Listed"
 
@@ -49,19 +52,25 @@ def home(shown: Home, query: ListQuery, user: str, now: "datetime", delegated: "
     for each in waiting.proposals:
         blocks += entry(each, now=now, listed=WAITING)
     blocks += [*_damage(waiting), *_full(WAITING, waiting, turns(query, waiting)), divider()]
+    if shown.approved.total:
+        blocks += _lately(say.WHAT_YOU_APPROVED, shown.approved, APPROVED, "", now, say.REVIEW_HAS_UNDO)
+        blocks.append(divider())
     blocks += _lately(say.WHAT_YOU_DECIDED_LATELY, shown.decided, lately(user), say.YOU_HAVE_DECIDED_NOTHING_YET, now)
     blocks += _lately(shared.WHAT_YOU_OWN_OR_ASKED_FOR, shown.owned, _MINE, say.HOME_NO_PROPOSAL_IS_YOURS, now)
     blocks.append(context_block(ours(say.LISTS_WHAT_ELSE_YOU_CAN_ASK)))
     return {"type": "home", "blocks": blocks}
 
 
-def _lately(title: str, found: "Listed", query: ListQuery, nothing: str, now: "datetime") -> list[Block]:
+def _lately(
+    title: str, found: "Listed", query: ListQuery, nothing: str, now: "datetime", below: str = ""
+) -> list[Block]:
     blocks = [header(_titled(title, found))]
     if not found.total:
         blocks.append(section(plain_text(nothing)))
     for each in found.proposals:
         blocks += entry(each, now=now, listed=query)
-    return [*blocks, *_damage(found), *_full(query, found)]
+    told = [context_block(ours(below))] if below else []
+    return [*blocks, *told, *_damage(found), *_full(query, found)]
 
 
 def _full(query: ListQuery, found: "Listed", turning: "Sequence[Block]" = ()) -> list[Block]:

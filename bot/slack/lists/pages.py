@@ -56,6 +56,7 @@ NEXT_IN_LIST = "go_on"
 """The same way on as a button, where what was decided can still be undone."""
 _TITLES: dict[str, tuple[str, str]] = {
     "waiting": (shared.WAITING_FOR_YOU, shared.NOTHING_WAITS_FOR_YOU),
+    "approved": (say.WHAT_YOU_APPROVED, say.NOTHING_YOU_APPROVED_WAITS),
     "mine": (shared.WHAT_YOU_OWN_OR_ASKED_FOR, say.NO_PROPOSAL_IS_YOURS),
     "all": (say.WHAT_YOU_MAY_DECIDE_OR_OWN, say.THERE_IS_NOTHING_THAT_YOU),
     "role": (say.FOR_THE_ROLE, say.THERE_IS_NOTHING_FOR_THIS_ROLE),

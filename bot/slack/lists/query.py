@@ -10,7 +10,20 @@ from bot.slack.blockkit.text import length
 if TYPE_CHECKING:
     from approvals.proposal import Proposal
 
-Kind = Literal["waiting", "mine", "all", "role", "agent", "action", "overdue", "history", "show", "stats", "remembered"]
+Kind = Literal[
+    "waiting",
+    "approved",
+    "mine",
+    "all",
+    "role",
+    "agent",
+    "action",
+    "overdue",
+    "history",
+    "show",
+    "stats",
+    "remembered",
+]
 LONGEST = 100
 """Of a name in a filter."""
 DAY = 86_400

@@ -3,6 +3,9 @@
 # ruff: noqa: D103 - a sentence says itself what it is
 
 NO_PROPOSAL_IS_YOURS = "No proposal is yours: your agents have asked for nothing yet."
+WHAT_YOU_APPROVED = "Approved by you, waiting for others"
+NOTHING_YOU_APPROVED_WAITS = "Nothing that you approved waits for others."
+REVIEW_HAS_UNDO = "Take one back under *Review*, with *Undo my approval*."
 WHAT_YOU_MAY_DECIDE_OR_OWN = "What you may decide or own"
 THERE_IS_NOTHING_THAT_YOU = "There is nothing that you may decide or own."
 FOR_THE_ROLE = "For the role"
@@ -124,6 +127,7 @@ def more_roles(more: int) -> str:
 HELP: tuple[tuple[str, str], ...] = (
     ("", "what waits for you, the most urgent first"),
     ("overdue", "what an agent took and did not report, or was to roll back"),
+    ("approved", "what you approved and others must still approve; there you can undo it"),
     ("mine", "what you own or asked for"),
     ("all", "what you may decide or own"),
     ("role NAME", "what a role may decide"),
@@ -150,7 +154,7 @@ HELP: tuple[tuple[str, str], ...] = (
 )
 """What may follow `/approvals`."""
 GROUPS: dict[str, str] = {
-    **dict.fromkeys(("", "overdue"), "What needs you"),
+    **dict.fromkeys(("", "overdue", "approved"), "What needs you"),
     **dict.fromkeys(("mine", "all", "role", "agent", "action", "history", "show"), "Looking things up"),
     "stats": "How it goes",
     **dict.fromkeys(("remembered", "delegate"), "Remembered decisions and delegates"),
