@@ -271,7 +271,7 @@ class SqlTransaction:
         kept = before is not None and proposal.gate == before.gate
         known = open_roles(before) if before is not None and kept else proposal.gate.asked
         useful = open_roles(proposal)
-        if useful != known or (before is not None and before.status is not Status.pending):
+        if useful != known:
             await self._statements.rows(_SQL["open_seats"], proposal.id, encode_json(sorted(useful)))
 
     async def _seat(self, proposal: "Proposal") -> None:
