@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 JSON: TypeAlias = "dict[str, JSON] | list[JSON] | str | int | float | bool | None"
 
+EXACT = 2**53 - 1
+"""The last integer that every JSON reader takes exactly, and the last that RFC 8785 can write."""
+
 _TEXT = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"')
 _LONG = re.compile("[0-9]{16}")
 _NAME_OF_A_VALUE = re.compile(r'"(?:null|true|false|-?[0-9][^"]*)":')
@@ -26,6 +29,13 @@ def canonical(value: "JSON") -> bytes:
     """The RFC 8785 bytes of a JSON value; ValueError for what I-JSON cannot carry (NaN, integers past 2^53)."""
     quick = _quickly(value)
     return rfc8785.dumps(value) if quick is None else quick
+
+
+def canonical_record(record: "Mapping[str, str | int | None]") -> bytes:
+    """The same of texts and integers alone, under names of ASCII, where nothing can differ: ValueError as above."""
+    if any(isinstance(value, int) and abs(value) > EXACT for value in record.values()):
+        raise ValueError(f"integers beyond {EXACT} have no canonical form")
+    return _compact(record).encode()
 
 
 def digest(action: str, payload: "Mapping[str, JSON]") -> str:

@@ -7,12 +7,15 @@ import hashlib
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, ClassVar, Literal
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from approvals.digest import JSON
 from approvals.proposal import Cause, Inquiry
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from approvals.decision import Decision
     from approvals.gate import Gate
     from approvals.proposal import Action, Ask, Outcome, Revision, Rollback
@@ -366,7 +369,8 @@ def event_facts(event: Event) -> dict[str, JSON]:
 
     Auditors and agents read the log, so the secret of a round's cards enters it as its SHA-256 alone.
     """
-    found = {field.name: as_json(getattr(event, field.name)) for field in fields(event) if field.name != "at"}
+    kind: Any = type(event)
+    found = {name: as_json(getattr(event, name)) for name in _names(kind) if name != "at"}
     if isinstance(nonce := found.get("nonce"), str):
         found["nonce"] = secret_digest(nonce)
     return found
@@ -377,28 +381,44 @@ def secret_digest(nonce: str) -> str:
     return "sha256:" + hashlib.sha256(nonce.encode()).hexdigest()
 
 
-def as_json(value: object) -> JSON:
-    """Dataclasses, enums, times and sets as JSON; payload numbers as they are."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: as_json(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, Enum):
-        return str(value)
-    if isinstance(value, datetime):
-        return instant(value)
-    if isinstance(value, (set, frozenset)):
-        return [as_json(member) for member in sorted(value)]
-    if isinstance(value, (list, tuple)):
-        return [as_json(member) for member in value]
-    if isinstance(value, dict):
-        return {str(key): as_json(member) for key, member in value.items()}
-    if value is None or isinstance(value, (str, int, float, bool)):
-        return value
-    raise TypeError(f"{type(value).__name__} has no place in the audit log")
+def as_json(value: Any) -> JSON:
+    """Dataclasses, enums, times and sets as JSON; payload numbers as they are. TypeError for anything else."""
+    kind: Any = type(value)
+    return value if kind in _PLAIN else _writer(kind)(value)
+
+
+_PLAIN = frozenset({type(None), str, int, float, bool})
+"""The kinds that are JSON already."""
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    """The names of a dataclass's fields, in order."""
+    return tuple(field.name for field in fields(kind))
+
+
+@cache
+def _writer(kind: type) -> "Callable[[Any], JSON]":
+    """What makes JSON of such a value: looked up once for each kind, for the log is written with every step."""
+    if is_dataclass(kind):
+        names = _names(kind)
+        return lambda value: {name: as_json(getattr(value, name)) for name in names}
+    if issubclass(kind, datetime):
+        return instant
+    if issubclass(kind, (set, frozenset)):
+        return lambda value: [as_json(member) for member in sorted(value)]
+    if issubclass(kind, (list, tuple)):
+        return lambda value: [as_json(member) for member in value]
+    if issubclass(kind, dict):
+        return lambda value: {str(key): as_json(member) for key, member in value.items()}
+    if issubclass(kind, (Enum, str)):
+        return str
+    raise TypeError(f"{kind.__name__} has no place in the audit log")
 
 
 def instant(at: datetime) -> str:
     """A UTC time as every surface writes it: `2026-11-20T10:15:00.123Z`."""
-    return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+    return at.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,9 +56,10 @@ class Examiner:
         """What was found at once, or is known by now. Raises Unexamined."""
         if not isinstance(found, Examination):
             return found
-        if found.key not in self._known:
+        known = self._known.get(found.key)
+        if known is None:
             raise Unexamined(found)
-        return self._known[found.key]
+        return known
 
     async def for_agent(self, agent: str, verb: "Callable[[], Awaitable[T]]") -> T:
         """What the verb gives, with all that it needs examined. Raises WorkRefused, and what the verb raises."""

@@ -31,6 +31,7 @@ from approvals.refusals import (
 )
 from approvals.remembered.approval import approve_and_next, approve_at_once
 from approvals.states import after_all
+from approvals.transactional import transactional
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from approvals.reviewer import Reviewer
 
     Members: TypeAlias = Mapping[str, frozenset[str]]
+    Move: TypeAlias = Callable[[Transaction, Proposal, datetime], Awaitable[list[Event]]]
 
 REFUSALS_A_MINUTE = 20
 """How many refusals of one person or agent a minute become audit entries; a flood must not fill the log."""
@@ -85,50 +87,54 @@ class Lifecycle:
         return await self.examiner.for_agent(submission.ask.agent, partial(self._submit, submission))
 
     async def _submit(self, submission: Submission) -> tuple[Proposal, bool]:
-        ask, action = submission.ask, submission.action
-        groups = await self._groups(ask.agent)
-        async with self.store.transaction() as tx:
-            now = self.clock.now()
-            await _not_stopped(tx, ask.agent)
-            if (known := await _known(tx, submission)) is not None:
-                return self.as_of_now(known), False
-            if not self.policy.allows(ask.agent, action.name):
-                raise ActionNotAllowed(action.name)
-            if faults := self.examiner.faults(self.policy.faults(ask, action)):
-                raise SchemaFailed(faults)
-            if ask.callback_url is not None and not self.policy.may_call_back(ask.agent, ask.callback_url):
-                raise CallbackRefused
-            answers = await tx.answers(self.policy.questions(ask, action), now)
-            proposal_id = self.ids.proposal_id()
-            judged = self.policy.judge(ask, [action], answers, groups=groups)
-            gate = await remembered_verbs.stopped(tx, ask, action, judged, now)
-            allowed_by, gate = await remembered_verbs.used(tx, self.policy, proposal_id, ask, action, gate, now)
-            events = moves.submit(
-                proposal_id=proposal_id,
-                action=action,
-                ask=ask,
-                gate=gate,
-                nonce=self.ids.nonce(),
-                idempotency_key=submission.idempotency_key,
-                fingerprint=submission.fingerprint,
-                now=now,
-            )
-            if allowed_by is not None:
-                events = approve_at_once(events, gate, allowed_by, now)
-            made = after_all(None, events)
-            if made.status is Status.pending:
-                limit = self.policy.pending_limit(ask.agent)
-                if await tx.pending_count(ask.agent, now) >= limit:
-                    raise PendingLimit(limit, retry_after=60)
-            if submission.claim and made.status is Status.approved:
-                events += moves.claim(made, made.digest, submission.claimant, now)
-            recorded = await record(tx, None, events, _agent(ask), now)
-            if is_sampled(recorded.gate, self.randomness):
-                await tx.draw_sample(recorded, samples.draw_sample(recorded, self.ids.nonce(), now), SYSTEM)
-            return recorded, True
+        return await self._submit_with(submission, await self._groups(submission.ask.agent))
 
+    @transactional
+    async def _submit_with(self, tx: "Transaction", submission: Submission, groups: "Members") -> tuple[Proposal, bool]:
+        ask, action = submission.ask, submission.action
+        now = self.clock.now()
+        await _not_stopped(tx, ask.agent)
+        if (known := await _known(tx, submission)) is not None:
+            return self.as_of_now(known), False
+        if not self.policy.allows(ask.agent, action.name):
+            raise ActionNotAllowed(action.name)
+        if faults := self.examiner.faults(self.policy.faults(ask, action)):
+            raise SchemaFailed(faults)
+        if ask.callback_url is not None and not self.policy.may_call_back(ask.agent, ask.callback_url):
+            raise CallbackRefused
+        answers = await tx.answers(self.policy.questions(ask, action), now)
+        proposal_id = self.ids.proposal_id()
+        judged = self.policy.judge(ask, [action], answers, groups=groups)
+        gate = await remembered_verbs.stopped(tx, ask, action, judged, now)
+        allowed_by, gate = await remembered_verbs.used(tx, self.policy, proposal_id, ask, action, gate, now)
+        events = moves.submit(
+            proposal_id=proposal_id,
+            action=action,
+            ask=ask,
+            gate=gate,
+            nonce=self.ids.nonce(),
+            idempotency_key=submission.idempotency_key,
+            fingerprint=submission.fingerprint,
+            now=now,
+        )
+        if allowed_by is not None:
+            events = approve_at_once(events, gate, allowed_by, now)
+        made = after_all(None, events)
+        if made.status is Status.pending:
+            limit = self.policy.pending_limit(ask.agent)
+            if await tx.pending_count(ask.agent, now) >= limit:
+                raise PendingLimit(limit, retry_after=60)
+        if submission.claim and made.status is Status.approved:
+            events += moves.claim(made, made.digest, submission.claimant, now)
+        recorded = await record(tx, None, events, _agent(ask), now)
+        if is_sampled(recorded.gate, self.randomness):
+            await tx.draw_sample(recorded, samples.draw_sample(recorded, self.ids.nonce(), now), SYSTEM)
+        return recorded, True
+
+    @transactional
     async def approve(
         self,
+        tx: "Transaction",
         proposal_id: str,
         reviewer: "Reviewer",
         nonce: str,
@@ -139,31 +145,39 @@ class Lifecycle:
 
         With `digest`, it is Changed if that is not what would run.
         """
-        async with self.store.transaction() as tx:
-            proposal, now = await tx.load(proposal_id), self.clock.now()
-            reviewer = await _still_delegated(tx, reviewer, now)
-            events = moves.approve(proposal, reviewer, nonce, now, digest, attestation)
-            return await record(tx, proposal, events, _reviewer(reviewer), now)
+        proposal, now = await tx.load(proposal_id), self.clock.now()
+        reviewer = await _still_delegated(tx, reviewer, now)
+        events = moves.approve(proposal, reviewer, nonce, now, digest, attestation)
+        return await record(tx, proposal, events, _reviewer(reviewer), now)
 
+    @transactional
     async def approve_and_next(
-        self, proposal_id: str, reviewer: "Reviewer", nonce: str, attestation: Attestation = CLICK_ALONE
+        self,
+        tx: "Transaction",
+        proposal_id: str,
+        reviewer: "Reviewer",
+        nonce: str,
+        attestation: Attestation = CLICK_ALONE,
     ) -> Proposal:
         """An approval that is remembered for the next like it, within what the policy allows."""
-        async with self.store.transaction() as tx:
-            proposal, now = await tx.load(proposal_id), self.clock.now()
-            events, approval = approve_and_next(proposal, reviewer, nonce, now, attestation)
-            recorded = await record(tx, proposal, events, _reviewer(reviewer), now)
-            await tx.remembered.begin(approval, _reviewer(reviewer))
-            return recorded
+        proposal, now = await tx.load(proposal_id), self.clock.now()
+        events, approval = approve_and_next(proposal, reviewer, nonce, now, attestation)
+        recorded = await record(tx, proposal, events, _reviewer(reviewer), now)
+        await tx.remembered.begin(approval, _reviewer(reviewer))
+        return recorded
 
-    async def end_remembered(self, verdict: "Verdict", proposal_id: str, reviewer: "Reviewer") -> None:
+    @transactional
+    async def end_remembered(
+        self, tx: "Transaction", verdict: "Verdict", proposal_id: str, reviewer: "Reviewer"
+    ) -> None:
         """Ends a remembered decision, at once and for good: people are asked again."""
-        async with self.store.transaction() as tx:
-            reviewer = await _still_delegated(tx, reviewer, now := self.clock.now())
-            await remembered_verbs.end(tx, verdict, proposal_id, reviewer, _reviewer(reviewer), now)
+        reviewer = await _still_delegated(tx, reviewer, now := self.clock.now())
+        await remembered_verbs.end(tx, verdict, proposal_id, reviewer, _reviewer(reviewer), now)
 
+    @transactional
     async def reject(
         self,
+        tx: "Transaction",
         proposal_id: str,
         reviewer: "Reviewer",
         reason: str,
@@ -173,33 +187,39 @@ class Lifecycle:
         remember: bool = False,
     ) -> Proposal:
         """A no; after the approval and before the claim it revokes. With `remember`, so is the same for a while."""
-        async with self.store.transaction() as tx:
-            proposal, now = await tx.load(proposal_id), self.clock.now()
-            reviewer = await _still_delegated(tx, reviewer, now)
-            events = moves.reject(proposal, reviewer, reason, nonce, now, attestation)
-            await remembered_verbs.retracted(tx, proposal, events, _reviewer(reviewer), now)
-            refused = await record(tx, proposal, events, _reviewer(reviewer), now)
-            return await remembered_verbs.begin(tx, refused, _reviewer(reviewer), now, remember=remember)
+        proposal, now = await tx.load(proposal_id), self.clock.now()
+        reviewer = await _still_delegated(tx, reviewer, now)
+        events = moves.reject(proposal, reviewer, reason, nonce, now, attestation)
+        await remembered_verbs.retracted(tx, proposal, events, _reviewer(reviewer), now)
+        refused = await record(tx, proposal, events, _reviewer(reviewer), now)
+        return await remembered_verbs.begin(tx, refused, _reviewer(reviewer), now, remember=remember)
 
+    @transactional
     async def revoke(
-        self, proposal_id: str, reviewer: "Reviewer", reason: str, nonce: str, *, remember: bool = False
+        self,
+        tx: "Transaction",
+        proposal_id: str,
+        reviewer: "Reviewer",
+        reason: str,
+        nonce: str,
+        *,
+        remember: bool = False,
     ) -> Proposal:
         """Takes back an approval that nobody has claimed; `remember` as for a reject."""
-        async with self.store.transaction() as tx:
-            proposal, now = await tx.load(proposal_id), self.clock.now()
-            reviewer = await _still_delegated(tx, reviewer, now)
-            events = moves.revoke(proposal, reviewer, reason, nonce, now)
-            await remembered_verbs.retracted(tx, proposal, events, _reviewer(reviewer), now)
-            refused = await record(tx, proposal, events, _reviewer(reviewer), now)
-            return await remembered_verbs.begin(tx, refused, _reviewer(reviewer), now, remember=remember)
+        proposal, now = await tx.load(proposal_id), self.clock.now()
+        reviewer = await _still_delegated(tx, reviewer, now)
+        events = moves.revoke(proposal, reviewer, reason, nonce, now)
+        await remembered_verbs.retracted(tx, proposal, events, _reviewer(reviewer), now)
+        refused = await record(tx, proposal, events, _reviewer(reviewer), now)
+        return await remembered_verbs.begin(tx, refused, _reviewer(reviewer), now, remember=remember)
 
-    async def retract(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> Proposal:
+    @transactional
+    async def retract(self, tx: "Transaction", proposal_id: str, reviewer: "Reviewer", nonce: str) -> Proposal:
         """Takes back the person's own approval, before it is enough or in the undo window, whatever they may else."""
-        async with self.store.transaction() as tx:
-            proposal, now = await tx.load(proposal_id), self.clock.now()
-            events = moves.retract(proposal, reviewer.user, nonce, self.ids.nonce(), now)
-            await remembered_verbs.retracted(tx, proposal, events, _reviewer(reviewer), now)
-            return await record(tx, proposal, events, _reviewer(reviewer), now)
+        proposal, now = await tx.load(proposal_id), self.clock.now()
+        events = moves.retract(proposal, reviewer.user, nonce, self.ids.nonce(), now)
+        await remembered_verbs.retracted(tx, proposal, events, _reviewer(reviewer), now)
+        return await record(tx, proposal, events, _reviewer(reviewer), now)
 
     async def edit(
         self,
@@ -213,17 +233,29 @@ class Lifecycle:
 
         async def edit() -> Proposal:
             groups = await self._groups_for(proposal_id)
-            async with self.store.transaction() as tx:
-                proposal, now = await tx.load(proposal_id), self.clock.now()
-                editor = await _still_delegated(tx, reviewer, now)
-                action = Action(name=proposal.action.name, payload=payload)
-                answers = await tx.answers(self._questions(proposal, action), now)
-                gate = self._judged_with(proposal, action, answers, groups)
-                events = self._edit(proposal, editor, action, gate, nonce, now, attestation)
-                await remembered_verbs.free(tx.remembered, proposal, action, now)
-                return await record(tx, proposal, events, _reviewer(editor), now)
+            return await self._edit_with(proposal_id, reviewer, payload, nonce, attestation, groups)
 
         return await self.examiner.for_person(reviewer.user, edit)
+
+    @transactional
+    async def _edit_with(
+        self,
+        tx: "Transaction",
+        proposal_id: str,
+        reviewer: "Reviewer",
+        payload: "Mapping[str, JSON]",
+        nonce: str,
+        attestation: Attestation,
+        groups: "Members",
+    ) -> Proposal:
+        proposal, now = await tx.load(proposal_id), self.clock.now()
+        editor = await _still_delegated(tx, reviewer, now)
+        action = Action(name=proposal.action.name, payload=payload)
+        answers = await tx.answers(self._questions(proposal, action), now)
+        gate = self._judged_with(proposal, action, answers, groups)
+        events = self._edit(proposal, editor, action, gate, nonce, now, attestation)
+        await remembered_verbs.free(tx.remembered, proposal, action, now)
+        return await record(tx, proposal, events, _reviewer(editor), now)
 
     async def preview_edit(
         self, proposal_id: str, reviewer: "Reviewer", payload: "Mapping[str, JSON]", nonce: str
@@ -258,90 +290,111 @@ class Lifecycle:
         """Raises the Refusal that the verb by this person would meet now, whatever they say, change or type with it."""
         moves.may(verb, await self._found(proposal_id), reviewer, nonce, self.clock.now())
 
-    async def object(self, proposal_id: str, reviewer: "Reviewer", reason: str, nonce: str) -> Proposal:
+    @transactional
+    async def object(
+        self, tx: "Transaction", proposal_id: str, reviewer: "Reviewer", reason: str, nonce: str
+    ) -> Proposal:
         """Objects to what ran without waiting for people: revokes it, or asks the agent to roll it back."""
-        async with self.store.transaction() as tx:
-            proposal, now = await tx.load(proposal_id), self.clock.now()
-            reviewer = await _still_delegated(tx, reviewer, now)
-            events = moves.object(proposal, reviewer, reason, nonce, now)
-            await remembered_verbs.retracted(tx, proposal, events, _reviewer(reviewer), now)
-            return await record(tx, proposal, events, _reviewer(reviewer), now)
+        proposal, now = await tx.load(proposal_id), self.clock.now()
+        reviewer = await _still_delegated(tx, reviewer, now)
+        events = moves.object(proposal, reviewer, reason, nonce, now)
+        await remembered_verbs.retracted(tx, proposal, events, _reviewer(reviewer), now)
+        return await record(tx, proposal, events, _reviewer(reviewer), now)
 
-    async def extend(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> Proposal:
+    @transactional
+    async def extend(self, tx: "Transaction", proposal_id: str, reviewer: "Reviewer", nonce: str) -> Proposal:
         """Moves the deadline, within what the policy allows."""
-        async with self.store.transaction() as tx:
-            proposal, now = await tx.load(proposal_id), self.clock.now()
-            reviewer = await _still_delegated(tx, reviewer, now)
-            events = moves.extend(proposal, reviewer, nonce, now)
-            return await record(tx, proposal, events, _reviewer(reviewer), now)
+        proposal, now = await tx.load(proposal_id), self.clock.now()
+        reviewer = await _still_delegated(tx, reviewer, now)
+        events = moves.extend(proposal, reviewer, nonce, now)
+        return await record(tx, proposal, events, _reviewer(reviewer), now)
 
-    async def hand_over(self, proposal_id: str, reviewer: "Reviewer", to: str, nonce: str) -> Proposal:
+    @transactional
+    async def hand_over(
+        self, tx: "Transaction", proposal_id: str, reviewer: "Reviewer", to: str, nonce: str
+    ) -> Proposal:
         """Lets another role stand in; raises NotFound for a role that is not in the policy."""
         channel = self.policy.channel_of(to)
         if channel is None:
             raise NotFound(to)
-        async with self.store.transaction() as tx:
-            proposal, now = await tx.load(proposal_id), self.clock.now()
-            reviewer = await _still_delegated(tx, reviewer, now)
-            events = moves.hand_over(proposal, reviewer, to, channel, nonce, now)
-            return await record(tx, proposal, events, _reviewer(reviewer), now) if events else proposal
+        proposal, now = await tx.load(proposal_id), self.clock.now()
+        reviewer = await _still_delegated(tx, reviewer, now)
+        events = moves.hand_over(proposal, reviewer, to, channel, nonce, now)
+        return await record(tx, proposal, events, _reviewer(reviewer), now) if events else proposal
 
+    @transactional
     async def ask(
-        self, proposal_id: str, reviewer: "Reviewer", text: str, nonce: str, *, more_time: bool = False
+        self,
+        tx: "Transaction",
+        proposal_id: str,
+        reviewer: "Reviewer",
+        text: str,
+        nonce: str,
+        *,
+        more_time: bool = False,
     ) -> Proposal:
         """Asks the agent a question, with more time for the answer if that is wanted and allowed."""
-        async with self.store.transaction() as tx:
-            proposal, now = await tx.load(proposal_id), self.clock.now()
-            reviewer = await _still_delegated(tx, reviewer, now)
-            events = moves.ask(proposal, reviewer, text, nonce, now, more_time=more_time)
-            return await record(tx, proposal, events, _reviewer(reviewer), now) if events else proposal
+        proposal, now = await tx.load(proposal_id), self.clock.now()
+        reviewer = await _still_delegated(tx, reviewer, now)
+        events = moves.ask(proposal, reviewer, text, nonce, now, more_time=more_time)
+        return await record(tx, proposal, events, _reviewer(reviewer), now) if events else proposal
 
-    async def withdraw(self, proposal_id: str, agent: str, reason: str) -> Proposal:
+    @transactional
+    async def withdraw(self, tx: "Transaction", proposal_id: str, agent: str, reason: str) -> Proposal:
         """The agent takes its proposal back. Raises AgentRefusal, NotFound; so do the other verbs of agents."""
-        async with self.store.transaction() as tx:
-            proposal, now = await self._own(tx, proposal_id, agent), self.clock.now()
-            return await self._recorded(tx, proposal, moves.withdraw(proposal, reason, now), now)
+        proposal, now = await self._own(tx, proposal_id, agent), self.clock.now()
+        return await self._recorded(tx, proposal, moves.withdraw(proposal, reason, now), now)
 
-    async def claim(self, proposal_id: str, agent: str, digest: str, claimant: str | None) -> Proposal:
+    @transactional
+    async def claim(
+        self, tx: "Transaction", proposal_id: str, agent: str, digest: str, claimant: str | None
+    ) -> Proposal:
         """The approved payload, once. `claimant` is the SHA-256 of the attempt's word."""
-        async with self.store.transaction() as tx:
-            proposal, now = await self._own(tx, proposal_id, agent), self.clock.now()
-            await _not_stopped(tx, agent)
-            if proposal.status is Status.approved and await tx.stopped_since_approved(proposal):
-                raise Stopped  # the stop ended all that the agent had open: what it could not reach then ends here
-            return await self._recorded(tx, proposal, moves.claim(proposal, digest, claimant, now), now)
+        proposal, now = await self._own(tx, proposal_id, agent), self.clock.now()
+        await _not_stopped(tx, agent)
+        if proposal.status is Status.approved and await tx.stopped_since_approved(proposal):
+            raise Stopped  # the stop ended all that the agent had open: what it could not reach then ends here
+        return await self._recorded(tx, proposal, moves.claim(proposal, digest, claimant, now), now)
 
+    @transactional
     async def report(
-        self, proposal_id: str, agent: str, status: Status, detail: str | None, verification: str | None
+        self,
+        tx: "Transaction",
+        proposal_id: str,
+        agent: str,
+        status: Status,
+        detail: str | None,
+        verification: str | None,
     ) -> Proposal:
         """What came of acting."""
-        async with self.store.transaction() as tx:
-            proposal, now = await self._own(tx, proposal_id, agent), self.clock.now()
-            outcome = Outcome(status=status, detail=detail, verification=verification, at=now)
-            return await self._recorded(tx, proposal, moves.report(proposal, outcome), now)
+        proposal, now = await self._own(tx, proposal_id, agent), self.clock.now()
+        outcome = Outcome(status=status, detail=detail, verification=verification, at=now)
+        return await self._recorded(tx, proposal, moves.report(proposal, outcome), now)
 
-    async def rollback(self, proposal_id: str, agent: str, status: RollbackStatus, detail: str | None) -> Proposal:
+    @transactional
+    async def rollback(
+        self, tx: "Transaction", proposal_id: str, agent: str, status: RollbackStatus, detail: str | None
+    ) -> Proposal:
         """What came of the rollback what people objected to."""
-        async with self.store.transaction() as tx:
-            proposal, now = await self._own(tx, proposal_id, agent), self.clock.now()
-            return await self._recorded(tx, proposal, moves.rollback(proposal, status, detail, now), now)
+        proposal, now = await self._own(tx, proposal_id, agent), self.clock.now()
+        return await self._recorded(tx, proposal, moves.rollback(proposal, status, detail, now), now)
 
     async def reply(self, proposal_id: str, agent: str, said: "moves.AgentReply") -> Proposal:
         """The agent's answer to a reviewer's question; a payload with it is judged again, as an edit's is."""
         return await self.examiner.for_agent(agent, partial(self._reply, proposal_id, agent, said))
 
-    async def _reply(self, proposal_id: str, agent: str, said: "moves.AgentReply") -> Proposal:
+    @transactional
+    async def _reply(self, tx: "Transaction", proposal_id: str, agent: str, said: "moves.AgentReply") -> Proposal:
         groups = {} if said.payload is None else await self._groups(agent)
-        async with self.store.transaction() as tx:
-            proposal, now = await self._own(tx, proposal_id, agent), self.clock.now()
-            offered = None
-            if said.payload is not None:
-                action = Action(name=proposal.action.name, payload=said.payload)
-                answers = await tx.answers(self._questions(proposal, action), now)
-                faults = self.examiner.faults(self.policy.faults(proposal.ask, action))
-                gate = self._judged_with(proposal, action, answers, groups)
-                offered = moves.Offered(action=action, gate=gate, faults=faults, nonce=self.ids.nonce())
-            return await self._recorded(tx, proposal, moves.reply(proposal, said, offered, now), now)
+        proposal, now = await self._own(tx, proposal_id, agent), self.clock.now()
+        offered = None
+        if said.payload is not None:
+            action = Action(name=proposal.action.name, payload=said.payload)
+            answers = await tx.answers(self._questions(proposal, action), now)
+            faults = self.examiner.faults(self.policy.faults(proposal.ask, action))
+            gate = self._judged_with(proposal, action, answers, groups)
+            offered = moves.Offered(action=action, gate=gate, faults=faults, nonce=self.ids.nonce())
+        return await self._recorded(tx, proposal, moves.reply(proposal, said, offered, now), now)
 
     async def sweep(self) -> int:
         """Does what time has made due: expires, lapses, marks overdue, reminds, escalates. How many it changed.
@@ -358,8 +411,7 @@ class Lifecycle:
 
     async def rejudge(self) -> int:
         """Judges what waits again, but for what this policy judged already. How many it changed."""
-        async with self.store.transaction():
-            pass  # what the old policy was judging is committed before we get here; all later meets the new one
+        await self._nothing()  # what the old policy was judging is committed by then; all later meets the new one
 
         async def judged(tx: "Transaction", proposal: Proposal, now: datetime) -> "list[Event]":
             answers = await tx.answers(self._questions(proposal, proposal.action), now)
@@ -371,26 +423,39 @@ class Lifecycle:
         actor = Actor(kind="policy", id=version)
         for approval_id in await self.store.remembered_approvals():
             try:
-                async with self.store.transaction() as tx:
-                    await remembered_verbs.rejudge(tx, self.policy, approval_id, actor, self.clock.now())
+                await self._rejudge_remembered(approval_id, actor)
             except Damaged:
                 self.damaged.add(approval_id)
         return await self._each(await self.store.to_rejudge(version), judged, actor)
 
-    async def note(self, proposal_id: str | None, note: Note, actor: Actor) -> None:
-        """Keeps evidence that changes nothing."""
-        async with self.store.transaction() as tx:
-            await tx.note(proposal_id, note, actor)
+    @transactional
+    async def _nothing(self, tx: "Transaction") -> None:
+        del tx
 
+    @transactional
+    async def _rejudge_remembered(self, tx: "Transaction", approval_id: str, actor: Actor) -> None:
+        await remembered_verbs.rejudge(tx, self.policy, approval_id, actor, self.clock.now())
+
+    @transactional
+    async def note(self, tx: "Transaction", proposal_id: str | None, note: Note, actor: Actor) -> None:
+        """Keeps evidence that changes nothing."""
+        await tx.note(proposal_id, note, actor)
+
+    @transactional
     async def refused(
-        self, proposal_id: str | None, verb: str, refusal: Refusal, actor: Actor, detail: str | None = None
+        self,
+        tx: "Transaction",
+        proposal_id: str | None,
+        verb: str,
+        refusal: Refusal,
+        actor: Actor,
+        detail: str | None = None,
     ) -> None:
         """Keeps a refusal as an audit entry, at most REFUSALS_A_MINUTE of one actor."""
-        async with self.store.transaction() as tx:
-            now = self.clock.now()
-            if await tx.refusals_since(actor, now - timedelta(minutes=1)) < REFUSALS_A_MINUTE:
-                refused = Refused(at=now, verb=verb, slug=refusal.slug, detail=detail or str(refusal))
-                await tx.note(proposal_id, refused, actor)
+        now = self.clock.now()
+        if await tx.refusals_since(actor, now - timedelta(minutes=1)) < REFUSALS_A_MINUTE:
+            refused = Refused(at=now, verb=verb, slug=refusal.slug, detail=detail or str(refusal))
+            await tx.note(proposal_id, refused, actor)
 
     async def get(self, proposal_id: str, agent: str) -> Proposal:
         """The agent's own proposal as it is at this moment, deadlines included."""
@@ -466,26 +531,25 @@ class Lifecycle:
             before=proposal.gate,
         )
 
-    async def _each(
-        self,
-        proposal_ids: list[str],
-        move: "Callable[[Transaction, Proposal, datetime], Awaitable[list[Event]]]",
-        actor: Actor,
-    ) -> int:
+    async def _each(self, proposal_ids: list[str], move: "Move", actor: Actor) -> int:
         """Moves each in a transaction of its own; a damaged one is remembered, and the others go on."""
         changed = 0
         for proposal_id in proposal_ids:
             try:
-                async with self.store.transaction() as tx:
-                    proposal, now = await tx.load(proposal_id), self.clock.now()
-                    events = await move(tx, proposal, now)
-                    if events:
-                        await remembered_verbs.retracted(tx, proposal, events, actor, now)
-                        await record(tx, proposal, events, actor, now)
-                    changed += bool(events)
+                changed += await self._move(proposal_id, move, actor)
             except Damaged:
                 self.damaged.add(proposal_id)
         return changed
+
+    @transactional
+    async def _move(self, tx: "Transaction", proposal_id: str, move: "Move", actor: Actor) -> bool:
+        """Whether that changed it."""
+        proposal, now = await tx.load(proposal_id), self.clock.now()
+        events = await move(tx, proposal, now)
+        if events:
+            await remembered_verbs.retracted(tx, proposal, events, actor, now)
+            await record(tx, proposal, events, actor, now)
+        return bool(events)
 
     async def _groups(self, agent: str) -> "Members":
         """Who is in the user groups that matter for the agent, looked up before a write begins: it may take a while."""

@@ -1,13 +1,12 @@
 """Ports: what the lifecycle needs from the other rooms. Protocols alone; nothing here does anything."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from approvals.gate import Tier
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
-    from contextlib import AbstractAsyncContextManager
+    from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
     from datetime import datetime
 
     from approvals.agent_stop import Stop
@@ -233,6 +232,13 @@ class RememberedBook(RejectionLookup, Protocol):
         ...
 
 
+class Step(NamedTuple):
+    """An event, and the proposal as it leaves it."""
+
+    event: "Event"
+    proposal: "Proposal"
+
+
 class Transaction(Protocol):
     """One write: everything in it happens, or nothing does."""
 
@@ -268,12 +274,12 @@ class Transaction(Protocol):
     async def record(
         self,
         before: "Proposal | None",
-        events: "Sequence[Event]",
+        steps: "Sequence[Step]",
         actor: "Actor",
         now: "datetime",
         sharing: "CardSharing",
-    ) -> "Proposal":
-        """Writes the row, who shares whose card, an audit entry per event and the outbox rows; gives the new proposal.
+    ) -> None:
+        """Writes the row as the last step leaves it, who shares whose card, an audit entry a step and the outbox rows.
 
         `record.record` decides on the cards and calls this; nothing else should.
 
@@ -357,8 +363,11 @@ class Conflict(Exception):
 class Store(Protocol):
     """The database, as the lifecycle sees it."""
 
-    def transaction(self) -> "AbstractAsyncContextManager[Transaction]":
-        """Begins a write; commits at the end, rolls back on any exception. Raises StoreBusy."""
+    async def transact(self, verb: "Callable[[Transaction], Coroutine[Any, Any, T]]") -> "T":
+        """What the verb gives, done in one write: committed at its end, undone on any exception. Raises StoreBusy.
+
+        The verb awaits its transaction and nothing else: others wait for it, and it may be done on another thread.
+        """
         ...
 
     async def find(self, proposal_id: str) -> "Proposal | None":

@@ -3,10 +3,11 @@
 from typing import TYPE_CHECKING
 
 from approvals.card_sharing import Neighbours, card_of, leaves, may_join_batch, new_channels
-from approvals.states import after_all
+from approvals.ports import Step
+from approvals.states import after
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from approvals.events import Actor, Event
@@ -18,9 +19,21 @@ async def record(
     tx: "Transaction", before: "Proposal | None", events: "Sequence[Event]", actor: "Actor", now: "datetime"
 ) -> "Proposal":
     """Decides which card the proposal is on after the events, and writes both; see Transaction.record."""
-    proposal = after_all(before, events)
+    steps = list(_steps(before, events))
+    proposal = steps[-1].proposal
     sharing = card_of(before, proposal, await _neighbours(tx, before, proposal, now), now)
-    return await tx.record(before, events, actor, now, sharing)
+    await tx.record(before, steps, actor, now, sharing)
+    return proposal
+
+
+def _steps(before: "Proposal | None", events: "Sequence[Event]") -> "Iterator[Step]":
+    """Each event with the proposal as it leaves it. ValueError without any: there is nothing to record."""
+    proposal = before
+    for event in events:
+        proposal = after(proposal, event)
+        yield Step(event, proposal)
+    if not events:
+        raise ValueError("nothing to record")
 
 
 async def _neighbours(

@@ -1,6 +1,7 @@
 """Remembered decisions within a transaction: begun, used, and ended with what they rest on."""
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from approvals.decision import Verdict
@@ -60,12 +61,13 @@ async def sweep(store: "Store", clock: "Clock", actor: "Actor") -> None:
     """Puts down as ended what time has ended; it counts no more whether or not this runs."""
     for key in await store.remembered_over(clock.now(), SWEEP_SIZE):
         try:
-            async with store.transaction() as tx:
-                await tx.remembered.end(
-                    await tx.remembered.find(*key), RememberedEnding.expired, None, actor, clock.now()
-                )
+            await store.transact(partial(_expire, key, actor, clock))
         except Damaged:
             continue  # whether it counts is asked of its entries
+
+
+async def _expire(key: "tuple[Verdict, str]", actor: "Actor", clock: "Clock", tx: "Transaction") -> None:
+    await tx.remembered.end(await tx.remembered.find(*key), RememberedEnding.expired, None, actor, clock.now())
 
 
 async def used(

@@ -6,7 +6,7 @@ The law of this file: an event that the table does not name for a status cannot 
 
 from dataclasses import replace
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from approvals.events import (
     Approved,
@@ -106,7 +106,8 @@ def after(proposal: Proposal | None, event: Event) -> Proposal:
     follows = TRANSITIONS[proposal.status].get(type(event))
     if follows is None:
         raise Impossible(f"{event.tag} in status {proposal.status}")
-    return _changed(replace(proposal, status=follows, version=proposal.version + 1), event)
+    changes = {"status": follows, "version": proposal.version + 1, **_changes(proposal, event)}
+    return replace(proposal, **changes)
 
 
 def after_all(proposal: Proposal | None, events: "Iterable[Event]") -> Proposal:
@@ -131,83 +132,81 @@ def _born(event: Submitted) -> Proposal:
     )
 
 
-def _changed(proposal: Proposal, event: Event) -> Proposal:  # noqa: C901, PLR0912 one arm an event, side by side
+def _changes(proposal: Proposal, event: Event) -> "dict[str, Any]":  # noqa: C901, PLR0912 one arm an event, side by side
+    """The fields that the event changes beside status and version."""
     match event:
         case Decided(decision=decision):
-            return replace(proposal, decisions=(*proposal.decisions, decision))
+            return {"decisions": (*proposal.decisions, decision)}
         case Edited(revision=revision, gate=judged, nonce=nonce) | Revised(revision=revision, gate=judged, nonce=nonce):
             gate = judged.with_stand_ins(proposal.escalated_to)
-            return replace(
-                proposal,
-                revisions=(*proposal.revisions, revision),
-                gate=gate,
-                nonce=nonce,
-                round=proposal.round + 1,
-                channels=_joined(proposal.channels, gate.channels),
-            )
+            return {
+                "revisions": (*proposal.revisions, revision),
+                "gate": gate,
+                "nonce": nonce,
+                "round": proposal.round + 1,
+                "channels": _joined(proposal.channels, gate.channels),
+            }
         case Rejudged(gate=judged, nonce=nonce):
             gate = judged.with_stand_ins(proposal.escalated_to)
-            again = replace(proposal, gate=gate, channels=_joined(proposal.channels, gate.channels))
-            return again if nonce is None else replace(again, nonce=nonce, round=proposal.round + 1)
+            again = {"gate": gate, "channels": _joined(proposal.channels, gate.channels)}
+            return again if nonce is None else {**again, "nonce": nonce, "round": proposal.round + 1}
         case Approved(cause=cause, by=by, at=at, execute_by=execute_by, claimable_at=claimable_at):
-            resolved = replace(proposal, cause=cause, resolved_at=at, resolved_by=by, execute_by=execute_by)
-            return replace(resolved, claimable_at=claimable_at)
+            resolved = {"cause": cause, "resolved_at": at, "resolved_by": by}
+            return {**resolved, "execute_by": execute_by, "claimable_at": claimable_at}
         case Retracted():
             return _waiting_again(proposal, event)
         case Rejected(cause=cause, by=by, at=at, reason=reason) | Revoked(cause=cause, by=by, at=at, reason=reason):
-            return replace(proposal, cause=cause, resolved_at=at, resolved_by=by, reason=reason)
+            return {"cause": cause, "resolved_at": at, "resolved_by": by, "reason": reason}
         case Withdrawn(at=at, reason=reason):
-            return replace(proposal, cause=Cause.agent, resolved_at=at, resolved_by=None, reason=reason)
+            return {"cause": Cause.agent, "resolved_at": at, "resolved_by": None, "reason": reason}
         case Claimed(at=at, claimant=claimant, report_by=report_by):
-            return replace(proposal, claimed_at=at, claimant=claimant, report_by=report_by)
+            return {"claimed_at": at, "claimant": claimant, "report_by": report_by}
         case Overdue():
-            return replace(proposal, overdue=True)
+            return {"overdue": True}
         case Succeeded(outcome=outcome) | Failed(outcome=outcome) | OutcomeUnknown(outcome=outcome):
-            return replace(proposal, outcome=outcome, overdue=False)
+            return {"outcome": outcome, "overdue": False}
         case Objected(rollback=rollback) | RolledBack(rollback=rollback):
-            return replace(proposal, rollback=rollback)
+            return {"rollback": rollback}
         case Reminded(after=seconds):
-            return replace(proposal, reminded=seconds)
+            return {"reminded": seconds}
         case Escalated():
             return _escalated(proposal, event)
         case Asked(question=question):
-            return replace(proposal, questions=(*proposal.questions, question))
+            return {"questions": (*proposal.questions, question)}
         case Replied(question=question):
-            return replace(proposal, questions=(*proposal.questions[:-1], question))
+            return {"questions": (*proposal.questions[:-1], question)}
         case Extended(expires_at=expires_at):
-            return replace(proposal, expires_at=expires_at, extended=proposal.extended + 1)
+            return {"expires_at": expires_at, "extended": proposal.extended + 1}
         case _:
-            return proposal
+            return {}
 
 
-def _waiting_again(proposal: Proposal, event: Retracted) -> Proposal:
+def _waiting_again(proposal: Proposal, event: Retracted) -> "dict[str, Any]":
     """As before that approval, which stays in the history, void; what was approved waits again."""
     own = {id(each) for each in proposal.active_decisions if each.reviewer == event.by}
-    return replace(
-        proposal,
-        decisions=tuple(
+    return {
+        "decisions": tuple(
             replace(each, retracted_at=event.at) if id(each) in own else each for each in proposal.decisions
         ),
-        nonce=event.nonce,
-        cause=None,
-        resolved_at=None,
-        resolved_by=None,
-        claimable_at=None,
-        execute_by=None,
-    )
+        "nonce": event.nonce,
+        "cause": None,
+        "resolved_at": None,
+        "resolved_by": None,
+        "claimable_at": None,
+        "execute_by": None,
+    }
 
 
-def _escalated(proposal: Proposal, event: Escalated) -> Proposal:
+def _escalated(proposal: Proposal, event: Escalated) -> "dict[str, Any]":
     """The role may fill the places that it was called in for; approvals so far keep counting."""
     called = (*proposal.escalated_to, EscalatedTo(to=event.to, channel=event.channel, roles=event.roles, by=event.by))
     gate = proposal.gate.with_stand_ins(called)
-    return replace(
-        proposal,
-        gate=gate,
-        escalated_to=called,
-        channels=_joined(proposal.channels, gate.channels),
-        escalated=proposal.escalated if event.after is None else (*proposal.escalated, (event.after, event.to)),
-    )
+    return {
+        "gate": gate,
+        "escalated_to": called,
+        "channels": _joined(proposal.channels, gate.channels),
+        "escalated": proposal.escalated if event.after is None else (*proposal.escalated, (event.after, event.to)),
+    }
 
 
 def _joined(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:

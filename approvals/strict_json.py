@@ -14,6 +14,8 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from approvals.digest import EXACT
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
 
 MAX_POINTER = 1000
 """Characters of a pointer."""
-EXACT = 2**53 - 1
-"""The last integer that every JSON reader takes exactly, and the last that RFC 8785 can write."""
 _MAX_DIGITS = 20
 _KEPT = 15
 _TELLING = 17

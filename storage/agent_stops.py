@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from approvals.agent_stop import Stop
 from approvals.ports import Conflict
 from storage.audit import testimony
-from storage.engine.database import Violation
+from storage.engine.database import Violation, reads
 from storage.engine.errors import RowDamaged
 from storage.engine.queries import queries
 from storage.rows import from_milliseconds, millis
@@ -60,20 +60,20 @@ class Stops:
         self._database = database
         self._seal = seal
 
-    async def of(self, agent: str) -> Stop | None:
+    @reads
+    async def of(self, statements: "Statements", agent: str) -> Stop | None:
         """How the agent was stopped, if it is."""
-        async with self._database.reading() as statements:
-            return await find_stop(statements, agent, self._seal)
+        return await find_stop(statements, agent, self._seal)
 
-    async def all(self) -> list[Stop]:
+    @reads
+    async def all(self, statements: "Statements") -> list[Stop]:
         """Every stopped agent, the first one first."""
-        async with self._database.reading() as statements:
-            return [_stop(row) for row in await statements.rows(_SQL["all"])]
+        return [_stop(row) for row in await statements.rows(_SQL["all"])]
 
-    async def stranded(self, agent: str | None = None) -> list[str]:
+    @reads
+    async def stranded(self, statements: "Statements", agent: str | None = None) -> list[str]:
         """See Store."""
-        async with self._database.reading() as statements:
-            return [row["id"] for row in await statements.rows(_SQL["stranded"], agent)]
+        return [row["id"] for row in await statements.rows(_SQL["stranded"], agent)]
 
 
 def _stop(row: "Row") -> Stop:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from approvals.effects import BY_TAG
+from storage.engine.database import reads
 from storage.engine.queries import queries
 from storage.proposals import readable
 from storage.rows import from_milliseconds
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from approvals.effects import AgentEvent
     from approvals.proposal import Proposal
     from storage.audit.log import Seal
-    from storage.engine.database import Database
+    from storage.engine.database import Database, Statements
     from storage.wakeups import Signals
 
 _SQL = queries("stream")
@@ -47,11 +48,11 @@ class Stream:
         self._signals = signals
         self._seal = seal
 
-    async def after(self, agent: str, seq: int, limit: int) -> list[StreamedEvent]:
+    @reads
+    async def after(self, statements: "Statements", agent: str, seq: int, limit: int) -> list[StreamedEvent]:
         """What the agent is told after a place, in order; less than `limit` only where nothing follows."""
-        async with self._database.reading() as statements:
-            rows = await statements.rows(_SQL["after"], agent, seq, limit)
-            proposals, _ = await readable(statements, sorted({row["proposal_id"] for row in rows}), self._seal)
+        rows = await statements.rows(_SQL["after"], agent, seq, limit)
+        proposals, _ = await readable(statements, sorted({row["proposal_id"] for row in rows}), self._seal)
         known = {proposal.id: proposal for proposal in proposals if proposal.ask.agent == agent}
         return [
             StreamedEvent(
@@ -64,18 +65,18 @@ class Stream:
             for row in rows
         ]
 
-    async def newest(self, agent: str) -> int:
+    @reads
+    async def newest(self, statements: "Statements", agent: str) -> int:
         """The place of the last thing that the agent was told; 0 before the first."""
-        async with self._database.reading() as statements:
-            found = await statements.rows(_SQL["newest"], agent)
-            return int(found[0]["seq"]) if found else 0
+        found = await statements.rows(_SQL["newest"], agent)
+        return int(found[0]["seq"]) if found else 0
 
-    async def known(self, agent: str, seq: int) -> bool:
+    @reads
+    async def known(self, statements: "Statements", agent: str, seq: int) -> bool:
         """Whether it is the place of something that the agent was told, or the beginning, 0."""
         if seq == 0:
             return True
-        async with self._database.reading() as statements:
-            return bool(await statements.rows(_SQL["known"], agent, seq))
+        return bool(await statements.rows(_SQL["known"], agent, seq))
 
     def coming(self, agent: str) -> "asyncio.Future[None]":
         """Done at the next commit of which the agent is told, counted from this call: ask, look, then await.

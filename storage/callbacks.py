@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from approvals.effects import FOLLOWS, AgentEvent, Effect
 from approvals.ports import Callback
+from storage.engine.database import reads, writes
 from storage.engine.queries import queries
 from storage.json_codec import encode_json
 from storage.rows import from_milliseconds, millis
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from approvals.events import Event
     from approvals.ports import Delivery
     from approvals.proposal import Proposal
-    from storage.engine.database import Database, Row, Statements
+    from storage.engine.database import Database, Row, Statements, Value
     from storage.messages.message import Messages
 
 _SQL = queries("callbacks")
@@ -76,75 +77,81 @@ class SqlCallbacks:
     async def lease(self, now: "datetime", seconds: float, busy: "Collection[str]" = ()) -> Callback | None:
         """See Callbacks."""
         asked = (millis(now), encode_json(sorted(busy)))
-        async with self._database.reading() as statements:
-            if not await statements.rows(_SQL["first_due"], *asked):
-                return None
-        async with self._database.writing() as statements:
-            found = await statements.rows(_SQL["first_due"], *asked)
-            if not found:
-                return None
-            until = millis(now + timedelta(seconds=seconds))
-            (row,) = await statements.rows(_SQL["lease"], found[0]["number"], until)
-            return _callback(row)
+        until = millis(now + timedelta(seconds=seconds))
+        return await self._lease(asked, until) if await self._any(asked) else None
 
-    async def complete(self, delivery: "Delivery") -> None:
+    @reads
+    async def _any(self, statements: "Statements", asked: "tuple[Value, ...]") -> bool:
+        return bool(await statements.rows(_SQL["first_due"], *asked))
+
+    @writes
+    async def _lease(self, statements: "Statements", asked: "tuple[Value, ...]", until: int) -> Callback | None:
+        found = await statements.rows(_SQL["first_due"], *asked)
+        if not found:
+            return None
+        (row,) = await statements.rows(_SQL["lease"], found[0]["number"], until)
+        return _callback(row)
+
+    @writes
+    async def complete(self, statements: "Statements", delivery: "Delivery") -> None:
         """See Outbox."""
-        async with self._database.writing() as statements:
-            await statements.rows(_SQL["complete"], delivery.id)
+        await statements.rows(_SQL["complete"], delivery.id)
 
-    async def postpone(self, delivery: "Delivery", until: "datetime", why: str, *, failed: bool) -> None:
+    @writes
+    async def postpone(
+        self, statements: "Statements", delivery: "Delivery", until: "datetime", why: str, *, failed: bool
+    ) -> None:
         """See Outbox."""
-        async with self._database.writing() as statements:
-            await statements.rows(_SQL["postpone"], delivery.id, millis(until), int(failed), why)
+        await statements.rows(_SQL["postpone"], delivery.id, millis(until), int(failed), why)
 
-    async def dead_letter(self, delivery: "Delivery", why: str, *, tell: str | None) -> None:
+    @writes
+    async def dead_letter(self, statements: "Statements", delivery: "Delivery", why: str, *, tell: str | None) -> None:
         """See Outbox. Who is to be told hears of one agent's receiver once a day."""
-        async with self._database.writing() as statements:
-            for row in await statements.rows(_SQL["dead_letter"], delivery.id, why):
-                if tell is not None:
-                    day, receiver = from_milliseconds(row["due_at"]).date(), _receiver(row["url"])
-                    said = (
-                        f"Callbacks of the agent {row['agent']} to {receiver} were given up: {why}. Mend the receiver, "
-                        "then run `signoff callbacks retry --all`; `signoff callbacks list` shows them."
-                    )
-                    about = f"callbacks:{row['agent']}:{receiver}:{day}"
-                    await self._messages.notify_in(statements, about, tell, said, from_milliseconds(row["due_at"]))
+        for row in await statements.rows(_SQL["dead_letter"], delivery.id, why):
+            if tell is not None:
+                day, receiver = from_milliseconds(row["due_at"]).date(), _receiver(row["url"])
+                said = (
+                    f"Callbacks of the agent {row['agent']} to {receiver} were given up: {why}. Mend the receiver, "
+                    "then run `signoff callbacks retry --all`; `signoff callbacks list` shows them."
+                )
+                about = f"callbacks:{row['agent']}:{receiver}:{day}"
+                await self._messages.notify_in(statements, about, tell, said, from_milliseconds(row["due_at"]))
 
-    async def stop(self, callback: Callback, why: str) -> None:
+    @writes
+    async def stop(self, statements: "Statements", callback: Callback, why: str) -> None:
         """See Callbacks."""
-        async with self._database.writing() as statements:
-            for row in await statements.rows(_SQL["stop"], callback.id, why):
-                await statements.rows(_SQL["stop_others"], row["proposal_id"], row["url"], why)
+        for row in await statements.rows(_SQL["stop"], callback.id, why):
+            await statements.rows(_SQL["stop_others"], row["proposal_id"], row["url"], why)
 
     async def requeue(self) -> int:
         """See Outbox. Nothing begins anew by itself: what was given up waits for `retry`."""
         return 0
 
-    async def next_due(self, busy: "Collection[str]" = ()) -> "datetime | None":
+    @reads
+    async def next_due(self, statements: "Statements", busy: "Collection[str]" = ()) -> "datetime | None":
         """See Outbox."""
-        async with self._database.reading() as statements:
-            found = await statements.rows(_SQL["next_due"], encode_json(sorted(busy)))
-            return from_milliseconds(found[0]["ready_at"]) if found else None
+        found = await statements.rows(_SQL["next_due"], encode_json(sorted(busy)))
+        return from_milliseconds(found[0]["ready_at"]) if found else None
 
     async def until_enqueued(self) -> None:
         """See Outbox."""
         await self._enqueued.wait()
         self._enqueued.clear()
 
-    async def retry(self, event: str | None, now: "datetime") -> list[str]:
+    @writes
+    async def retry(self, statements: "Statements", event: str | None, now: "datetime") -> list[str]:
         """Begins anew: the one with this id, given up or stopped, or all that were given up; the ids."""
-        async with self._database.writing() as statements:
-            return [row["id"] for row in await statements.rows(_SQL["retry"], event, millis(now))]
+        return [row["id"] for row in await statements.rows(_SQL["retry"], event, millis(now))]
 
-    async def listed(self, limit: int, *, everything: bool = False) -> list[Kept]:
+    @reads
+    async def listed(self, statements: "Statements", limit: int, *, everything: bool = False) -> list[Kept]:
         """What has not been told, trouble first and oldest first; or with `told` all there is, newest first."""
-        async with self._database.reading() as statements:
-            return [_kept(row) for row in await statements.rows(_SQL["newest" if everything else "given_up"], limit)]
+        return [_kept(row) for row in await statements.rows(_SQL["newest" if everything else "given_up"], limit)]
 
-    async def counts(self) -> CallbackCounts:
+    @reads
+    async def counts(self, statements: "Statements") -> CallbackCounts:
         """How many have not been told."""
-        async with self._database.reading() as statements:
-            return await counted(statements)
+        return await counted(statements)
 
 
 async def counted(statements: "Statements") -> CallbackCounts:

@@ -1,6 +1,7 @@
 """Comparison of rows and entries, in both directions, for every row that decides: for `signoff audit verify`."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from approvals.effects import BY_TAG
@@ -40,16 +41,20 @@ class RowDifference:
 
 async def differences(database: "Database", seal: "Seal") -> list[RowDifference]:
     """All there are; each part is read in one view, so that a bot that runs meanwhile makes none."""
-    async with database.reading() as statements:
-        found = [*await _of_the_file(statements), *await _of_counts(statements)]
+    found = [*await database.read(_of_the_file), *await database.read(_of_counts)]
     last: str | None = ""
     while last is not None:
-        async with database.reading() as statements:
-            ids = [row["id"] for row in await statements.rows(_SQL["proposals"], last, STRIDE)]
-            found += await _of_proposals(statements, ids, seal)
-        last = ids[-1] if ids else None
-    async with database.reading() as statements:
-        return found + await _of_the_rest(statements, seal)
+        last, more = await database.read(partial(_of_proposals_after, last, seal))
+        found += more
+    return found + await database.read(lambda statements: _of_the_rest(statements, seal))
+
+
+async def _of_proposals_after(
+    last: str, seal: "Seal", statements: "Statements"
+) -> tuple[str | None, list[RowDifference]]:
+    """Those of the next proposals, and the last of these; None if there are none."""
+    ids = [row["id"] for row in await statements.rows(_SQL["proposals"], last, STRIDE)]
+    return ids[-1] if ids else None, await _of_proposals(statements, ids, seal)
 
 
 async def _of_the_file(statements: "Statements") -> list[RowDifference]:

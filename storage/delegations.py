@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from approvals.delegation import Delegation
 from approvals.ports import Conflict
 from storage.audit import testimony
-from storage.engine.database import Violation
+from storage.engine.database import Violation, reads
 from storage.engine.errors import RowDamaged
 from storage.engine.queries import queries
 from storage.rows import from_milliseconds, millis, moment_or_none
@@ -102,22 +102,22 @@ class Delegations:
         self._database = database
         self._seal = seal
 
-    async def delegators(self, delegate: str, now: "datetime") -> frozenset[str]:
+    @reads
+    async def delegators(self, statements: "Statements", delegate: str, now: "datetime") -> frozenset[str]:
         """Whose place the person may take at that moment."""
-        async with self._database.reading() as statements:
-            return await delegators(statements, delegate, now, self._seal)
+        return await delegators(statements, delegate, now, self._seal)
 
-    async def in_force(self, person: str, now: "datetime") -> list[Delegation]:
+    @reads
+    async def in_force(self, statements: "Statements", person: str, now: "datetime") -> list[Delegation]:
         """What the person gave or was given that is in force at that moment, oldest first; damaged ones are not."""
-        async with self._database.reading() as statements:
-            rows = await statements.rows(_SQL["unended"], person)
-            found = [each for row in rows if (each := await _sound(statements, row, self._seal)) is not None]
-            return [each for each in found if each.in_force(now)]
+        rows = await statements.rows(_SQL["unended"], person)
+        found = [each for row in rows if (each := await _sound(statements, row, self._seal)) is not None]
+        return [each for each in found if each.in_force(now)]
 
-    async def over(self, now: "datetime", limit: int) -> list[str]:
+    @reads
+    async def over(self, statements: "Statements", now: "datetime", limit: int) -> list[str]:
         """Ids of those that time has ended and nobody has put down yet."""
-        async with self._database.reading() as statements:
-            return [row["id"] for row in await statements.rows(_SQL["over"], millis(now), limit)]
+        return [row["id"] for row in await statements.rows(_SQL["over"], millis(now), limit)]
 
 
 def _delegation(row: "Row") -> Delegation:

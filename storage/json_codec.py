@@ -27,13 +27,16 @@ _KINDS = (Action, Ask, Decision, Gate, Hours, Inquiry, SampleVerdict, Outcome, R
 _NAMES = {kind.__name__: kind for kind in _KINDS} | {"Mapping": Mapping, "JSON": Any}
 
 
+_compact = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+
+
 class Misshapen(ValueError):
     """The JSON does not describe one of ours."""
 
 
 def encode_json(value: "JSON | Sequence[JSON]") -> str:
     """JSON as it is stored: compact, order and number kinds kept."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return _compact(value)
 
 
 def decode_json(stored: str) -> Any:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from approvals.events import instant
 from approvals.paging import ALL, Cursor, Filter, Listed
 from approvals.proposal import Cause, Status
+from storage.engine.database import reads
 from storage.engine.queries import queries
 from storage.json_codec import encode_json
 from storage.keyset import COUNTED, LOOKED_THROUGH, Reading, page_at
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from storage.audit.log import Seal
-    from storage.engine.database import Database, Row, Value
+    from storage.engine.database import Database, Row, Statements, Value
     from storage.engine.queries import Query
     from storage.keyset import Head
 
@@ -58,8 +59,10 @@ class Lists:
         """What the person approved and others must still approve, soonest deadline first."""
         return await self._listed("approved", (user, millis(now)), at, limit)
 
+    @reads
     async def visible(
         self,
+        statements: "Statements",
         user: str,
         roles: "Collection[str]",
         *,
@@ -77,31 +80,30 @@ class Lists:
         """
         moment = (user, encode_json(sorted(roles)), millis(as_of), instant(as_of))
         narrowed = _narrowed(only)
-        async with self._database.reading() as statements:
 
-            async def head(at: Cursor, limit: int, *, back: bool = False) -> "list[Row]":
-                beside = (at.rank, at.key, at.id, limit, int(back))
-                return await statements.rows(_SQL["open"], *moment, *narrowed, *beside)
+        async def head(at: Cursor, limit: int, *, back: bool = False) -> "list[Row]":
+            beside = (at.rank, at.key, at.id, limit, int(back))
+            return await statements.rows(_SQL["open"], *moment, *narrowed, *beside)
 
-            async def fitting(ids: "Sequence[str]") -> set[str]:
-                late = {row["id"] for row in await statements.rows(_SQL["late"], user, *moment[2:])}
-                fits = set(ids)
-                if any(each is not None for each in narrowed):
-                    fits = {row["id"] for row in await statements.rows(_SQL["like"], encode_json(list(ids)), *narrowed)}
-                return fits - late
+        async def fitting(ids: "Sequence[str]") -> set[str]:
+            late = {row["id"] for row in await statements.rows(_SQL["late"], user, *moment[2:])}
+            fits = set(ids)
+            if any(each is not None for each in narrowed):
+                fits = {row["id"] for row in await statements.rows(_SQL["like"], encode_json(list(ids)), *narrowed)}
+            return fits - late
 
-            below, above = _parts("newest", user, roles)
-            reading = Reading(
-                statements=statements,
-                below=below,
-                above=above,
-                bounds=(millis(as_of), millis(as_of)),
-                rank=_REST,
-                fitting=fitting,
-                top=(-millis(as_of), ""),
-                most=COUNTED if only == ALL else LOOKED_THROUGH,
-            )
-            return await self._page(reading, head, at, limit)
+        below, above = _parts("newest", user, roles)
+        reading = Reading(
+            statements=statements,
+            below=below,
+            above=above,
+            bounds=(millis(as_of), millis(as_of)),
+            rank=_REST,
+            fitting=fitting,
+            top=(-millis(as_of), ""),
+            most=COUNTED if only == ALL else LOOKED_THROUGH,
+        )
+        return await self._page(reading, head, at, limit)
 
     async def overdue(
         self,
@@ -120,8 +122,10 @@ class Lists:
         asked = (user, encode_json(sorted(roles)), millis(now), int(own))
         return await self._listed("overdue", asked, at, limit)
 
+    @reads
     async def history(
         self,
+        statements: "Statements",
         user: str,
         roles: "Collection[str]",
         *,
@@ -138,25 +142,24 @@ class Lists:
         below, above = _parts("over", user, roles)
         if only.by is not None:
             below, above = ((_SQL["over_by"], only.by),), ((_SQL["over_by_above"], only.by),)
-        async with self._database.reading() as statements:
 
-            async def fitting(ids: "Sequence[str]") -> set[str]:
-                if only == replace(ALL, since=only.since):
-                    return set(ids)
-                rows = await statements.rows(_SQL["ended_like"], encode_json(list(ids)), *ended)
-                return {row["id"] for row in rows}
+        async def fitting(ids: "Sequence[str]") -> set[str]:
+            if only == replace(ALL, since=only.since):
+                return set(ids)
+            rows = await statements.rows(_SQL["ended_like"], encode_json(list(ids)), *ended)
+            return {row["id"] for row in rows}
 
-            reading = Reading(
-                statements=statements,
-                below=below,
-                above=above,
-                bounds=(0 if only.since is None else millis(only.since), moment),
-                rank=0,
-                fitting=fitting,
-                top=(-moment, ""),
-                most=COUNTED if only == replace(ALL, by=only.by, since=only.since) else LOOKED_THROUGH,
-            )
-            return await self._page(reading, None, at, limit)
+        reading = Reading(
+            statements=statements,
+            below=below,
+            above=above,
+            bounds=(0 if only.since is None else millis(only.since), moment),
+            rank=0,
+            fitting=fitting,
+            top=(-moment, ""),
+            most=COUNTED if only == replace(ALL, by=only.by, since=only.since) else LOOKED_THROUGH,
+        )
+        return await self._page(reading, None, at, limit)
 
     async def _page(self, reading: Reading, head: "Head | None", at: Cursor | None, limit: int) -> Listed:
         page = await page_at(reading, head, at, limit)
@@ -171,19 +174,21 @@ class Lists:
             damaged=damaged,
         )
 
-    async def _listed(self, query: str, asked: "tuple[Value, ...]", at: Cursor | None, limit: int) -> Listed:
-        async with self._database.reading() as statements:
-            rows = await statements.rows(_SQL[query], *asked, *_cursor_values(at), limit)
-            if at is not None and at.before:
-                rows = rows[::-1]
-            if at is not None and at.before and len(rows) < limit:  # less than a page: what the list begins with
-                rows = await statements.rows(_SQL[query], *asked, *_cursor_values(None), limit)
-            elif at is not None and not rows:
-                others = await statements.rows(_SQL[query], *asked, *_cursor_values(None), 1)
-                total = others[0]["total"] if others else 0
-                # The place itself is on the page before, so it is included there.
-                return Listed(proposals=[], total=total, before=replace(at, id=f"{at.id}~", before=True))
-            proposals, damaged = await readable(statements, [row["id"] for row in rows], self._seal)
+    @reads
+    async def _listed(
+        self, statements: "Statements", query: str, asked: "tuple[Value, ...]", at: Cursor | None, limit: int
+    ) -> Listed:
+        rows = await statements.rows(_SQL[query], *asked, *_cursor_values(at), limit)
+        if at is not None and at.before:
+            rows = rows[::-1]
+        if at is not None and at.before and len(rows) < limit:  # less than a page: what the list begins with
+            rows = await statements.rows(_SQL[query], *asked, *_cursor_values(None), limit)
+        elif at is not None and not rows:
+            others = await statements.rows(_SQL[query], *asked, *_cursor_values(None), 1)
+            total = others[0]["total"] if others else 0
+            # The place itself is on the page before, so it is included there.
+            return Listed(proposals=[], total=total, before=replace(at, id=f"{at.id}~", before=True))
+        proposals, damaged = await readable(statements, [row["id"] for row in rows], self._seal)
         if not rows:
             return Listed(proposals=[], total=0)
         first, last = rows[0], rows[-1]

@@ -30,7 +30,7 @@ async def fetched(statements: "Statements", ids: "Sequence[str]", seal: "Seal | 
 
     Without a seal nobody can tell whether the entries are ours: for looking back over a policy alone.
     """
-    found = await each_or_damage(statements, ids, seal)
+    found = await each_or_damage(statements, ids, seal) if ids else []
     for each in found:
         if isinstance(each, RowDamaged):
             raise each

@@ -10,6 +10,7 @@ from approvals.proposal import Status
 from storage.audit.attest import entry_from
 from storage.audit.log import NEWEST, PAGE_BYTES, line_from, within
 from storage.callbacks import CallbackCounts, counted
+from storage.engine.database import reads
 from storage.engine.queries import queries
 from storage.json_codec import encode_json
 from storage.lists import Lists
@@ -116,8 +117,10 @@ class Wanted:
 class Reads(Lists):
     """The questions."""
 
+    @reads
     async def of_agent(
         self,
+        statements: "Statements",
         agent: str,
         *,
         now: "datetime",
@@ -133,32 +136,33 @@ class Reads(Lists):
         looked through holds no more that fit; the next page goes on from there.
         """
         below = (NEWEST, "") if cursor is None else _place(cursor)
-        async with self._database.reading() as statements:
-            wanted = Wanted(agent=agent, status=status, action=action, run_id=run_id, now=millis(now))
-            found, end = await wanted.found(statements, below, limit)
-            ids = encode_json([each[1] for each in found[:limit]])
-            sizes = await statements.rows(_SQL["sizes"], ids)
-            shown = found[: len(list(within(PAGE_BYTES, sizes)))]
-            proposals, damaged = await readable(statements, [each[1] for each in shown], self._seal)
+        wanted = Wanted(agent=agent, status=status, action=action, run_id=run_id, now=millis(now))
+        found, end = await wanted.found(statements, below, limit)
+        ids = encode_json([each[1] for each in found[:limit]])
+        sizes = await statements.rows(_SQL["sizes"], ids)
+        shown = found[: len(list(within(PAGE_BYTES, sizes)))]
+        proposals, damaged = await readable(statements, [each[1] for each in shown], self._seal)
         last = shown[-1] if len(shown) < len(found) else end
         return Page(proposals=proposals, next_cursor=None if last is None else _cursor(*last), damaged=damaged)
 
-    async def beginning(self, prefix: str, user: str, roles: "Collection[str]", *, limit: int) -> list[str]:
+    @reads
+    async def beginning(
+        self, statements: "Statements", prefix: str, user: str, roles: "Collection[str]", *, limit: int
+    ) -> list[str]:
         """Ids of the proposals that the person may see and whose ids begin so, among the first MOST_ALIKE that do."""
         asked = (prefix, f"{prefix}\U0010ffff", user, encode_json(sorted(roles)), limit, MOST_ALIKE)
-        async with self._database.reading() as statements:
-            return [row["id"] for row in await statements.rows(_SQL["begin"], *asked)]
+        return [row["id"] for row in await statements.rows(_SQL["begin"], *asked)]
 
-    async def may_see(self, proposal_id: str, user: str, roles: "Collection[str]") -> bool:
+    @reads
+    async def may_see(self, statements: "Statements", proposal_id: str, user: str, roles: "Collection[str]") -> bool:
         """Whether the proposal is among what `visible` would list."""
-        async with self._database.reading() as statements:
-            return bool(await statements.rows(_SQL["may_see"], proposal_id, user, encode_json(sorted(roles))))
+        return bool(await statements.rows(_SQL["may_see"], proposal_id, user, encode_json(sorted(roles))))
 
-    async def equals(self, proposal: "Proposal") -> list[str]:
+    @reads
+    async def equals(self, statements: "Statements", proposal: "Proposal") -> list[str]:
         """Ids of other proposals of the same digest that wait, at most MOST_TWINS."""
-        async with self._database.reading() as statements:
-            rows = await statements.rows(_SQL["equals"], proposal.digest, proposal.id, MOST_EQUAL)
-            return [row["id"] for row in rows]
+        rows = await statements.rows(_SQL["equals"], proposal.digest, proposal.id, MOST_EQUAL)
+        return [row["id"] for row in rows]
 
     async def since(self, moment: "datetime", *, page: int = 200) -> "AsyncIterator[Page]":
         """All that was submitted from a moment on, newest first, a page at a time.
@@ -167,39 +171,47 @@ class Reads(Lists):
         """
         below = (NEWEST, "")
         while True:
-            async with self._database.reading() as statements:
-                rows = await statements.rows(_SQL["since"], millis(moment), *below, page)
-                proposals, damaged = await readable(statements, [row["id"] for row in rows], self._seal)
-            if not rows:
+            found = await self._before(moment, below, page)
+            if found is None:
                 return
-            below = (rows[-1]["created_at"], rows[-1]["id"])
-            yield Page(proposals=proposals, next_cursor=_cursor(*below), damaged=damaged)
+            below = _place(found.next_cursor or "")
+            yield found
 
-    async def count_since(self, moment: "datetime") -> int:
+    @reads
+    async def _before(
+        self, statements: "Statements", moment: "datetime", below: tuple[int, str], limit: int
+    ) -> "Page | None":
+        rows = await statements.rows(_SQL["since"], millis(moment), *below, limit)
+        if not rows:
+            return None
+        proposals, damaged = await readable(statements, [row["id"] for row in rows], self._seal)
+        return Page(proposals=proposals, next_cursor=_cursor(rows[-1]["created_at"], rows[-1]["id"]), damaged=damaged)
+
+    @reads
+    async def count_since(self, statements: "Statements", moment: "datetime") -> int:
         """How many proposals `since` goes through."""
-        async with self._database.reading() as statements:
-            (row,) = await statements.rows(_SQL["count_since"], millis(moment))
-            return int(row["count"])
+        (row,) = await statements.rows(_SQL["count_since"], millis(moment))
+        return int(row["count"])
 
-    async def trail(self, proposal_id: str) -> "list[Line]":
+    @reads
+    async def trail(self, statements: "Statements", proposal_id: str) -> "list[Line]":
         """All that the audit log tells of the proposal, in order."""
-        async with self._database.reading() as statements:
-            rows = await statements.rows(_ENTRIES["of_proposal"], proposal_id, 0, NEWEST)
-            return [line_from(entry_from(row)) for row in rows]
+        rows = await statements.rows(_ENTRIES["of_proposal"], proposal_id, 0, NEWEST)
+        return [line_from(entry_from(row)) for row in rows]
 
-    async def counts(self, now: "datetime") -> Counts:
+    @reads
+    async def counts(self, statements: "Statements", now: "datetime") -> Counts:
         """The figures at this moment."""
-        async with self._database.reading() as statements:
-            by_status = dict.fromkeys(Status, 0)
-            overdue = 0
-            for row in await statements.rows(_SQL["by_status"]):
-                by_status[Status(row["status"])] += row["count"]
-                overdue += row["count"] if row["overdue"] else 0
-            (late,) = await statements.rows(_SQL["late"], millis(now))
-            (oldest,) = await statements.rows(_SQL["oldest_pending"])
-            (deliveries,) = await statements.rows(_SQL["deliveries"])
-            (stopped,) = await statements.rows(_STOPS["count"])
-            callbacks = await counted(statements)
+        by_status = dict.fromkeys(Status, 0)
+        overdue = 0
+        for row in await statements.rows(_SQL["by_status"]):
+            by_status[Status(row["status"])] += row["count"]
+            overdue += row["count"] if row["overdue"] else 0
+        (late,) = await statements.rows(_SQL["late"], millis(now))
+        (oldest,) = await statements.rows(_SQL["oldest_pending"])
+        (deliveries,) = await statements.rows(_SQL["deliveries"])
+        (stopped,) = await statements.rows(_STOPS["count"])
+        callbacks = await counted(statements)
         return Counts(
             by_status=by_status,
             overdue=overdue,
@@ -211,26 +223,26 @@ class Reads(Lists):
             callbacks=callbacks,
         )
 
-    async def overdue_untold(self, since: "datetime | None") -> "list[Proposal]":
+    @reads
+    async def overdue_untold(self, statements: "Statements", since: "datetime | None") -> "list[Proposal]":
         """What nobody approved and fell overdue since a moment, and of which no notice `overdue:ID` was enqueued."""
-        async with self._database.reading() as statements:
-            rows = await statements.rows(_SQL["overdue_untold"], 0 if since is None else millis(since))
-            return (await readable(statements, [row["id"] for row in rows], self._seal))[0] if rows else []
+        rows = await statements.rows(_SQL["overdue_untold"], 0 if since is None else millis(since))
+        return (await readable(statements, [row["id"] for row in rows], self._seal))[0] if rows else []
 
-    async def dead_letters(self) -> list[DeadLetter]:
+    @reads
+    async def dead_letters(self, statements: "Statements") -> list[DeadLetter]:
         """The deliveries that were given up, oldest first, at most MOST_PARKED."""
-        async with self._database.reading() as statements:
-            return [
-                DeadLetter(
-                    proposal_id=row["subject"],
-                    channel=row["channel"],
-                    kind=Effect(row["kind"]),
-                    attempts=row["attempts"],
-                    due_at=from_milliseconds(row["due_at"]),
-                    why=row["why"],
-                )
-                for row in await statements.rows(_SQL["dead_letter"], MOST_DEAD_LETTERS)
-            ]
+        return [
+            DeadLetter(
+                proposal_id=row["subject"],
+                channel=row["channel"],
+                kind=Effect(row["kind"]),
+                attempts=row["attempts"],
+                due_at=from_milliseconds(row["due_at"]),
+                why=row["why"],
+            )
+            for row in await statements.rows(_SQL["dead_letter"], MOST_DEAD_LETTERS)
+        ]
 
 
 def _cursor(created_at: int, proposal_id: str) -> str:

@@ -19,7 +19,7 @@ from approvals.remembered.decision import (
 from approvals.remembered.rejection import RememberedRejection, RememberedRejectionBegun
 from storage.audit import testimony
 from storage.audit.attest import entry_from
-from storage.engine.database import Violation
+from storage.engine.database import Violation, reads
 from storage.engine.errors import RowDamaged
 from storage.engine.queries import queries
 from storage.json_codec import encode_json
@@ -166,42 +166,51 @@ class RememberedReads:
         self._database = database
         self._seal = seal
 
-    async def of(self, proposal_id: str) -> list[_Remembered]:
+    @reads
+    async def of(self, statements: "Statements", proposal_id: str) -> list[_Remembered]:
         """Those that came with a proposal, open or ended, the approval first."""
-        async with self._database.reading() as statements:
-            return await _sound(statements, await statements.rows(_SQL["of"], proposal_id), self._seal)
+        return await _sound(statements, await statements.rows(_SQL["of"], proposal_id), self._seal)
 
-    async def find(self, verdict: Verdict, proposal_id: str) -> _Remembered:
+    @reads
+    async def find(self, statements: "Statements", verdict: Verdict, proposal_id: str) -> _Remembered:
         """The one that came with a proposal, open or ended. Raises NotFound, RowDamaged."""
-        async with self._database.reading() as statements:
-            return await find(statements, verdict, proposal_id, self._seal)
+        return await find(statements, verdict, proposal_id, self._seal)
 
-    async def rejecting(self, agent: str, digest: str, now: "datetime") -> RememberedRejection | None:
+    @reads
+    async def rejecting(
+        self, statements: "Statements", agent: str, digest: str, now: "datetime"
+    ) -> RememberedRejection | None:
         """See RejectionLookup."""
-        async with self._database.reading() as statements:
-            return await rejecting(statements, agent, digest, now, self._seal)
+        return await rejecting(statements, agent, digest, now, self._seal)
 
-    async def approvals(self) -> list[str]:
+    @reads
+    async def approvals(self, statements: "Statements") -> list[str]:
         """See Store."""
-        async with self._database.reading() as statements:
-            return [row["proposal_id"] for row in await statements.rows(_SQL["all_approvals"])]
+        return [row["proposal_id"] for row in await statements.rows(_SQL["all_approvals"])]
 
-    async def over(self, now: "datetime", limit: int) -> list[tuple[Verdict, str]]:
+    @reads
+    async def over(self, statements: "Statements", now: "datetime", limit: int) -> list[tuple[Verdict, str]]:
         """See Store."""
-        async with self._database.reading() as statements:
-            rows = await statements.rows(_SQL["over"], millis(now), limit)
-            return [(Verdict(row["verdict"]), row["proposal_id"]) for row in rows]
+        rows = await statements.rows(_SQL["over"], millis(now), limit)
+        return [(Verdict(row["verdict"]), row["proposal_id"]) for row in rows]
 
+    @reads
     async def listed(
-        self, user: str, roles: "Collection[str]", *, now: "datetime", offset: int = 0, limit: int
+        self,
+        statements: "Statements",
+        user: str,
+        roles: "Collection[str]",
+        *,
+        now: "datetime",
+        offset: int = 0,
+        limit: int,
     ) -> RememberedPage:
         """Those that count now and the person gave, could decide about, owns or is served by; first to end first."""
         asked = (user, encode_json(sorted(roles)), millis(now))
-        async with self._database.reading() as statements:
-            rows = await statements.rows(_SQL["listed"], *asked, limit, offset)
-            counted = rows or await statements.rows(_SQL["listed"], *asked, 1, 0)
-            decisions = await _sound(statements, rows, self._seal)
-            return RememberedPage(decisions=decisions, total=counted[0]["total"] if counted else 0)
+        rows = await statements.rows(_SQL["listed"], *asked, limit, offset)
+        counted = rows or await statements.rows(_SQL["listed"], *asked, 1, 0)
+        decisions = await _sound(statements, rows, self._seal)
+        return RememberedPage(decisions=decisions, total=counted[0]["total"] if counted else 0)
 
 
 async def rejecting(

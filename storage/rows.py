@@ -56,6 +56,7 @@ def proposal_values(proposal: Proposal) -> "tuple[Value, ...]":
         proposal.idempotency_key,
         proposal.fingerprint,
         *state_values(proposal),
+        proposal.gate.policy_version,
     )
 
 

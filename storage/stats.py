@@ -5,6 +5,7 @@ from datetime import timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from storage.engine.database import reads
 from storage.engine.queries import queries
 from storage.json_codec import encode_json
 from storage.rows import millis
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
-    from storage.engine.database import Database, Row
+    from storage.engine.database import Database, Row, Statements
 
 _SQL = queries("stats")
 _DAY = 86_400_000
@@ -61,8 +62,10 @@ class Counting:
     def __init__(self, database: "Database") -> None:
         self._database = database
 
-    async def figures(
+    @reads
+    async def figures(  # noqa: PLR0913 each narrows the list
         self,
+        statements: "Statements",
         user: str,
         roles: "Collection[str]",
         *,
@@ -80,8 +83,7 @@ class Counting:
         """
         days = (millis(since) // _DAY, millis(now) // _DAY)
         asked = (user, encode_json(sorted(roles)), *days, agent, role, offset, limit, millis(now))
-        async with self._database.reading() as statements:
-            rows = await statements.rows(_SQL["stats"], *asked)
+        rows = await statements.rows(_SQL["stats"], *asked)
         found = [_figures(list(of_action)) for _, of_action in groupby(rows, key=lambda row: row["action"])]
         return found, rows[0]["total"] if rows else 0
 

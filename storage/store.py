@@ -1,7 +1,6 @@
 """SQL store: the ports, implemented once over whichever database."""
 
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from approvals.effects import Effect
 from approvals.ports import StoreBusy
@@ -17,6 +16,7 @@ from storage.audit.patrol import Patrol
 from storage.callbacks import SqlCallbacks
 from storage.compare import differences
 from storage.delegations import Delegations
+from storage.engine.database import reads, writes
 from storage.engine.errors import RowDamaged
 from storage.engine.queries import queries
 from storage.messages.batches import Batches
@@ -37,7 +37,7 @@ from storage.transaction import SqlTransaction
 from storage.wakeups import Signals
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Sequence
+    from collections.abc import Awaitable, Callable, Coroutine, Sequence
     from datetime import datetime
 
     from approvals.decision import Verdict
@@ -48,7 +48,9 @@ if TYPE_CHECKING:
     from storage.audit.hash_chain import Entry
     from storage.audit.log import Seal
     from storage.compare import RowDifference
-    from storage.engine.database import Database
+    from storage.engine.database import Database, Statements
+
+T = TypeVar("T")
 
 _SQL = queries("proposals")
 _ENTRIES = queries("entries")
@@ -80,25 +82,24 @@ class SqlStore:
         self.audit = Audit(database, seal.key)
         self.patrol = Patrol(self.audit, seal)
 
-    @asynccontextmanager
-    async def transaction(self) -> "AsyncIterator[SqlTransaction]":
+    async def transact(self, verb: "Callable[[SqlTransaction], Coroutine[Any, Any, T]]") -> T:
         """See Store."""
-        async with self._database.writing() as statements:
-            yield SqlTransaction(statements, self._seal, self.signals, self.messages, self.callbacks)
+        return await self._database.write(lambda statements: verb(self._transaction(statements)))
 
-    async def find(self, proposal_id: str) -> "Proposal | None":
+    def _transaction(self, statements: "Statements") -> SqlTransaction:
+        return SqlTransaction(statements, self._seal, self.signals, self.messages, self.callbacks)
+
+    @reads
+    async def find(self, statements: "Statements", proposal_id: str) -> "Proposal | None":
         """See Store. Raises RowDamaged."""
-        async with self._database.reading() as statements:
-            found = await fetched(statements, [proposal_id], self._seal)
-            return found[0] if found else None
+        found = await fetched(statements, [proposal_id], self._seal)
+        return found[0] if found else None
 
-    async def with_entries(self, proposal_id: str) -> "tuple[Proposal, list[Entry]]":
+    @reads
+    async def with_entries(self, statements: "Statements", proposal_id: str) -> "tuple[Proposal, list[Entry]]":
         """The proposal and all its entries, of one moment. Raises NotFound; RowDamaged unless these vouch for it."""
-        async with self._database.reading() as statements:
-            found = await fetched(statements, [proposal_id], self._seal)
-            entries = [
-                entry_from(row) for row in await statements.rows(_ENTRIES["of_proposal"], proposal_id, 0, NEWEST)
-            ]
+        found = await fetched(statements, [proposal_id], self._seal)
+        entries = [entry_from(row) for row in await statements.rows(_ENTRIES["of_proposal"], proposal_id, 0, NEWEST)]
         if not found:
             raise NotFound(proposal_id)
         for entry, what in with_faults(entries, self._seal.key):
@@ -106,42 +107,45 @@ class SqlStore:
                 raise RowDamaged(f"entries {entry.seq}", what)
         return found[0], entries
 
-    async def answers(self, questions: "Sequence[PastQuery]", now: "datetime") -> "dict[PastQuery, PastAnswer]":
+    @reads
+    async def answers(
+        self, statements: "Statements", questions: "Sequence[PastQuery]", now: "datetime"
+    ) -> "dict[PastQuery, PastAnswer]":
         """See Store."""
-        async with self._database.reading() as statements:
-            return await past_answers(statements, questions, now, self._seal)
+        return await past_answers(statements, questions, now, self._seal)
 
-    async def due(self, now: "datetime", limit: int) -> list[str]:
+    @reads
+    async def due(self, statements: "Statements", now: "datetime", limit: int) -> list[str]:
         """See Store."""
-        async with self._database.reading() as statements:
-            return [row["id"] for row in await statements.rows(_SQL["due"], millis(now), limit)]
+        return [row["id"] for row in await statements.rows(_SQL["due"], millis(now), limit)]
 
-    async def next_due(self) -> "datetime | None":
+    @reads
+    async def next_due(self, statements: "Statements") -> "datetime | None":
         """The earliest moment at which time does something to a proposal; None if it never does."""
-        async with self._database.reading() as statements:
-            found = await statements.rows(_SQL["next_due"])
-            return from_milliseconds(found[0]["due_at"]) if found else None
+        found = await statements.rows(_SQL["next_due"])
+        return from_milliseconds(found[0]["due_at"]) if found else None
 
-    async def to_rejudge(self, policy_version: str) -> list[str]:
+    @reads
+    async def to_rejudge(self, statements: "Statements", policy_version: str) -> list[str]:
         """See Store."""
-        async with self._database.reading() as statements:
-            # Which policy a row was judged under is believed only where the log tells that it is the one in force.
-            known = await testimony.policy_in_force(statements, self._seal) == policy_version
-            return [row["id"] for row in await statements.rows(_SQL["to_rejudge"], policy_version, int(known))]
+        # Which policy a row was judged under is believed only where the log tells that it is the one in force.
+        known = await testimony.policy_in_force(statements, self._seal) == policy_version
+        return [row["id"] for row in await statements.rows(_SQL["to_rejudge"], policy_version, int(known))]
 
     async def show_claimable(self, now: "datetime", limit: int) -> None:
         """See Store."""
-        async with self._database.reading() as statements:
-            if not await undo_window.newly_claimable(statements, now, 1):
-                return
-        async with self._database.writing() as statements:
-            ids = await undo_window.newly_claimable(statements, now, limit)
-            proposals, _ = await readable(statements, ids, self._seal)
-            for proposal in proposals:
-                for channel in proposal.channels:
-                    await enqueue(statements, proposal, channel, Effect.card, now)
-            await undo_window.show_claimable(statements, ids)
-            statements.after_commit(lambda: self.signals.announce({}, deliveries=True))
+        if await self._database.read(lambda statements: undo_window.newly_claimable(statements, now, 1)):
+            await self._show_claimable(now, limit)
+
+    @writes
+    async def _show_claimable(self, statements: "Statements", now: "datetime", limit: int) -> None:
+        ids = await undo_window.newly_claimable(statements, now, limit)
+        proposals, _ = await readable(statements, ids, self._seal)
+        for proposal in proposals:
+            for channel in proposal.channels:
+                await enqueue(statements, proposal, channel, Effect.card, now)
+        await undo_window.show_claimable(statements, ids)
+        statements.after_commit(lambda: self.signals.announce({}, deliveries=True))
 
     async def remembered_approvals(self) -> list[str]:
         """See Store."""
@@ -171,8 +175,7 @@ class SqlStore:
         """
         waiting = self.signals.watch(proposal_id, version)
         try:
-            async with self._database.reading() as statements:
-                found = await statements.rows(_SQL["version"], proposal_id)
+            found = await self._database.read(lambda statements: statements.rows(_SQL["version"], proposal_id))
             if found and found[0]["version"] <= version:
                 return await waiting
         finally:
@@ -192,7 +195,12 @@ class SqlStore:
     async def health(self) -> str | None:
         """None if the store can be written to, else what is wrong."""
         try:
-            async with self._database.writing():
-                return None
+            await self._database.write(_nothing)
         except StoreBusy as busy:
             return str(busy)
+        return None
+
+
+async def _nothing(statements: "Statements") -> None:
+    """A transaction that changes nothing."""
+    del statements

@@ -9,7 +9,6 @@ from approvals.proposal import Status
 from approvals.refusals import NotFound
 from approvals.sample import Judged, Sample
 from approvals.seats import open_roles
-from approvals.states import after
 from storage import agent_stops, delegations, undo_window
 from storage.audit import testimony
 from storage.audit.log import Ledger
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from approvals.delegation import Delegation
     from approvals.events import Actor, Event, Note, SampleDrawn, SampleJudged
     from approvals.past import PastAnswer, PastQuery
+    from approvals.ports import Step
     from approvals.proposal import Proposal
     from storage.audit.log import Seal
     from storage.callbacks import SqlCallbacks
@@ -109,19 +109,13 @@ class SqlTransaction:
     async def record(
         self,
         before: "Proposal | None",
-        events: "Sequence[Event]",
+        steps: "Sequence[Step]",
         actor: "Actor",
         now: "datetime",
         sharing: "CardSharing",
-    ) -> "Proposal":
+    ) -> None:
         """See Transaction."""
-        steps: list[tuple[Event, Proposal]] = []
-        proposal = before
-        for event in events:
-            proposal = after(proposal, event)
-            steps.append((event, proposal))
-        if proposal is None or not steps:
-            raise ValueError("nothing to record")
+        proposal, events = steps[-1].proposal, [step.event for step in steps]
         try:
             await self._write(before, proposal, events, now)
             await batches.share(self._statements, proposal, sharing, now)
@@ -142,7 +136,6 @@ class SqlTransaction:
             for channel in other.channels:
                 await enqueue(self._statements, other, channel, Effect.card, now)
         self._changed[proposal.id] = proposal
-        return proposal
 
     async def answers(self, questions: "Sequence[PastQuery]", now: "datetime") -> "dict[PastQuery, PastAnswer]":
         """See Transaction."""
@@ -257,9 +250,9 @@ class SqlTransaction:
             await self._statements.rows(_SQL["insert_decision"], *decision_values(proposal.id, number, decision))
         await _write_questions(self._statements, before, proposal)
         if before is None or proposal.gate != before.gate:
-            await self._seat(proposal)
+            await self._seat(proposal, replaces=before is not None)
         await self._open_seats(before, proposal)
-        if before is None or proposal.gate.policy_version != before.gate.policy_version:
+        if before is not None and proposal.gate.policy_version != before.gate.policy_version:
             await self.judged(proposal.id, proposal.gate.policy_version)
         await undo_window.watch(self._statements, before, proposal)
         await remember(self._statements, before, proposal)
@@ -274,13 +267,14 @@ class SqlTransaction:
         if useful != known:
             await self._statements.rows(_SQL["open_seats"], proposal.id, encode_json(sorted(useful)))
 
-    async def _seat(self, proposal: "Proposal") -> None:
+    async def _seat(self, proposal: "Proposal", *, replaces: bool) -> None:
         gate = proposal.gate
-        await self._statements.rows(_SQL["vacate_seats"], proposal.id)
+        if replaces:
+            await self._statements.rows(_SQL["vacate_seats"], proposal.id)
+            await self._statements.rows(_SQL["readmit"], proposal.id)
         for role in sorted(gate.asked):
             own = role in gate.roles and role in gate.self_review
             await self._statements.rows(_SQL["seat"], proposal.id, role, int(own))
-        await self._statements.rows(_SQL["readmit"], proposal.id)
         for person in sorted(gate.excluded):
             await self._statements.rows(_SQL["exclude"], proposal.id, person)
 

@@ -17,12 +17,13 @@ from approvals.agent_stop import (
 from approvals.events import Actor
 from approvals.ports import Damaged
 from approvals.record import record
+from approvals.transactional import transactional
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from approvals.lifecycle import Lifecycle
-    from approvals.ports import Policy
+    from approvals.ports import Policy, Store, Transaction
 
 AT_ONCE = 100
 """Proposals that are closed between two words on how far it is."""
@@ -43,25 +44,35 @@ class Stopping:
 
     lifecycle: "Lifecycle"
 
+    @property
+    def store(self) -> "Store":
+        """The lifecycle's own."""
+        return self.lifecycle.store
+
+    @transactional
     async def stop(
-        self, agent: str, actor: Actor, reason: str | None, notices: "Mapping[str, Callable[[Stop], str]] | None" = None
+        self,
+        tx: "Transaction",
+        agent: str,
+        actor: Actor,
+        reason: str | None,
+        notices: "Mapping[str, Callable[[Stop], str]] | None" = None,
     ) -> Stop:
         """Stops the agent: no proposal and no claim of it is taken from this moment on.
 
         `notices` has for each channel what is to be said there of it. What it still has open is closed by `close`, or
         by the sweep where that was cut off.
         """
-        async with self.lifecycle.store.transaction() as tx:
-            now = self.lifecycle.clock.now()
-            may_stop(self.lifecycle.policy, agent, actor.id)
-            if (before := await tx.stopped(agent)) is not None:
-                raise AlreadyStopped(before.by, before.at)
-            made = Stop(agent=agent, by=actor.id, team=actor.team or "", at=now, reason=reason)
-            await tx.stop(made)
-            await tx.note(None, AgentStopped(at=now, agent=agent, by=actor.id, reason=reason), actor)
-            for channel, worded in (notices or {}).items():
-                await tx.tell(f"stopped:{agent}:{now.isoformat()}:{channel}", channel, worded(made), now)
-            return made
+        now = self.lifecycle.clock.now()
+        may_stop(self.lifecycle.policy, agent, actor.id)
+        if (before := await tx.stopped(agent)) is not None:
+            raise AlreadyStopped(before.by, before.at)
+        made = Stop(agent=agent, by=actor.id, team=actor.team or "", at=now, reason=reason)
+        await tx.stop(made)
+        await tx.note(None, AgentStopped(at=now, agent=agent, by=actor.id, reason=reason), actor)
+        for channel, worded in (notices or {}).items():
+            await tx.tell(f"stopped:{agent}:{now.isoformat()}:{channel}", channel, worded(made), now)
+        return made
 
     async def resume(self, agent: str, actor: Actor, notices: "Mapping[str, str] | None" = None) -> Stop:
         """Lets it propose and claim again; what was closed stays closed. The stop that this ends."""
@@ -70,16 +81,19 @@ class Stopping:
         left = 1
         while left:  # nothing that was open when it was stopped may be open again, even where closing it was cut off
             left = await self.close(agent)
-        async with self.lifecycle.store.transaction() as tx:
-            now = self.lifecycle.clock.now()
-            ended = await tx.stopped(agent)
-            if ended is None:
-                raise NotStopped
-            await tx.resume(agent)
-            await tx.note(None, AgentResumed(at=now, agent=agent, by=actor.id), actor)
-            for channel, text in (notices or {}).items():
-                await tx.tell(f"resumed:{agent}:{now.isoformat()}:{channel}", channel, text, now)
-            return ended
+        return await self._resumed(agent, actor, notices or {})
+
+    @transactional
+    async def _resumed(self, tx: "Transaction", agent: str, actor: Actor, notices: "Mapping[str, str]") -> Stop:
+        now = self.lifecycle.clock.now()
+        ended = await tx.stopped(agent)
+        if ended is None:
+            raise NotStopped
+        await tx.resume(agent)
+        await tx.note(None, AgentResumed(at=now, agent=agent, by=actor.id), actor)
+        for channel, text in notices.items():
+            await tx.tell(f"resumed:{agent}:{now.isoformat()}:{channel}", channel, text, now)
+        return ended
 
     async def close(self, agent: str | None = None, most: int = AT_ONCE) -> int:
         """Ends what a stopped agent (or any of them) still has open, at most so many; how many are left.
@@ -103,14 +117,17 @@ class Stopping:
 
     async def _closed(self, proposal_id: str) -> None:
         try:
-            async with self.lifecycle.store.transaction() as tx:
-                proposal, now = await tx.load(proposal_id), self.lifecycle.clock.now()
-                stop = await tx.stopped(proposal.ask.agent)
-                if stop is None:
-                    return  # resumed meanwhile
-                events = moves.end_for_stopped_agent(proposal, stop.by, stop.reason, now)
-                if events:
-                    await remembered_verbs.retracted(tx, proposal, events, stop.actor, now)
-                    await record(tx, proposal, events, stop.actor, now)
+            await self._end(proposal_id)
         except Damaged:
             self.lifecycle.damaged.add(proposal_id)
+
+    @transactional
+    async def _end(self, tx: "Transaction", proposal_id: str) -> None:
+        proposal, now = await tx.load(proposal_id), self.lifecycle.clock.now()
+        stop = await tx.stopped(proposal.ask.agent)
+        if stop is None:
+            return  # resumed meanwhile
+        events = moves.end_for_stopped_agent(proposal, stop.by, stop.reason, now)
+        if events:
+            await remembered_verbs.retracted(tx, proposal, events, stop.actor, now)
+            await record(tx, proposal, events, stop.actor, now)

@@ -4,8 +4,9 @@ import json
 from codecs import BOM_UTF8
 from typing import TYPE_CHECKING
 
+from approvals.digest import EXACT
 from approvals.refusals import Fault
-from approvals.strict_json import EXACT, Bounds, Flaw, Flawed, FlawKind, read_json
+from approvals.strict_json import Bounds, Flaw, Flawed, FlawKind, read_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

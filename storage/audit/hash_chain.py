@@ -8,12 +8,10 @@ import hmac
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from approvals.digest import canonical
+from approvals.digest import canonical_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-    from approvals.digest import JSON
 
 SealKey: TypeAlias = "bytes | tuple[bytes, ...]"
 """What seals are made with: one key, or while keys are replaced all of them, the newest first. It alone seals anew."""
@@ -142,7 +140,7 @@ def keys_of(key: SealKey) -> tuple[bytes, ...]:
 
 
 def _hash(record: Record, seq: int, name: str, previous: str) -> str:
-    said: dict[str, JSON] = {
+    said: dict[str, str | int | None] = {
         "seq": seq,
         "id": name,
         "at": record.at,
@@ -155,7 +153,7 @@ def _hash(record: Record, seq: int, name: str, previous: str) -> str:
         "actor_proof": record.actor_proof,
         "facts": record.facts,
     }
-    return hashlib.sha256(previous.encode() + canonical(said)).hexdigest()
+    return hashlib.sha256(previous.encode() + canonical_record(said)).hexdigest()
 
 
 def _seal(total: str, key: bytes) -> str:

@@ -8,6 +8,7 @@ from approvals.ports import Line
 from storage.audit.attest import entry_from
 from storage.audit.facts import PastFacts
 from storage.audit.hash_chain import Broken, Entry, Record, SealKey, first_broken, sealed
+from storage.engine.database import reads
 from storage.engine.errors import Damage
 from storage.engine.queries import queries
 from storage.json_codec import decode_json, encode_json
@@ -24,6 +25,8 @@ STRIDE = 1000
 """How many entries are read at a time."""
 PAGE_BYTES = 1024 * 1024
 """How much one page holds, about: as it is stored."""
+_HEAD = "head of the log"
+"""Under which the newest entry is remembered: only who writes changes it."""
 NEWEST = 2**63 - 1
 """Above every sequence number."""
 
@@ -45,7 +48,6 @@ class Ledger:
         self._statements = statements
         self._seal = seal
         self._last: Entry | None = None
-        self._added = False
         statements.after_commit(self._committed)
 
     async def append(self, event: "Event", actor: "Actor", proposal_id: str | None, revision: int | None) -> Entry:
@@ -61,10 +63,7 @@ class Ledger:
             actor_proof=encode_json(as_json(actor.proof)),
             facts=encode_json(event_facts(event)),
         )
-        if self._last is None:
-            found = await self._statements.rows(_SQL["head"])
-            self._last = entry_from(found[0]) if found else None
-        entry = sealed(record, self._last, self._seal.key)
+        entry = sealed(record, await self._head(), self._seal.key)
         await self._statements.rows(
             _SQL["append"],
             entry.seq,
@@ -82,12 +81,19 @@ class Ledger:
             entry.hash,
             entry.seal,
         )
-        self._last = entry
-        self._added = True
+        self._last = self._statements.memory[_HEAD] = entry
         return entry
 
+    async def _head(self) -> Entry | None:
+        """The newest entry there is."""
+        if _HEAD not in self._statements.memory:
+            found = await self._statements.rows(_SQL["head"])
+            self._statements.memory[_HEAD] = entry_from(found[0]) if found else None
+        head: Entry | None = self._statements.memory[_HEAD]
+        return head
+
     def _committed(self) -> None:
-        if self._added and self._last is not None:
+        if self._last is not None:
             self._seal.noted(self._last)
 
 
@@ -107,29 +113,29 @@ class Audit:
         self._database = database
         self._key = key
 
-    async def entries(self, after_seq: int = 0, limit: int = STRIDE) -> list[Entry]:
+    @reads
+    async def entries(self, statements: "Statements", after_seq: int = 0, limit: int = STRIDE) -> list[Entry]:
         """The entries after a sequence number, in order."""
-        async with self._database.reading() as statements:
-            return [entry_from(row) for row in await statements.rows(_SQL["after"], after_seq, limit)]
+        return [entry_from(row) for row in await statements.rows(_SQL["after"], after_seq, limit)]
 
-    async def page(self, after_seq: int, limit: int) -> LogPage:
+    @reads
+    async def page(self, statements: "Statements", after_seq: int, limit: int) -> LogPage:
         """The entries after a sequence number, fewer than `limit` where they are large."""
-        async with self._database.reading() as statements:
-            head = await statements.rows(_SQL["head"])
-            sizes = list(within(PAGE_BYTES, await statements.rows(_SQL["sizes"], after_seq, limit)))
-            found = await statements.rows(_SQL["after"], after_seq, len(sizes))
-            return LogPage(entries=[entry_from(row) for row in found], head=head[0]["seq"] if head else 0)
+        head = await statements.rows(_SQL["head"])
+        sizes = list(within(PAGE_BYTES, await statements.rows(_SQL["sizes"], after_seq, limit)))
+        found = await statements.rows(_SQL["after"], after_seq, len(sizes))
+        return LogPage(entries=[entry_from(row) for row in found], head=head[0]["seq"] if head else 0)
 
     async def entry(self, seq: int) -> Entry | None:
         """One entry."""
         found = await self.entries(seq - 1, 1)
         return found[0] if found and found[0].seq == seq else None
 
-    async def head(self) -> Entry | None:
+    @reads
+    async def head(self, statements: "Statements") -> Entry | None:
         """The newest entry."""
-        async with self._database.reading() as statements:
-            found = await statements.rows(_SQL["head"])
-            return entry_from(found[0]) if found else None
+        found = await statements.rows(_SQL["head"])
+        return entry_from(found[0]) if found else None
 
     async def verify(self) -> Broken | None:
         """The first entry that does not hold. A tail that was cut off cannot show: compare `head` with one noted."""

@@ -1,15 +1,16 @@
 """Database protocols: the seam below the store. Whatever differs between databases stays behind it."""
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from collections.abc import Callable, Coroutine, Mapping
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
-    from contextlib import AbstractAsyncContextManager
-
     from storage.engine.queries import Query
 
 Row: TypeAlias = Mapping[str, Any]
 Value: TypeAlias = "str | int | float | None"
+T = TypeVar("T")
+P = ParamSpec("P")
 
 
 class Violation(Exception):
@@ -19,26 +20,64 @@ class Violation(Exception):
 class Statements(Protocol):
     """An open transaction."""
 
+    memory: dict[str, Any]
+    """What transactions that write may remember of what only they change; empty once anybody else has written."""
+
     async def rows(self, query: "Query", *values: Value) -> list[Row]:
         """Runs a query to its end. What a write changed comes back through RETURNING. Raises Violation, StoreBusy."""
         ...
 
     def after_commit(self, callback: Callable[[], None]) -> None:
-        """Calls `told` once the commit is durable, even if the task is cancelled meanwhile; never otherwise."""
+        """Has it called in the loop once the commit is durable, even if the task is cancelled meanwhile; never else."""
         ...
 
 
 class Database(Protocol):
-    """Where the rows are."""
+    """Where the rows are.
 
-    def reading(self) -> "AbstractAsyncContextManager[Statements]":
-        """One consistent view. Raises StoreBusy within three seconds."""
+    What is done within a transaction awaits its statements and nothing else: it may be done on another thread, and
+    others wait for it.
+    """
+
+    async def read(self, work: Callable[[Statements], Coroutine[Any, Any, T]]) -> T:
+        """What `work` gives, in one consistent view. Raises StoreBusy within three seconds."""
         ...
 
-    def writing(self) -> "AbstractAsyncContextManager[Statements]":
-        """The only writer until the end: commits, or rolls back on any exception. Raises StoreBusy likewise."""
+    async def write(self, work: Callable[[Statements], Coroutine[Any, Any, T]]) -> T:
+        """The same as the only writer: commits, or keeps nothing on any exception. Raises StoreBusy likewise."""
         ...
 
     async def close(self) -> None:
         """Ends all connections."""
         ...
+
+
+class _OverDatabase(Protocol):
+    _database: Database
+
+
+S = TypeVar("S", bound=_OverDatabase)
+
+
+def reads(
+    method: Callable[Concatenate[S, Statements, P], Coroutine[Any, Any, T]],
+) -> Callable[Concatenate[S, P], Coroutine[Any, Any, T]]:
+    """A method that is all done in one consistent view of the database."""
+
+    @wraps(method)
+    async def reading(self: S, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self._database.read(lambda statements: method(self, statements, *args, **kwargs))
+
+    return reading
+
+
+def writes(
+    method: Callable[Concatenate[S, Statements, P], Coroutine[Any, Any, T]],
+) -> Callable[Concatenate[S, P], Coroutine[Any, Any, T]]:
+    """A method that is all done in one transaction."""
+
+    @wraps(method)
+    async def writing(self: S, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self._database.write(lambda statements: method(self, statements, *args, **kwargs))
+
+    return writing

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from approvals.card_sharing import CardSharing, OpenBatch
+from storage.engine.database import reads
 from storage.engine.queries import queries
 from storage.proposals import readable
 from storage.rows import from_milliseconds, millis
@@ -35,18 +36,18 @@ class Batches:
         self._database = database
         self._seal = seal
 
-    async def of(self, proposal_id: str, channel: str) -> SharedCard | None:
+    @reads
+    async def of(self, statements: "Statements", proposal_id: str, channel: str) -> SharedCard | None:
         """The card that the proposal shares there; None where it has one of its own.
 
         Where one of them is damaged none shares: the others must not go unseen for its sake.
         """
-        async with self._database.reading() as statements:
-            found = await statements.rows(_SQL["of"], proposal_id, channel)
-            if not found:
-                return None
-            (row,) = found
-            on = [each["proposal_id"] for each in await statements.rows(_SQL["members"], row["lead"])]
-            proposals, damaged = await readable(statements, on, self._seal)
+        found = await statements.rows(_SQL["of"], proposal_id, channel)
+        if not found:
+            return None
+        (row,) = found
+        on = [each["proposal_id"] for each in await statements.rows(_SQL["members"], row["lead"])]
+        proposals, damaged = await readable(statements, on, self._seal)
         if damaged or len(proposals) < 2:
             return None
         return SharedCard(closes_at=from_milliseconds(row["closes_at"]), proposals=tuple(proposals))

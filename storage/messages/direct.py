@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from approvals.effects import Effect
+from storage.engine.database import reads, writes
 from storage.engine.queries import queries
 from storage.json_codec import encode_json
 from storage.messages.message import MessageKind
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from storage.engine.database import Database
+    from storage.engine.database import Database, Statements
     from storage.wakeups import Signals
 
 _SQL = queries("direct")
@@ -47,90 +48,96 @@ class Direct:
         self._database = database
         self._signals = signals
 
-    async def ask(self, person: str, team: str, now: "datetime", known: "Sequence[str]") -> None:
+    @writes
+    async def ask(
+        self, statements: "Statements", person: str, team: str, now: "datetime", known: "Sequence[str]"
+    ) -> None:
         """The person wants them from now on; of what is `known` already they are not told anew."""
-        async with self._database.writing() as statements:
-            await statements.rows(_SQL["ask"], person, team, millis(now))
-            for proposal_id in known:
-                await statements.rows(_SQL["claim"], person, str(MessageKind.waits), proposal_id, None, millis(now))
+        await statements.rows(_SQL["ask"], person, team, millis(now))
+        for proposal_id in known:
+            await statements.rows(_SQL["claim"], person, str(MessageKind.waits), proposal_id, None, millis(now))
 
-    async def stop_asking(self, person: str) -> bool:
+    @writes
+    async def stop_asking(self, statements: "Statements", person: str) -> bool:
         """They want no more; whether they did."""
-        async with self._database.writing() as statements:
-            return bool(await statements.rows(_SQL["stop_asking"], person))
+        return bool(await statements.rows(_SQL["stop_asking"], person))
 
-    async def asked(self, person: str) -> "datetime | None":
+    @reads
+    async def asked(self, statements: "Statements", person: str) -> "datetime | None":
         """Since when they want them; None if they do not."""
-        async with self._database.reading() as statements:
-            found = await statements.rows(_SQL["asked"], person)
-            return from_milliseconds(found[0]["since"]) if found else None
+        found = await statements.rows(_SQL["asked"], person)
+        return from_milliseconds(found[0]["since"]) if found else None
 
-    async def people(self) -> list[Notified]:
+    @reads
+    async def people(self, statements: "Statements") -> list[Notified]:
         """Everybody who wants them, or has one that may have to be brought up to date."""
-        async with self._database.reading() as statements:
-            return [
-                Notified(person=row["person"], team=row["team"], asks=bool(row["asks"]))
-                for row in await statements.rows(_SQL["people"])
-            ]
+        return [
+            Notified(person=row["person"], team=row["team"], asks=bool(row["asks"]))
+            for row in await statements.rows(_SQL["people"])
+        ]
 
-    async def of(self, person: str) -> Notified:
+    @reads
+    async def of(self, statements: "Statements", person: str) -> Notified:
         """One of them."""
-        async with self._database.reading() as statements:
-            found = await statements.rows(_SQL["asked"], person)
-            return Notified(person=person, team=found[0]["team"] if found else "", asks=bool(found))
+        found = await statements.rows(_SQL["asked"], person)
+        return Notified(person=person, team=found[0]["team"] if found else "", asks=bool(found))
 
-    async def look(self, person: str, now: "datetime") -> None:
+    @writes
+    async def look(self, statements: "Statements", person: str, now: "datetime") -> None:
         """Enqueues a look at what they are to be told, or told no longer."""
-        async with self._database.writing() as statements:
-            await enqueue_about(statements, person, person, Effect.direct, now)
-            statements.after_commit(lambda: self._signals.announce({}, deliveries=True))
+        await enqueue_about(statements, person, person, Effect.direct, now)
+        statements.after_commit(lambda: self._signals.announce({}, deliveries=True))
 
-    async def claim(self, person: str, proposals: "Sequence[str]", kind: MessageKind, now: "datetime") -> list[str]:
+    @writes
+    async def claim(
+        self, statements: "Statements", person: str, proposals: "Sequence[str]", kind: MessageKind, now: "datetime"
+    ) -> list[str]:
         """Before a message is posted: those of the proposals of which nobody else is telling; the first leads them."""
-        async with self._database.writing() as statements:
-            claimed: list[str] = []
-            for each in proposals:
-                values = (person, str(kind), each, claimed[0] if claimed else each, millis(now))
-                claimed += [row["proposal_id"] for row in await statements.rows(_SQL["claim"], *values)]
-            return claimed
+        claimed: list[str] = []
+        for each in proposals:
+            values = (person, str(kind), each, claimed[0] if claimed else each, millis(now))
+            claimed += [row["proposal_id"] for row in await statements.rows(_SQL["claim"], *values)]
+        return claimed
 
-    async def release(self, person: str, kind: MessageKind, lead: str) -> None:
+    @writes
+    async def release(self, statements: "Statements", person: str, kind: MessageKind, lead: str) -> None:
         """The message is surely not posted, and is to be tried again."""
-        async with self._database.writing() as statements:
-            await statements.rows(_SQL["release" if kind is MessageKind.waits else "enqueue_again"], person, lead)
+        await statements.rows(_SQL["release" if kind is MessageKind.waits else "enqueue_again"], person, lead)
 
-    async def enqueue(self, people: "Sequence[str]", proposal_id: str, now: "datetime") -> None:
+    @writes
+    async def enqueue(
+        self, statements: "Statements", people: "Sequence[str]", proposal_id: str, now: "datetime"
+    ) -> None:
         """Enqueues for those of them who ask for it that it went wrong, each once."""
-        async with self._database.writing() as statements:
-            for person in people:
-                if await statements.rows(_SQL["enqueue"], person, proposal_id, millis(now)):
-                    await enqueue_about(statements, person, person, Effect.direct, now)
-                    statements.after_commit(lambda: self._signals.announce({}, deliveries=True))
+        for person in people:
+            if await statements.rows(_SQL["enqueue"], person, proposal_id, millis(now)):
+                await enqueue_about(statements, person, person, Effect.direct, now)
+                statements.after_commit(lambda: self._signals.announce({}, deliveries=True))
 
-    async def failures_to_tell(self, person: str) -> list[str]:
+    @reads
+    async def failures_to_tell(self, statements: "Statements", person: str) -> list[str]:
         """Ids of what went wrong and they are still to be told of, oldest first."""
-        async with self._database.reading() as statements:
-            return [row["proposal_id"] for row in await statements.rows(_SQL["failures_to_tell"], person)]
+        return [row["proposal_id"] for row in await statements.rows(_SQL["failures_to_tell"], person)]
 
-    async def known(self, person: str, proposals: "Sequence[str]") -> frozenset[str]:
+    @reads
+    async def known(self, statements: "Statements", person: str, proposals: "Sequence[str]") -> frozenset[str]:
         """Those of the proposals of which they were told that they wait."""
-        async with self._database.reading() as statements:
-            return frozenset(
-                row["proposal_id"] for row in await statements.rows(_SQL["known"], person, encode_json(list(proposals)))
-            )
+        return frozenset(
+            row["proposal_id"] for row in await statements.rows(_SQL["known"], person, encode_json(list(proposals)))
+        )
 
-    async def open(self, person: str) -> list[DirectMessage]:
+    @reads
+    async def open(self, statements: "Statements", person: str) -> list[DirectMessage]:
         """The messages that say of something that it waits, oldest first."""
-        async with self._database.reading() as statements:
-            rows = await statements.rows(_SQL["open"], person)
+        rows = await statements.rows(_SQL["open"], person)
         leads = dict.fromkeys((row["lead"], row["ts"]) for row in rows)
         return [
             DirectMessage(lead=lead, ts=ts, proposals=tuple(row["proposal_id"] for row in rows if row["lead"] == lead))
             for lead, ts in leads
         ]
 
-    async def sent_since(self, person: str, since: "datetime") -> int:
+    @reads
+    async def sent_since(self, statements: "Statements", person: str, since: "datetime") -> int:
         """How many messages they were sent since."""
-        async with self._database.reading() as statements:
-            (row,) = await statements.rows(_SQL["sent_since"], person, millis(since))
-            return int(row["count"])
+        (row,) = await statements.rows(_SQL["sent_since"], person, millis(since))
+        return int(row["count"])

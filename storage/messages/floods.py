@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from approvals.card_sharing import FLOOD, CardSharing, Traffic
+from storage.engine.database import reads, writes
 from storage.engine.queries import queries
 from storage.json_codec import encode_json
 from storage.proposals import readable
@@ -62,16 +63,16 @@ class Floods:
         self._database = database
         self._seal = seal
 
-    async def of(self, proposal_id: str, channel: str, now: "datetime") -> Flood | None:
+    @reads
+    async def of(self, statements: "Statements", proposal_id: str, channel: str, now: "datetime") -> Flood | None:
         """The flood that the proposal is on there; None where it has a card of its own."""
-        async with self._database.reading() as statements:
-            found = await statements.rows(_SQL["of"], proposal_id, channel)
-            if not found:
-                return None
-            (row,) = found
-            asked = (row["lead"], channel, millis(now))
-            kinds = await statements.rows(_SQL["kinds"], *asked)
-            roles = await statements.rows(_SQL["roles"], *asked)
+        found = await statements.rows(_SQL["of"], proposal_id, channel)
+        if not found:
+            return None
+        (row,) = found
+        asked = (row["lead"], channel, millis(now))
+        kinds = await statements.rows(_SQL["kinds"], *asked)
+        roles = await statements.rows(_SQL["roles"], *asked)
         return Flood(
             lead=row["lead"],
             channel=channel,
@@ -84,25 +85,33 @@ class Floods:
             reminded_at=None if row["reminded_at"] is None else from_milliseconds(row["reminded_at"]),
         )
 
+    @reads
     async def waiting(
-        self, flood: Flood, person: str, roles: "Collection[str]", *, now: "datetime", offset: int, limit: int
+        self,
+        statements: "Statements",
+        flood: Flood,
+        person: str,
+        roles: "Collection[str]",
+        *,
+        now: "datetime",
+        offset: int,
+        limit: int,
     ) -> Queued:
         """What waits on it and the person may see, soonest deadline first; a damaged one is counted and left out."""
         asked = (flood.lead, flood.channel, millis(now), person, encode_json(sorted(roles)), limit, offset)
-        async with self._database.reading() as statements:
-            rows = await statements.rows(_SQL["waiting"], *asked)
-            proposals, _ = await readable(statements, [row["id"] for row in rows], self._seal)
+        rows = await statements.rows(_SQL["waiting"], *asked)
+        proposals, _ = await readable(statements, [row["id"] for row in rows], self._seal)
         return Queued(proposals=proposals, total=rows[0]["total"] if rows else 0)
 
-    async def calls(self, flood: Flood, called: "Sequence[str]") -> None:
+    @writes
+    async def calls(self, statements: "Statements", flood: Flood, called: "Sequence[str]") -> None:
         """Notes whom the card has called."""
-        async with self._database.writing() as statements:
-            await statements.rows(_SQL["called"], flood.lead, flood.channel, encode_json(list(called)))
+        await statements.rows(_SQL["called"], flood.lead, flood.channel, encode_json(list(called)))
 
-    async def reminded(self, flood: Flood, at: "datetime") -> None:
+    @writes
+    async def reminded(self, statements: "Statements", flood: Flood, at: "datetime") -> None:
         """Notes that people were reminded of all that had fallen due by then."""
-        async with self._database.writing() as statements:
-            await statements.rows(_SQL["reminded"], flood.lead, flood.channel, millis(at))
+        await statements.rows(_SQL["reminded"], flood.lead, flood.channel, millis(at))
 
 
 async def traffic(statements: "Statements", agent: str, channel: str, now: "datetime") -> Traffic:

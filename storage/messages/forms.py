@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from approvals.decision import FirstSeen
 from storage.audit.row_seals import require_own_seal, seal_of
+from storage.engine.database import reads, writes
 from storage.engine.errors import RowDamaged
 from storage.engine.queries import queries
 from storage.json_codec import decode_json, encode_json
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from approvals.digest import JSON
     from storage.audit.log import Seal
-    from storage.engine.database import Database, Row, Value
+    from storage.engine.database import Database, Row, Statements, Value
 
 _SQL = queries("forms")
 Kind: TypeAlias = Literal[
@@ -61,34 +62,36 @@ class Forms:
         self._database = database
         self._seal = seal
 
-    async def open(self, form: Form) -> None:
+    @writes
+    async def open(self, statements: "Statements", form: Form) -> None:
         """Keeps a form that is about to be shown."""
-        async with self._database.writing() as statements:
-            first_seen_at, seen_words = _seen_values(form.first_seen)
-            row: dict[str, Value] = {
-                "id": form.id,
-                "proposal_id": form.proposal_id,
-                "revision": form.revision,
-                "nonce": form.nonce,
-                "reviewer": form.reviewer,
-                "kind": form.kind,
-                "typed": encode_json(form.typed),
-                "page": form.page,
-                "view_id": form.view_id,
-                "opened_at": millis(form.opened_at),
-                "first_seen_at": first_seen_at,
-                "seen_words": seen_words,
-            }
-            await statements.rows(_SQL["open"], *row.values(), seal_of("forms", row, self._seal))
+        first_seen_at, seen_words = _seen_values(form.first_seen)
+        row: dict[str, Value] = {
+            "id": form.id,
+            "proposal_id": form.proposal_id,
+            "revision": form.revision,
+            "nonce": form.nonce,
+            "reviewer": form.reviewer,
+            "kind": form.kind,
+            "typed": encode_json(form.typed),
+            "page": form.page,
+            "view_id": form.view_id,
+            "opened_at": millis(form.opened_at),
+            "first_seen_at": first_seen_at,
+            "seen_words": seen_words,
+        }
+        await statements.rows(_SQL["open"], *row.values(), seal_of("forms", row, self._seal))
 
-    async def get(self, form_id: str) -> Form | None:
+    @reads
+    async def get(self, statements: "Statements", form_id: str) -> Form | None:
         """The form, if we ever opened it: what we did not write just so is none."""
-        async with self._database.reading() as statements:
-            found = self._ours(await statements.rows(_SQL["get"], form_id))
-            return _form(found[0]) if found else None
+        found = self._ours(await statements.rows(_SQL["get"], form_id))
+        return _form(found[0]) if found else None
 
+    @writes
     async def save(
         self,
+        statements: "Statements",
         form_id: str,
         *,
         typed: "dict[str, JSON] | None" = None,
@@ -97,47 +100,50 @@ class Forms:
         first_seen: FirstSeen | None = None,
     ) -> bool:
         """Keeps what changed; what is None stays as it is. False if there is no such form."""
-        async with self._database.writing() as statements:
-            found = self._ours(await statements.rows(_SQL["get"], form_id))
-            if not found:
-                return False
-            changed: dict[str, Value] = {
-                "page": page,
-                "view_id": view_id,
-                "typed": None if typed is None else encode_json(typed),
-            }
-            changed["first_seen_at"], changed["seen_words"] = _seen_values(first_seen)
-            row = {name: found[0][name] for name in found[0].keys()}  # noqa: SIM118 a row iterates over values
-            row |= {name: value for name, value in changed.items() if value is not None}
-            kept = (row["typed"], row["page"], row["view_id"], row["first_seen_at"], row["seen_words"])
-            return bool(await statements.rows(_SQL["save"], form_id, *kept, seal_of("forms", row, self._seal)))
+        found = self._ours(await statements.rows(_SQL["get"], form_id))
+        if not found:
+            return False
+        changed: dict[str, Value] = {
+            "page": page,
+            "view_id": view_id,
+            "typed": None if typed is None else encode_json(typed),
+        }
+        changed["first_seen_at"], changed["seen_words"] = _seen_values(first_seen)
+        row = {name: found[0][name] for name in found[0].keys()}  # noqa: SIM118 a row iterates over values
+        row |= {name: value for name, value in changed.items() if value is not None}
+        kept = (row["typed"], row["page"], row["view_id"], row["first_seen_at"], row["seen_words"])
+        return bool(await statements.rows(_SQL["save"], form_id, *kept, seal_of("forms", row, self._seal)))
 
+    @reads
     async def typed_before(
-        self, proposal_id: str, revision: int, reviewer: str, kind: Kind
+        self, statements: "Statements", proposal_id: str, revision: int, reviewer: str, kind: Kind
     ) -> "tuple[int, dict[str, JSON]] | None":
         """The last revision before this one for which the person typed something, and what; None if there is none."""
-        async with self._database.reading() as statements:
-            found = self._ours(await statements.rows(_SQL["typed_before"], proposal_id, reviewer, kind, revision))
-            return (found[0]["revision"], decode_json(found[0]["typed"])) if found else None
+        found = self._ours(await statements.rows(_SQL["typed_before"], proposal_id, reviewer, kind, revision))
+        return (found[0]["revision"], decode_json(found[0]["typed"])) if found else None
 
-    async def review_in(self, view_id: str, reviewer: str) -> Form | None:
+    @reads
+    async def review_in(self, statements: "Statements", view_id: str, reviewer: str) -> Form | None:
         """The review that the person was last shown in a view, if any."""
-        async with self._database.reading() as statements:
-            found = self._ours(await statements.rows(_SQL["review_in"], view_id, reviewer))
-            return _form(found[0]) if found else None
+        found = self._ours(await statements.rows(_SQL["review_in"], view_id, reviewer))
+        return _form(found[0]) if found else None
 
-    async def typed_for(self, proposal_id: str, revision: int, reviewer: str, kind: Kind) -> "dict[str, JSON]":
+    @reads
+    async def typed_for(
+        self, statements: "Statements", proposal_id: str, revision: int, reviewer: str, kind: Kind
+    ) -> "dict[str, JSON]":
         """What the person last typed into a form of this kind for this revision; empty if nothing."""
-        async with self._database.reading() as statements:
-            found = self._ours(await statements.rows(_SQL["typed_for"], proposal_id, reviewer, kind, revision))
-            typed: dict[str, JSON] = decode_json(found[0]["typed"]) if found else {}
-            return typed
+        found = self._ours(await statements.rows(_SQL["typed_for"], proposal_id, reviewer, kind, revision))
+        typed: dict[str, JSON] = decode_json(found[0]["typed"]) if found else {}
+        return typed
 
-    async def first_opened(self, proposal_id: str, revision: int, reviewer: str) -> "datetime | None":
+    @reads
+    async def first_opened(
+        self, statements: "Statements", proposal_id: str, revision: int, reviewer: str
+    ) -> "datetime | None":
         """When the person first opened `Details` or a review of this revision; None if never."""
-        async with self._database.reading() as statements:
-            (found,) = await statements.rows(_SQL["first_opened"], proposal_id, reviewer, revision)
-            return moment_or_none(found["opened_at"])
+        (found,) = await statements.rows(_SQL["first_opened"], proposal_id, reviewer, revision)
+        return moment_or_none(found["opened_at"])
 
     def _ours(self, rows: "list[Row]") -> "list[Row]":
         """The row, if there is one and it is ours."""

@@ -11,6 +11,7 @@ from approvals.refusals import NotFound
 from storage.audit import testimony
 from storage.audit.log import Ledger
 from storage.audit.row_seals import is_ours, seal_of
+from storage.engine.database import reads, writes
 from storage.engine.errors import RowDamaged
 from storage.engine.queries import queries
 from storage.messages.outbox import enqueue, enqueue_about
@@ -96,84 +97,94 @@ class Messages:
         self._clock = clock
         self._seal = seal
 
-    async def intend(self, key: MessageKey, *, words: str, whole: bool | None = None) -> Message:
+    @writes
+    async def intend(
+        self, statements: "Statements", key: MessageKey, *, words: str, whole: bool | None = None
+    ) -> Message:
         """Notes, before a post or an update, what is about to be shown, and whether it is all that would run."""
-        async with self._database.writing() as statements:
-            if key.kind in _INSTEAD:
-                await statements.rows(_SQL["turn"], _INSTEAD[key.kind], *_values(key))
-            return self._message(await self._intend(statements, key, self._clock.now(), words, whole=whole))
+        if key.kind in _INSTEAD:
+            await statements.rows(_SQL["turn"], _INSTEAD[key.kind], *_values(key))
+        return self._message(await self._intend(statements, key, self._clock.now(), words, whole=whole))
 
+    @writes
     async def posted(
-        self, key: MessageKey, ts: str, *, version: int, digest: str, revision: int, adopted: bool = False
+        self,
+        statements: "Statements",
+        key: MessageKey,
+        ts: str,
+        *,
+        version: int,
+        digest: str,
+        revision: int,
+        adopted: bool = False,
     ) -> bool:
         """Records where what was intended stands, with its audit entry; False if another stands and this is a twin."""
         now = self._clock.now()
         values = (ts, version, None if adopted else digest, None if adopted else millis(now))
-        async with self._database.writing() as statements:
-            if not await statements.rows(_SQL["posted"], *_values(key), *values):
-                found = await statements.rows(_SQL["about"], *_places(key))
-                return bool(found and found[0]["ts"] == ts)
-            ledger = Ledger(statements, self._seal)
-            if key.kind not in CLICKED:
-                return True
-            if key.kind is MessageKind.sample:
-                sampled = SamplePosted(at=now, proposal=key.subject, channel=key.channel, ts=ts, digest=digest)
-                await ledger.append(sampled, SYSTEM, None, None)
-            else:
-                posted = Posted(at=now, channel=key.channel, ts=ts, digest=digest, revision=revision, adopted=adopted)
-                await ledger.append(posted, SYSTEM, key.subject, revision)
-            return True
-
-    async def updated(self, key: MessageKey, *, version: int, digest: str) -> bool:
-        """Records that what was intended is shown; False if it is recorded to show something newer."""
-        async with self._database.writing() as statements:
-            return bool(await statements.rows(_SQL["updated"], *_values(key), version, digest))
-
-    async def at(self, channel: str, ts: str) -> Message | None:
-        """The message at this place, if it is one: a row alone, without the entry of its post, makes none."""
-        async with self._database.reading() as statements:
-            found = await statements.rows(_SQL["at"], channel, ts)
-            if not found:
-                return None
-            kind, subject = found[0]["kind"], found[0]["subject"]
-            stands = await testimony.was_posted(statements, kind, subject, channel, ts, self._seal)
-            return self._message(found[0]) if stands else None
-
-    async def get(self, key: MessageKey) -> Message | None:
-        """The message, or the one in the place of which it would stand."""
-        async with self._database.reading() as statements:
+        if not await statements.rows(_SQL["posted"], *_values(key), *values):
             found = await statements.rows(_SQL["about"], *_places(key))
-            return self._message(found[0]) if found else None
+            return bool(found and found[0]["ts"] == ts)
+        ledger = Ledger(statements, self._seal)
+        if key.kind not in CLICKED:
+            return True
+        if key.kind is MessageKind.sample:
+            sampled = SamplePosted(at=now, proposal=key.subject, channel=key.channel, ts=ts, digest=digest)
+            await ledger.append(sampled, SYSTEM, None, None)
+        else:
+            posted = Posted(at=now, channel=key.channel, ts=ts, digest=digest, revision=revision, adopted=adopted)
+            await ledger.append(posted, SYSTEM, key.subject, revision)
+        return True
 
-    async def closed(self, channel: str, ts: str) -> bool:
+    @writes
+    async def updated(self, statements: "Statements", key: MessageKey, *, version: int, digest: str) -> bool:
+        """Records that what was intended is shown; False if it is recorded to show something newer."""
+        return bool(await statements.rows(_SQL["updated"], *_values(key), version, digest))
+
+    @reads
+    async def at(self, statements: "Statements", channel: str, ts: str) -> Message | None:
+        """The message at this place, if it is one: a row alone, without the entry of its post, makes none."""
+        found = await statements.rows(_SQL["at"], channel, ts)
+        if not found:
+            return None
+        kind, subject = found[0]["kind"], found[0]["subject"]
+        stands = await testimony.was_posted(statements, kind, subject, channel, ts, self._seal)
+        return self._message(found[0]) if stands else None
+
+    @reads
+    async def get(self, statements: "Statements", key: MessageKey) -> Message | None:
+        """The message, or the one in the place of which it would stand."""
+        found = await statements.rows(_SQL["about"], *_places(key))
+        return self._message(found[0]) if found else None
+
+    @writes
+    async def closed(self, statements: "Statements", channel: str, ts: str) -> bool:
         """Notes that the message can do nothing any more; False if it was never recorded, as a twin is not."""
-        async with self._database.writing() as statements:
-            return bool(await statements.rows(_SQL["closed"], channel, ts))
+        return bool(await statements.rows(_SQL["closed"], channel, ts))
 
-    async def lost(self, key: MessageKey) -> None:
+    @writes
+    async def lost(self, statements: "Statements", key: MessageKey) -> None:
         """The message is gone: forgets where it stood, so that it is posted anew."""
-        async with self._database.writing() as statements:
-            await statements.rows(_SQL["lost"], *_values(key))
+        await statements.rows(_SQL["lost"], *_values(key))
 
-    async def forget(self, key: MessageKey) -> None:
+    @writes
+    async def forget(self, statements: "Statements", key: MessageKey) -> None:
         """What was intended was surely not posted: as if it had never been."""
-        async with self._database.writing() as statements:
-            await statements.rows(_SQL["forget"], *_values(key))
+        await statements.rows(_SQL["forget"], *_values(key))
 
-    async def enqueue(self, key: MessageKey) -> None:
+    @writes
+    async def enqueue(self, statements: "Statements", key: MessageKey) -> None:
         """Enqueues the message to be rendered again. Raises NotFound."""
         effect = Effect.sample if key.kind is MessageKind.sample else Effect.card
-        async with self._database.writing() as statements:
-            found = await fetched(statements, [key.subject], self._seal)
-            if not found:
-                raise NotFound(key.subject)
-            await enqueue(statements, found[0], key.channel, effect, self._clock.now())
-            statements.after_commit(lambda: self._signals.announce({}, deliveries=True))
+        found = await fetched(statements, [key.subject], self._seal)
+        if not found:
+            raise NotFound(key.subject)
+        await enqueue(statements, found[0], key.channel, effect, self._clock.now())
+        statements.after_commit(lambda: self._signals.announce({}, deliveries=True))
 
-    async def notify(self, about: str, channel: str, text: str) -> bool:
+    @writes
+    async def notify(self, statements: "Statements", about: str, channel: str, text: str) -> bool:
         """Enqueues the text as a notice in the channel; False if there was one about the same before, sent or not."""
-        async with self._database.writing() as statements:
-            return await self.notify_in(statements, about, channel, text, self._clock.now())
+        return await self.notify_in(statements, about, channel, text, self._clock.now())
 
     async def notify_in(self, statements: "Statements", about: str, channel: str, text: str, now: "datetime") -> bool:
         """The same as part of a transaction."""

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from storage.audit.row_seals import require_own_seal, seal_of
+from storage.engine.database import reads, writes
 from storage.engine.errors import RowDamaged
 from storage.engine.queries import queries
 from storage.json_codec import decode_json, encode_json
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from approvals.digest import JSON
     from storage.audit.log import Seal
-    from storage.engine.database import Database, Value
+    from storage.engine.database import Database, Statements, Value
 
 _SQL = queries("modals")
 USABLE_FOR = timedelta(hours=1)
@@ -53,7 +54,8 @@ class Modals:
         self._database = database
         self._seal = seal
 
-    async def open(self, modal: Modal) -> None:
+    @writes
+    async def open(self, statements: "Statements", modal: Modal) -> None:
         """Keeps one that Slack has opened."""
         row: dict[str, Value] = {
             "id": modal.id,
@@ -63,13 +65,12 @@ class Modals:
             "subject": encode_json(modal.subject),
             "opened_at": millis(modal.opened_at),
         }
-        async with self._database.writing() as statements:
-            await statements.rows(_SQL["open"], *row.values(), seal_of("modals", row, self._seal))
+        await statements.rows(_SQL["open"], *row.values(), seal_of("modals", row, self._seal))
 
-    async def get(self, modal_id: str) -> Modal | None:
+    @reads
+    async def get(self, statements: "Statements", modal_id: str) -> Modal | None:
         """The modal, if Slack ever opened it: what we did not write just so is none."""
-        async with self._database.reading() as statements:
-            found = await statements.rows(_SQL["get"], modal_id)
+        found = await statements.rows(_SQL["get"], modal_id)
         if not found:
             return None
         (row,) = found
@@ -86,7 +87,7 @@ class Modals:
             opened_at=from_milliseconds(row["opened_at"]),
         )
 
-    async def use(self, modal_id: str, now: "datetime") -> bool:
+    @writes
+    async def use(self, statements: "Statements", modal_id: str, now: "datetime") -> bool:
         """Uses it up; False if it was used before, never opened, or opened longer ago than USABLE_FOR."""
-        async with self._database.writing() as statements:
-            return bool(await statements.rows(_SQL["use"], modal_id, millis(now), millis(now - USABLE_FOR)))
+        return bool(await statements.rows(_SQL["use"], modal_id, millis(now), millis(now - USABLE_FOR)))

@@ -17,6 +17,7 @@ from approvals.remembered.decision import (
 from approvals.remembered.rejection import RememberedRejectionBegun
 from storage.audit.attest import entry_from
 from storage.audit.log import line_from
+from storage.engine.database import reads, writes
 from storage.engine.queries import queries
 from storage.json_codec import encode_json
 from storage.messages.floods import summed
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from approvals.ports import Line
     from approvals.proposal import Proposal
-    from storage.engine.database import Database, Row, Statements
+    from storage.engine.database import Database, Row, Statements, Value
     from storage.wakeups import Signals
 
 _SQL = queries("outbox")
@@ -57,55 +58,61 @@ class SqlOutbox:
     async def lease(self, now: "datetime", seconds: float, busy: "Collection[str]" = ()) -> Delivery | None:
         """See Outbox."""
         asked = (millis(now), encode_json(sorted(busy)), FLOOD)
-        async with self._database.reading() as statements:
-            if not await statements.rows(_SQL["most_urgent"], *asked):
-                return None
-        async with self._database.writing() as statements:
-            found = await statements.rows(_SQL["most_urgent"], *asked)
-            if not found:
-                return None
-            until = millis(now + timedelta(seconds=seconds))
-            (row,) = await statements.rows(_SQL["lease"], found[0]["id"], until)
-            return await _delivery(statements, row)
+        until = millis(now + timedelta(seconds=seconds))
+        return await self._lease(asked, until) if await self._any(asked) else None
 
-    async def complete(self, delivery: Delivery) -> None:
+    @reads
+    async def _any(self, statements: "Statements", asked: "tuple[Value, ...]") -> bool:
+        return bool(await statements.rows(_SQL["most_urgent"], *asked))
+
+    @writes
+    async def _lease(self, statements: "Statements", asked: "tuple[Value, ...]", until: int) -> Delivery | None:
+        found = await statements.rows(_SQL["most_urgent"], *asked)
+        if not found:
+            return None
+        (row,) = await statements.rows(_SQL["lease"], found[0]["id"], until)
+        return await _delivery(statements, row)
+
+    @writes
+    async def complete(self, statements: "Statements", delivery: Delivery) -> None:
         """See Outbox. One whose lease ran out and was given again completes nothing."""
-        async with self._database.writing() as statements:
-            if await statements.rows(_SQL["complete"], delivery.id, delivery.version):
-                self._stir(statements)
-
-    async def postpone(self, delivery: Delivery, until: "datetime", why: str, *, failed: bool) -> None:
-        """See Outbox."""
-        async with self._database.writing() as statements:
-            if await statements.rows(_SQL["postpone"], delivery.id, millis(until), int(failed), why):
-                self._stir(statements)
-
-    async def dead_letter(self, delivery: Delivery, why: str, *, tell: str | None) -> None:
-        """See Outbox."""
-        async with self._database.writing() as statements:
-            dead_letter = await statements.rows(_SQL["dead_letter"], delivery.id, delivery.version, why)
-            if not dead_letter:
-                return
-            (row,) = dead_letter
-            if tell is not None and row["dead_letter"]:
-                said = f"{delivery.kind} to {delivery.channel}: {why}"
-                await enqueue_about(
-                    statements, delivery.subject, tell, Effect.alert, from_milliseconds(row["due_at"]), said
-                )
+        if await statements.rows(_SQL["complete"], delivery.id, delivery.version):
             self._stir(statements)
 
-    async def requeue(self) -> int:
+    @writes
+    async def postpone(
+        self, statements: "Statements", delivery: Delivery, until: "datetime", why: str, *, failed: bool
+    ) -> None:
         """See Outbox."""
-        async with self._database.writing() as statements:
-            requeued = await statements.rows(_SQL["requeue"])
+        if await statements.rows(_SQL["postpone"], delivery.id, millis(until), int(failed), why):
             self._stir(statements)
-            return len(requeued)
 
-    async def next_due(self, busy: "Collection[str]" = ()) -> "datetime | None":
+    @writes
+    async def dead_letter(self, statements: "Statements", delivery: Delivery, why: str, *, tell: str | None) -> None:
         """See Outbox."""
-        async with self._database.reading() as statements:
-            found = await statements.rows(_SQL["next_due"], encode_json(sorted(busy)))
-            return from_milliseconds(found[0]["ready_at"]) if found else None
+        dead_letter = await statements.rows(_SQL["dead_letter"], delivery.id, delivery.version, why)
+        if not dead_letter:
+            return
+        (row,) = dead_letter
+        if tell is not None and row["dead_letter"]:
+            said = f"{delivery.kind} to {delivery.channel}: {why}"
+            await enqueue_about(
+                statements, delivery.subject, tell, Effect.alert, from_milliseconds(row["due_at"]), said
+            )
+        self._stir(statements)
+
+    @writes
+    async def requeue(self, statements: "Statements") -> int:
+        """See Outbox."""
+        requeued = await statements.rows(_SQL["requeue"])
+        self._stir(statements)
+        return len(requeued)
+
+    @reads
+    async def next_due(self, statements: "Statements", busy: "Collection[str]" = ()) -> "datetime | None":
+        """See Outbox."""
+        found = await statements.rows(_SQL["next_due"], encode_json(sorted(busy)))
+        return from_milliseconds(found[0]["ready_at"]) if found else None
 
     async def until_enqueued(self) -> None:
         """See Outbox. Also returns when a completed delivery has let the next one of its channel go."""

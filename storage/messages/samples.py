@@ -6,6 +6,7 @@ from approvals.effects import Effect
 from approvals.ports import Conflict
 from approvals.sample import Judged, Sample, SampleVerdict
 from storage.audit import testimony
+from storage.engine.database import reads
 from storage.engine.queries import queries
 from storage.json_codec import encode_json
 from storage.messages.outbox import enqueue
@@ -84,12 +85,12 @@ class Samples:
         self._database = database
         self._seal = seal
 
-    async def get(self, proposal_id: str) -> "Sample | None":
+    @reads
+    async def get(self, statements: "Statements", proposal_id: str) -> "Sample | None":
         """What was drawn of the proposal, if anything."""
-        async with self._database.reading() as statements:
-            return await sampled(statements, proposal_id, self._seal)
+        return await sampled(statements, proposal_id, self._seal)
 
-    async def ever(self) -> bool:
+    @reads
+    async def ever(self, statements: "Statements") -> bool:
         """Whether anything was ever drawn."""
-        async with self._database.reading() as statements:
-            return bool(await statements.rows(_SQL["ever"]))
+        return bool(await statements.rows(_SQL["ever"]))

@@ -60,12 +60,12 @@ INSERT INTO proposals (
     id, agent, action, run_id, ask, created_at, idempotency_key, fingerprint,
     version, status, cause, reason, gate, channels, revision, digest, round, nonce, expires_at,
     resolved_at, resolved_by, execute_by, claimed_at, claimant, report_by, overdue, outcome,
-    rollback, reminded, escalated, extended, escalated_to, due_at, claimable_at
+    rollback, reminded, escalated, extended, escalated_to, due_at, claimable_at, judged_under
 ) VALUES (
     $1, $2, $3, $4, $5, $6, $7, $8,
     $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
     $20, $21, $22, $23, $24, $25, $26, $27,
-    $28, $29, $30, $31, $32, $33, $34
+    $28, $29, $30, $31, $32, $33, $34, $35
 )
 
 -- name: update_proposal

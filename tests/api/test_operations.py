@@ -121,7 +121,7 @@ class Broken:
     def __init__(self, error):
         self.error = error
 
-    def transaction(self):
+    async def transact(self, _):
         raise self.error
 
     async def find(self, _):

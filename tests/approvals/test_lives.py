@@ -92,7 +92,8 @@ class Life(RuleBasedStateMachine):
                 assert before.status is Status.pending
                 assert later(self.now) < before.expires_at
             if isinstance(event, Retracted):
-                assert later(self.now) < before.claimable_at
+                pending = before.status is Status.pending
+                assert later(self.now) < (before.expires_at if pending else before.claimable_at)
                 assert self.proposal.active_decisions == tuple(
                     each for each in before.active_decisions if each.reviewer != event.by
                 )

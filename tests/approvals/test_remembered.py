@@ -221,8 +221,7 @@ async def test_it_ends_beside_a_damaged_proposal(lifecycle, store, verdict, firs
 async def test_it_begins_once(store, verdict, first):
     begun = (await remembered(store, verdict, first.id)).original
     with pytest.raises(Conflict, match="begins once"):
-        async with store.transaction() as tx:
-            await tx.remembered.begin(begun, SYSTEM)
+        await store.transact(lambda tx: tx.remembered.begin(begun, SYSTEM))
 
 
 @pytest.mark.parametrize(

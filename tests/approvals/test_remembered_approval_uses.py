@@ -293,11 +293,14 @@ async def test_it_is_not_used_past_what_is_left_even_if_the_move_forgets(lifecyc
 
     async def used(**changes):
         asked = {"until": approval.until, "most": 9, "now": clock.now()} | changes
-        async with store.transaction() as tx:
+
+        async def use(tx):
             made = await tx.remembered.use(approval, first.id, SYSTEM, **asked)
             if made is not None:
                 raise RuntimeError  # nothing of it is kept
-        return made
+            return made
+
+        return await store.transact(use)
 
     with pytest.raises(RuntimeError):
         await used()
@@ -307,8 +310,7 @@ async def test_it_is_not_used_past_what_is_left_even_if_the_move_forgets(lifecyc
     assert await used(now=approval.at - timedelta(milliseconds=1)) is None
     await lifecycle.end_remembered(Verdict.approve, first.id, BOB)
     assert await used() is None
-    async with store.transaction() as tx:
-        assert await tx.remembered.approvals("support-bot", "refund.create") == []
+    assert await store.transact(lambda tx: tx.remembered.approvals("support-bot", "refund.create")) == []
 
 
 async def test_what_came_with_a_damaged_proposal_approves_nothing_and_people_are_asked(

@@ -274,6 +274,6 @@ async def test_those_who_were_asked_see_what_it_stopped(lifecycle, store, clock,
 
 async def test_the_database_remembers_only_what_was_said_no_to(lifecycle, store):
     made, _ = await lifecycle.submit(sent())
+    rejection, alice = rejection_of(made, "U0ALICE", START), Actor(kind="reviewer", id="U0ALICE")
     with pytest.raises(Conflict, match="only what was rejected or revoked is remembered as that"):
-        async with store.transaction() as tx:
-            await tx.remembered.begin(rejection_of(made, "U0ALICE", START), Actor(kind="reviewer", id="U0ALICE"))
+        await store.transact(lambda tx: tx.remembered.begin(rejection, alice))

@@ -32,7 +32,7 @@ DOORS = {
     "jsonpatch": "approvals/patch.py",
     "cel_expr_python": "policy/expressions/cel.py",
     "ruamel": "policy/file/yaml_file.py",
-    "aiosqlite": "storage/engine/sqlite.py",
+    "aiosqlite": "storage/engine/connection.py",
     "asyncpg": "storage/engine/postgres.py",
     "apscheduler": "bot/clock.py",
     "slack_bolt": "bot/slack/*.py",

@@ -7,7 +7,8 @@ from types import SimpleNamespace
 import pytest
 from slack_bolt.listener import asyncio_runner
 
-from storage.engine import sqlite
+from storage.engine import connection
+from tests.holding import under_way
 from tests.patience import PATIENCE
 from tests.town import SUPPORT
 
@@ -21,8 +22,12 @@ GLANCES = 20
 def waits(monkeypatch):
     """The store waits for its turn as long as a test may last, and each time that Bolt looks an hour has passed."""
     hours = itertools.count(step=3600)
-    monkeypatch.setattr(sqlite, "PATIENCE", PATIENCE)
+    monkeypatch.setattr(connection, "PATIENCE", PATIENCE)
     monkeypatch.setattr(asyncio_runner, "time", SimpleNamespace(time=lambda: next(hours)))
+
+
+async def nothing(_tx):
+    pass
 
 
 async def approval(town, card):
@@ -42,7 +47,7 @@ async def test_as_long_as_the_store_is_busy_nothing_is_acknowledged_and_then_it_
         await town.click("U0ALICE", SUPPORT, card, "reject")
         await town.modal_saying("U0ALICE", "Reason")
     async with asyncio.timeout(PATIENCE):
-        async with town.bot.store.transaction():
+        async with under_way(town.bot.store, nothing):
             deciding = asyncio.create_task(decide(town, card))
             for _ in range(GLANCES):
                 await town.call("GET", "/healthz")

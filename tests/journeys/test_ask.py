@@ -212,10 +212,11 @@ async def test_what_was_decided_meanwhile_is_not_asked_about_and_the_question_is
 async def test_forms_opened_before_the_agents_revision_are_refused_as_changed(deep):
     proposal, card = await revisable(deep)
     await asked(deep, "U0ALICE", card)
-    await deep.click("U0BOB", SUPPORT, card, "edit", seen=card)
-    await deep.modal_saying("U0BOB", "amount")
     await deep.click("U0ALICE", SUPPORT, card, "reject", seen=card)
     await deep.modal_saying("U0ALICE", "Reason")
+    await deep.slack.until(lambda: deep.rows("SELECT * FROM forms WHERE kind = 'reject' AND view_id IS NOT NULL"))
+    await deep.click("U0BOB", SUPPORT, card, "edit", seen=card)
+    await deep.modal_saying("U0BOB", "amount")
     await replied(deep, proposal, "Less.", payload={"amount": 40})
     await deep.slack.submit("U0BOB", {"amount": "45"})
     view = await deep.modal_saying("U0BOB", "The agent changed this in its reply")

@@ -156,10 +156,13 @@ async def test_one_byte_changed_in_the_file_is_found(lifecycle, store, tmp_path,
 
 async def test_many_entries_are_verified_in_several_strides(store, lifecycle, tmp_path):
     made, _ = await lifecycle.submit(submission())
-    async with store.transaction() as tx:
+
+    async def note(tx):
         for number in range(2100):
             refused = Refused(at=START, verb="approve", slug="not-your-role", detail=str(number))
             await tx.note(made.id, refused, SYSTEM)
+
+    await store.transact(note)
     assert await store.audit.verify() is None
     with by_hand(tmp_path, without=["entries_unchanged"]) as connection:
         connection.execute("UPDATE entries SET facts = replace(facts, '2000', '2001') WHERE seq = 2002")

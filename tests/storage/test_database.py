@@ -5,41 +5,37 @@ import sqlite3
 import threading
 import time
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
 from approvals.events import Withdrawn
 from approvals.lifecycle import SYSTEM
 from approvals.ports import Conflict, StoreBusy
-from approvals.proposal import Status
+from approvals.proposal import Proposal, Status
 from approvals.record import record
+from approvals.refusals import Changed
+from storage import open_store
 from storage.engine.database import Violation
 from storage.engine.queries import Query
 from tests import disk
+from tests.databases import KEY
+from tests.holding import ticks, under_way
 from tests.storage.town import ALICE, BOB, by_hand, submission
 
 tmp_path = disk.tmp_path
 
 
-@pytest.fixture
-async def hold_up(store):
-    """Holds up the writer's thread until the event is set, so that what follows is surely under way."""
-    events = []
-
-    def hold():
-        events.append(threading.Event())
-        future = asyncio.get_running_loop().create_future()
-        store._database._writer._connection._tx.put_nowait((future, events[-1].wait))
-        return events[-1]
-
-    yield hold
-    for event in events:
-        event.set()
+INSERT = Query("insert", "Breaks a foreign key.", "INSERT INTO seats VALUES ('prp_none', 'support', 0, 1, 1, 0, 0)")
+FILLING = Query("filling", "Fills the disk.", "CREATE TABLE filling AS SELECT randomblob(1000000)")
 
 
-async def ticks(number=20):
-    for _ in range(number):
-        await asyncio.sleep(0)
+async def nothing(_tx):
+    pass
+
+
+async def broken(tx):
+    await tx._statements.rows(INSERT)
 
 
 async def test_a_locked_database_answers_everyone_as_soon_as_one_and_recovers(lifecycle, store, tmp_path):
@@ -66,7 +62,7 @@ async def test_a_locked_database_answers_everyone_as_soon_as_one_and_recovers(li
 
 async def test_a_full_disk_leaves_nothing_behind_and_recovers(lifecycle, store):
     known, _ = await lifecycle.submit(submission())
-    writer = store._database._writer
+    writer = store._database._writer._link
     (pages,) = await writer.rows("PRAGMA page_count")
     await writer.rows(f"PRAGMA max_page_count = {pages[0]}")
     with pytest.raises(StoreBusy, match="full"):
@@ -81,88 +77,123 @@ async def test_a_full_disk_leaves_nothing_behind_and_recovers(lifecycle, store):
 async def test_an_error_inside_a_transaction_rolls_all_of_it_back(lifecycle, store, clock):
     made, _ = await lifecycle.submit(submission())
 
-    async def failing():
-        async with store.transaction() as tx:
-            loaded = await tx.load(made.id)
-            await record(tx, loaded, [Withdrawn(at=clock.now(), reason="x")], SYSTEM, clock.now())
-            raise ZeroDivisionError
+    async def failing(tx):
+        loaded = await tx.load(made.id)
+        await record(tx, loaded, [Withdrawn(at=clock.now(), reason="x")], SYSTEM, clock.now())
+        raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        await failing()
+        await store.transact(failing)
     assert await store.find(made.id) == made
     assert len(await store.audit.entries()) == 1
 
 
-async def test_a_task_cancelled_inside_a_transaction_rolls_back_and_lets_the_next_one_in(lifecycle, store, clock):
+async def test_a_transaction_that_awaits_anything_else_is_refused_and_undone(lifecycle, store, clock):
     made, _ = await lifecycle.submit(submission())
-    inside = asyncio.Event()
+    elsewhere = asyncio.get_running_loop().create_future()
 
-    async def stuck():
-        async with store.transaction() as tx:
-            loaded = await tx.load(made.id)
-            await record(tx, loaded, [Withdrawn(at=clock.now(), reason="x")], SYSTEM, clock.now())
-            inside.set()
-            await asyncio.Event().wait()
+    async def straying(tx):
+        loaded = await tx.load(made.id)
+        await record(tx, loaded, [Withdrawn(at=clock.now(), reason="x")], SYSTEM, clock.now())
+        await elsewhere
 
-    task = asyncio.create_task(stuck())
-    await inside.wait()
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert not store._database._writer._connection.in_transaction
+    with pytest.raises(RuntimeError, match="awaits its own statements and nothing else"):
+        await store.transact(straying)
     assert await store.find(made.id) == made
     assert (await lifecycle.approve(made.id, ALICE, made.nonce)).status is Status.approved
 
 
-async def test_a_task_cancelled_while_a_statement_runs_leaves_no_transaction_open(lifecycle, store, hold_up):
-    made, _ = await lifecycle.submit(submission())
-    inside = asyncio.Event()
-    held = []
-
-    async def stuck():
-        async with store.transaction() as tx:
-            held.append(hold_up())
-            inside.set()
-            await tx.load(made.id)
-
-    task = asyncio.create_task(stuck())
-    await inside.wait()
-    await ticks()
-    task.cancel()
-    await ticks()
-    held[0].set()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert not store._database._writer._connection.in_transaction
-    assert (await lifecycle.approve(made.id, ALICE, made.nonce)).status is Status.approved
-
-
-async def test_a_commit_under_way_is_finished_and_told_although_its_task_is_cancelled(lifecycle, store, clock, hold_up):
+async def test_what_is_under_way_is_done_and_told_although_its_task_is_cancelled(lifecycle, store, clock):
     made, _ = await lifecycle.submit(submission())
     waiting = asyncio.create_task(store.changed(made.id, made.version))
     await ticks()
-    leaving = asyncio.Event()
-    held = []
-
-    async def withdraw():
-        async with store.transaction() as tx:
-            loaded = await tx.load(made.id)
-            await record(tx, loaded, [Withdrawn(at=clock.now(), reason="x")], SYSTEM, clock.now())
-            held.append(hold_up())
-            leaving.set()
-
-    task = asyncio.create_task(withdraw())
-    await leaving.wait()
-    await ticks()
-    task.cancel()
-    await ticks()
-    assert not task.done()
-    assert not waiting.done()
-    held[0].set()
+    withdrawn = [Withdrawn(at=clock.now(), reason="x")]
+    async with under_way(store, lambda tx: record(tx, made, withdrawn, SYSTEM, clock.now())) as task:
+        task.cancel()
+        await ticks()
+        assert not task.done()
+        assert not waiting.done()
     with pytest.raises(asyncio.CancelledError):
         await task
     await asyncio.wait_for(waiting, 1)
     assert (await store.find(made.id)).status is Status.withdrawn
+
+
+async def test_a_task_cancelled_before_its_turn_leaves_nothing(lifecycle, store):
+    made, _ = await lifecycle.submit(submission())
+    async with under_way(store, nothing):
+        task = asyncio.create_task(lifecycle.approve(made.id, ALICE, made.nonce))
+        await ticks()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    assert await store.find(made.id) == made
+    assert (await lifecycle.approve(made.id, BOB, made.nonce)).status is Status.approved
+
+
+async def test_those_who_wait_share_a_commit_and_one_that_fails_takes_nobody_along(lifecycle, store, tmp_path):
+    made, _ = await lifecycle.submit(submission())
+    with by_hand(tmp_path) as other:
+        (before,) = other.execute("PRAGMA data_version").fetchone()
+        async with under_way(store, nothing):
+            asked = [
+                asyncio.create_task(each)
+                for each in (
+                    lifecycle.submit(submission(key="one")),
+                    lifecycle.approve(made.id, ALICE, "wrong nonce"),
+                    store.transact(broken),
+                    lifecycle.submit(submission(key="two")),
+                    lifecycle.approve(made.id, BOB, made.nonce),
+                )
+            ]
+            await ticks()
+            assert not any(each.done() for each in asked)
+            assert other.execute("PRAGMA data_version").fetchone() == (before,)
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+    assert [type(each) for each in answers] == [tuple, Changed, Violation, tuple, Proposal]
+    assert (await store.find(made.id)).status is Status.approved
+    assert [entry.seq for entry in await store.audit.entries()] == list(range(1, 1 + len(await store.audit.entries())))
+    assert await store.audit.verify() is None
+    assert await store.differences() == []
+
+
+async def test_where_the_commit_fails_nobody_who_shared_it_is_told_anything_else(lifecycle, store, monkeypatch):
+    """A refusal too may rest on what another one wrote, of which nothing is left."""
+    made, _ = await lifecycle.submit(submission())
+    waiting = asyncio.create_task(store.changed(made.id, made.version))
+    await ticks()
+
+    async def end_the_transaction(tx):
+        tx._statements._connection.execute("PRAGMA max_page_count = 1")
+        await tx._statements.rows(FILLING)
+
+    async with under_way(store, nothing):
+        asked = [
+            asyncio.create_task(each)
+            for each in (
+                lifecycle.approve(made.id, ALICE, made.nonce),
+                lifecycle.approve(made.id, BOB, made.nonce),
+                store.transact(end_the_transaction),
+            )
+        ]
+        await ticks()
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+    assert [type(each) for each in answers] == [StoreBusy] * 3
+    assert not waiting.done()
+    assert await store.find(made.id) == made
+    assert (await lifecycle.approve(made.id, ALICE, made.nonce)).status is Status.approved
+    await asyncio.wait_for(waiting, 1)
+    assert await store.audit.verify() is None
+
+
+async def test_what_another_process_wrote_meanwhile_is_built_upon(lifecycle, store, url, clock):
+    await lifecycle.submit(submission())
+    async with open_store(url, KEY, clock) as other:
+        await replace(lifecycle, store=other).submit(submission())
+        await lifecycle.submit(submission())
+        await replace(lifecycle, store=other).submit(submission())
+    assert [entry.seq for entry in await store.audit.entries()] == [1, 2, 3, 4]
+    assert await store.audit.verify() is None
 
 
 async def test_a_task_cancelled_while_it_waits_for_a_lock_lets_the_next_one_in(lifecycle, store, tmp_path):
@@ -194,53 +225,64 @@ async def test_a_reader_cancelled_in_the_middle_gives_its_connection_back(lifecy
 async def test_a_reader_sees_one_moment_while_a_writer_goes_on(lifecycle, store):
     made, _ = await lifecycle.submit(submission())
     look = Query("look", "Looks.", "SELECT status FROM proposals")
-    async with store._database.reading() as statements:
+    between, approved = threading.Event(), threading.Event()
+
+    async def twice(statements):
         before = [row["status"] for row in await statements.rows(look)]
-        await lifecycle.approve(made.id, ALICE, made.nonce)
-        after = [row["status"] for row in await statements.rows(look)]
-    assert before == after == ["pending"]
+        between.set()
+        approved.wait()
+        return before, [row["status"] for row in await statements.rows(look)]
+
+    looking = asyncio.create_task(store._database.read(twice))
+    await asyncio.to_thread(between.wait)
+    await lifecycle.approve(made.id, ALICE, made.nonce)
+    approved.set()
+    assert await looking == (["pending"], ["pending"])
 
 
 async def test_a_reader_cannot_write(store):
-    async with store._database.reading() as statements:
-        with pytest.raises(StoreBusy, match="readonly"):
-            await statements.rows(Query("sneak", "Writes.", "DELETE FROM forms"))
+    sneak = Query("sneak", "Writes.", "DELETE FROM forms")
+    with pytest.raises(StoreBusy, match="readonly"):
+        await store._database.read(lambda statements: statements.rows(sneak))
 
 
 async def test_a_broken_constraint_is_a_violation_and_loses_the_transaction(store):
-    insert = Query("insert", "Breaks a foreign key.", "INSERT INTO seats VALUES ('prp_none', 'support', 0, 1, 1, 0, 0)")
     with pytest.raises(Violation, match="FOREIGN KEY"):
-        async with store._database.writing() as statements:
-            await statements.rows(insert)
+        await store.transact(broken)
 
 
 async def test_a_transaction_whose_statement_failed_commits_nothing_even_if_its_caller_goes_on(lifecycle, store, clock):
     made, _ = await lifecycle.submit(submission())
 
-    async def careless():
-        async with store._database.writing() as statements:
-            await statements.rows(Query("touch", "Changes a row.", "UPDATE proposals SET version = 7"))
-            with suppress(Violation):
-                await statements.rows(Query("insert", "Fails.", "INSERT INTO seats VALUES ('p', NULL, 0, 1, 1, 0, 0)"))
+    async def careless(statements):
+        await statements.rows(Query("touch", "Changes a row.", "UPDATE proposals SET version = 7"))
+        with suppress(Violation):
+            await statements.rows(Query("insert", "Fails.", "INSERT INTO seats VALUES ('p', NULL, 0, 1, 1, 0, 0)"))
 
     with pytest.raises(StoreBusy, match="insert failed"):
-        await careless()
+        await store._database.write(careless)
     assert await store.find(made.id) == made
 
 
 async def test_a_transaction_that_has_ended_does_nothing_more(lifecycle, store):
     made, _ = await lifecycle.submit(submission())
-    async with store.transaction() as tx:
-        pass
+    kept = []
+
+    async def leak(tx):
+        kept.append(tx)
+
+    await store.transact(leak)
     with pytest.raises(StoreBusy, match="it was ended"):
-        await tx.load(made.id)
+        await kept[0].load(made.id)
 
 
 async def test_every_commit_is_on_disk_before_it_is_told(store):
-    async with store._database.writing() as statements:
+    async def look(statements):
         (synchronous,) = await statements.rows(Query("s", "How commits are kept.", "PRAGMA synchronous"))
         (mode,) = await statements.rows(Query("j", "How changes are logged.", "PRAGMA journal_mode"))
-    assert (synchronous[0], mode[0]) == (2, "wal")
+        return synchronous[0], mode[0]
+
+    assert await store._database.write(look) == (2, "wal")
 
 
 async def test_two_writers_at_once_take_turns(lifecycle, store):
@@ -256,9 +298,9 @@ async def test_two_writers_at_once_take_turns(lifecycle, store):
 async def test_a_conflict_writes_nothing(lifecycle, store, clock):
     made, _ = await lifecycle.submit(submission())
     await lifecycle.approve(made.id, ALICE, made.nonce)
+    withdrawn = [Withdrawn(at=clock.now(), reason="x")]
     with pytest.raises(Conflict, match="no longer at version 1"):
-        async with store.transaction() as tx:
-            await record(tx, made, [Withdrawn(at=clock.now(), reason="x")], SYSTEM, clock.now())
+        await store.transact(lambda tx: record(tx, made, withdrawn, SYSTEM, clock.now()))
     assert (await store.find(made.id)).status is Status.approved
     assert await store.audit.verify() is None
 

@@ -28,10 +28,12 @@ def delegated(number=1, delegator="U0ALICE", delegate="U0DAVE", until=START + HO
 
 
 async def kept(store, *delegations):
-    async with store.transaction() as tx:
+    async def keep(tx):
         for each in delegations:
             await tx.keep(each)
             await tx.note(None, told(each), SYSTEM)
+
+    await store.transact(keep)
 
 
 def told(each):
@@ -56,8 +58,7 @@ def decided(reviewer="U0DAVE", stands_in_for="U0ALICE", at=START, round_=1, verd
 
 
 async def recorded(store, proposal, *events, at=START):
-    async with store.transaction() as tx:
-        return await record(tx, proposal, list(events), SYSTEM, at)
+    return await store.transact(lambda tx: record(tx, proposal, list(events), SYSTEM, at))
 
 
 async def test_what_was_kept_is_found_as_it_was(store):
@@ -65,11 +66,10 @@ async def test_what_was_kept_is_found_as_it_was(store):
     await kept(store, given, taken)
     assert await store.delegations.in_force("U0ALICE", START) == [given, taken]
     assert await store.delegations.delegators("U0DAVE", START) == {"U0ALICE"}
-    async with store.transaction() as tx:
-        assert await tx.delegation("dlg_2") == taken
-        assert await tx.delegation("dlg_3") is None
-        assert await tx.delegations("U0DAVE") == [given]
-        assert await tx.delegators("U0ALICE", START) == {"U0BOB"}
+    assert await store.transact(lambda tx: tx.delegation("dlg_2")) == taken
+    assert await store.transact(lambda tx: tx.delegation("dlg_3")) is None
+    assert await store.transact(lambda tx: tx.delegations("U0DAVE")) == [given]
+    assert await store.transact(lambda tx: tx.delegators("U0ALICE", START)) == {"U0BOB"}
 
 
 @pytest.mark.parametrize(
@@ -88,8 +88,7 @@ async def test_what_ended_holds_no_longer_and_ends_once(store):
     assert await store.delegations.delegators("U0DAVE", START) == frozenset()
     with pytest.raises(Conflict):
         await kept(store, ended)
-    async with store.transaction() as tx:
-        assert await tx.delegation("dlg_1") == ended
+    assert await store.transact(lambda tx: tx.delegation("dlg_1")) == ended
 
 
 @pytest.mark.parametrize(

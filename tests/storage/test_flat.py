@@ -96,8 +96,7 @@ def walked(text, steps):
 async def plan(store, query):
     text = Query(query.name, query.sentence, "EXPLAIN QUERY PLAN " + query.text)
     values = ["[]"] * len(set(re.findall(r"\$\d+", query.text)))
-    async with store._database.reading() as statements:
-        return [row["detail"] for row in await statements.rows(text, *values)]
+    return [row["detail"] for row in await store._database.read(lambda statements: statements.rows(text, *values))]
 
 
 ASKED = [

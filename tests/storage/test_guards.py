@@ -38,8 +38,7 @@ MILLISECOND = timedelta(milliseconds=1)
 
 
 async def recorded(store, proposal, events, now):
-    async with store.transaction() as tx:
-        return await record(tx, proposal, events, SYSTEM, now)
+    return await store.transact(lambda tx: record(tx, proposal, events, SYSTEM, now))
 
 
 def decided(verdict=Verdict.approve, reviewer="U0ALICE", at=START, round_=1):

@@ -90,9 +90,9 @@ async def test_broken_pages_are_refused(url, tmp_path):
 
 
 async def test_a_database_that_is_gone_does_not_come_back_empty(url, tmp_path, clock):
-    async with open_store(url, KEY, clock) as store, store.transaction() as tx:
+    async with open_store(url, KEY, clock) as store:
         refused_ = Refused(at=clock.now(), verb="approve", slug="unverified", detail="")
-        await tx.note(None, refused_, SYSTEM)
+        await store.transact(lambda tx: tx.note(None, refused_, SYSTEM))
     (tmp_path / "signoff.db").unlink()
     await refused(url, "is gone, but .*signoff.db.head is still there")
     assert not (tmp_path / "signoff.db").exists()

@@ -21,11 +21,10 @@ async def test_a_value_is_known_once_it_was_approved_and_not_before(known, made,
 
 async def test_a_transaction_knows_the_past_as_the_store_does(store, agreed, clock):
     await agreed()
-    async with store.transaction() as tx:
-        assert await tx.answers([held(IBAN), lately()], clock.now()) == {
-            held(IBAN): PastAnswer(count=1),
-            lately(): PastAnswer(count=1),
-        }
+    assert await store.transact(lambda tx: tx.answers([held(IBAN), lately()], clock.now())) == {
+        held(IBAN): PastAnswer(count=1),
+        lately(): PastAnswer(count=1),
+    }
 
 
 @pytest.mark.parametrize(("field", "value"), [

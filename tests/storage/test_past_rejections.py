@@ -224,11 +224,9 @@ async def test_a_change_that_fails_leaves_nothing_known(store, made, known):
     proposal = await made()
     approving = moves.approve(proposal, ALICE, proposal.nonce, START)
     with pytest.raises(Conflict, match="no longer at version 7"):
-        async with store.transaction() as tx:
-            await record(tx, replace(proposal, version=7), approving, SYSTEM, START)
+        await store.transact(lambda tx: record(tx, replace(proposal, version=7), approving, SYSTEM, START))
     assert (await known(held(IBAN))).count == 0
-    async with store.transaction() as tx:
-        await record(tx, proposal, approving, SYSTEM, START)
+    await store.transact(lambda tx: record(tx, proposal, approving, SYSTEM, START))
     assert (await known(held(IBAN))).count == 1
 
 

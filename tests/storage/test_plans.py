@@ -144,9 +144,8 @@ IN_ORDER = [
 async def plan(store, file, name):
     query = queries(file)[name]
     text = Query(query.name, query.sentence, "EXPLAIN QUERY PLAN " + query.text)
-    async with store._database.reading() as statements:
-        values = ["[]"] * len(set(re.findall(r"\$\d+", query.text)))
-        return [row["detail"] for row in await statements.rows(text, *values)]
+    values = ["[]"] * len(set(re.findall(r"\$\d+", query.text)))
+    return [row["detail"] for row in await store._database.read(lambda statements: statements.rows(text, *values))]
 
 
 @pytest.mark.parametrize(("file", "name", "table", "index"), HOT)

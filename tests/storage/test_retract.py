@@ -17,6 +17,7 @@ from approvals.record import record
 from approvals.refusals import Changed, Expired, Refusal, UndoWindowOver
 from storage import open_store
 from tests.databases import KEY
+from tests.holding import ticks, under_way
 from tests.making import START, make_reviewer
 from tests.patience import PATIENCE
 from tests.storage.test_guards import HOUR, MILLISECOND, decided, recorded
@@ -143,13 +144,12 @@ async def test_while_it_is_taken_back_on_one_connection_a_second_approval_on_ano
     store, half, elsewhere
 ):
     async with asyncio.timeout(PATIENCE):
-        async with store.transaction() as tx:
+        retracted = moves.retract(half, "U0ALICE", half.nonce, "n2", START)
+        async with under_way(store, lambda tx: record(tx, half, retracted, acting(ALICE), START)) as first:
             second = asyncio.create_task(elsewhere.approve(half.id, BOB, half.nonce))
-            proposal = await tx.load(half.id)
+            await ticks()
             assert not second.done()
-            waits = await record(
-                tx, proposal, moves.retract(proposal, "U0ALICE", half.nonce, "n2", START), acting(ALICE), START
-            )
+        waits = await first
         with pytest.raises(Changed):
             await second
     assert await store.find(half.id) == waits
@@ -159,11 +159,12 @@ async def test_while_the_second_approves_on_one_connection_a_retraction_on_anoth
     store, half, elsewhere
 ):
     async with asyncio.timeout(PATIENCE):
-        async with store.transaction() as tx:
+        approving = moves.approve(half, BOB, half.nonce, START)
+        async with under_way(store, lambda tx: record(tx, half, approving, acting(BOB), START)) as first:
             slip = asyncio.create_task(elsewhere.retract(half.id, ALICE, half.nonce))
-            proposal = await tx.load(half.id)
+            await ticks()
             assert not slip.done()
-            approved = await record(tx, proposal, moves.approve(proposal, BOB, half.nonce, START), acting(BOB), START)
+        approved = await first
         with pytest.raises(UndoWindowOver):
             await slip
     assert approved.status is Status.approved

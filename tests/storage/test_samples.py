@@ -66,8 +66,7 @@ async def test_what_was_judged_cannot_be_judged_again_even_past_the_move(drawing
         at=clock.now(), proposal=proposal.id, judgement=SampleVerdict.not_fine, by="U0BOB", reason="But no."
     )
     with pytest.raises(Conflict, match="judged before"):
-        async with store.transaction() as tx:
-            await tx.judge_sample(proposal, again, Actor(kind="reviewer", id="U0BOB"))
+        await store.transact(lambda tx: tx.judge_sample(proposal, again, Actor(kind="reviewer", id="U0BOB")))
     assert (await store.samples.get(proposal.id)).judged.by == "U0ALICE"
 
 

@@ -1,7 +1,7 @@
 """Who waits is woken by commits of this process: at once, never missed, leaving nothing behind."""
 
 import asyncio
-from contextlib import asynccontextmanager
+import threading
 from datetime import timedelta
 
 import pytest
@@ -12,21 +12,23 @@ from approvals.moves.questions import AgentReply
 from approvals.proposal import Status
 from approvals.refusals import NotFound
 from storage import SqlStore
+from storage.engine.sqlite import READERS
+from tests.holding import ticks
 from tests.making import START
 from tests.storage.town import ALICE, CAROL, CLAIMANT, submission
-
-
-async def ticks(number=30):
-    for _ in range(number):
-        await asyncio.sleep(0)
 
 
 async def asleep(store, number):
     """Returns once so many wait and none of them still reads."""
     while store.signals.waiting < number:  # noqa: ASYNC110 the number of waiters has no event
         await asyncio.sleep(0)
-    async with store._database.reading():
-        await ticks()
+    all_ours = threading.Barrier(READERS)
+
+    async def meet(_statements):
+        all_ours.wait()
+
+    await asyncio.gather(*(store._database.read(meet) for _ in range(READERS)))
+    await ticks()
 
 
 async def test_a_waiter_wakes_when_its_proposal_changes(lifecycle, store):
@@ -54,13 +56,8 @@ class Hurried:
         self.database = database
         self.happens = happens
 
-    @asynccontextmanager
-    async def reading(self):
-        async with self.database.reading() as self.statements:
-            yield self
-
-    async def rows(self, *asked):
-        found = await self.statements.rows(*asked)
+    async def read(self, work):
+        found = await self.database.read(work)
         await self.happens()
         return found
 
@@ -233,8 +230,7 @@ async def test_unsettled_is_what_is_approved_and_unclaimed_or_pending_and_not_ju
     await lifecycle.withdraw(gone.id, "support-bot", "x")
     assert await store.to_rejudge("policy-1") == [pending.id, approved.id]  # nothing tells that this one is in force
     loaded = PolicyLoaded(at=START, version="policy-1", digest="sha256:0", by="start", rejudged=0)
-    async with store.transaction() as tx:
-        await tx.note(None, loaded, SYSTEM)
+    await store.transact(lambda tx: tx.note(None, loaded, SYSTEM))
     assert await store.to_rejudge("policy-2") == [pending.id, approved.id]
     assert await store.to_rejudge("policy-1") == [approved.id]
 
@@ -243,9 +239,8 @@ async def test_what_waits_is_counted_without_what_is_too_late(lifecycle, store, 
     await lifecycle.submit(submission(expires_in=60))
     await lifecycle.submit(submission())
     await lifecycle.submit(submission(agent="other-bot"))
-    async with store.transaction() as tx:
-        assert await tx.pending_count("support-bot", clock.now()) == 2
-        assert await tx.pending_count("support-bot", clock.forward(60)) == 1
+    assert await store.transact(lambda tx: tx.pending_count("support-bot", clock.now())) == 2
+    assert await store.transact(lambda tx: tx.pending_count("support-bot", clock.forward(60))) == 1
 
 
 async def test_refusals_are_counted_by_actor_and_time(lifecycle, store, clock):
@@ -253,9 +248,8 @@ async def test_refusals_are_counted_by_actor_and_time(lifecycle, store, clock):
     alice, carol = (actor_of(person) for person in (ALICE, CAROL))
     for actor in (alice, alice, carol):
         await lifecycle.refused(made.id, "approve", NotFound("x"), actor)
-    async with store.transaction() as tx:
-        assert await tx.refusals_since(alice, clock.now() - timedelta(minutes=1)) == 2
-        assert await tx.refusals_since(alice, clock.now()) == 0
+    assert await store.transact(lambda tx: tx.refusals_since(alice, clock.now() - timedelta(minutes=1))) == 2
+    assert await store.transact(lambda tx: tx.refusals_since(alice, clock.now())) == 0
     for _ in range(30):
         await lifecycle.refused(made.id, "approve", NotFound("x"), alice)
     assert len(await store.audit.entries()) == 22

@@ -20,11 +20,13 @@ STOP = Stop(agent="support-bot", by="U0OWNER", team="T0TEAM", at=START, reason="
 
 
 async def stopped(store, *stops):
-    async with store.transaction() as tx:
+    async def stop(tx):
         for each in stops:
             await tx.stop(each)
             note = AgentStopped(at=each.at, agent=each.agent, by=each.by, reason=each.reason)
             await tx.note(None, note, Actor(kind="reviewer", id=each.by, team=each.team))
+
+    await store.transact(stop)
 
 
 async def test_a_stop_is_found_as_it_was_also_after_a_restart(store, url, clock):
@@ -40,12 +42,14 @@ async def test_an_agent_is_stopped_once_and_resumed_once(store):
     await stopped(store, STOP)
     with pytest.raises(Conflict):
         await stopped(store, replace(STOP, by="U0OPS"))
-    async with store.transaction() as tx:
+
+    async def resume(tx):
         await tx.resume("support-bot")
         await tx.note(None, AgentResumed(at=START, agent="support-bot", by="U0OPS"), SYSTEM)
+
+    await store.transact(resume)
     with pytest.raises(Conflict):
-        async with store.transaction() as tx:
-            await tx.resume("support-bot")
+        await store.transact(lambda tx: tx.resume("support-bot"))
 
 
 async def test_the_schema_takes_no_proposal_of_a_stopped_agent_whoever_forgot_to_ask(store, lifecycle):
@@ -63,10 +67,9 @@ async def test_the_schema_takes_no_proposal_of_a_stopped_agent_whoever_forgot_to
         fingerprint="f" * 64,
     )
     with pytest.raises(Conflict, match="a stopped agent proposes nothing"):
-        async with store.transaction() as tx:
-            await record(tx, None, [submitted], SYSTEM, START)
-    async with store.transaction() as tx:
-        await record(tx, None, [replace(submitted, ask=replace(made.ask, agent="other-bot"))], SYSTEM, START)
+        await store.transact(lambda tx: record(tx, None, [submitted], SYSTEM, START))
+    other = replace(submitted, ask=replace(made.ask, agent="other-bot"))
+    await store.transact(lambda tx: record(tx, None, [other], SYSTEM, START))
 
 
 async def test_the_schema_takes_no_claim_of_a_stopped_agent_whoever_forgot_to_ask(store, lifecycle):
@@ -74,8 +77,7 @@ async def test_the_schema_takes_no_claim_of_a_stopped_agent_whoever_forgot_to_as
     await stopped(store, STOP)
     claimed = Claimed(at=START, digest=made.digest, claimant=None, report_by=made.execute_by)
     with pytest.raises(Conflict, match="a stopped agent claims nothing"):
-        async with store.transaction() as tx:
-            await record(tx, made, [claimed], SYSTEM, START)
+        await store.transact(lambda tx: record(tx, made, [claimed], SYSTEM, START))
     assert (await store.find(made.id)).status is Status.approved
 
 

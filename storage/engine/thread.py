@@ -1,0 +1,87 @@
+"""Transactions on SQLite's thread: a coroutine that awaits nothing but its own statements is done in one call.
+
+Each statement is done at once, where it stands. A call to the thread for each would cost more than most statements do.
+"""
+
+import sqlite3
+from functools import cache
+from re import sub
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from approvals.ports import StoreBusy
+from storage.engine.connection import in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from storage.engine.database import Row, Value
+    from storage.engine.queries import Query
+
+T = TypeVar("T")
+
+
+class ThreadStatements:
+    """An open transaction on SQLite's thread. See Statements."""
+
+    def __init__(self, connection: sqlite3.Connection, memory: dict[str, Any]) -> None:
+        self._connection = connection
+        self.memory = memory
+        self.fault: sqlite3.DatabaseError | None = None
+        """What the first of its statements that failed met."""
+        self._after_commit: list[Callable[[], None]] = []
+        self._over: str | None = None
+
+    async def rows(self, query: "Query", *values: "Value") -> "list[Row]":
+        """See Statements. After a failure nothing more of the transaction is done, even if its caller goes on."""
+        self.require_whole()
+        try:
+            found: list[Any] = self._connection.execute(_numbered(query.text), values).fetchall()
+        except BaseException as fault:
+            self._over = f"its statement {query.name} failed"
+            if isinstance(fault, sqlite3.DatabaseError):
+                self.fault = fault
+                raise in_words(fault) from fault
+            raise
+        return found
+
+    def require_whole(self) -> None:
+        """Raises StoreBusy if a statement of the transaction failed, or it has ended."""
+        if self._over is not None:
+            raise StoreBusy(f"The transaction is over: {self._over}. Nothing was changed.")
+
+    def end(self) -> None:
+        """Refuses what comes after the end."""
+        self._over = self._over or "it was ended"
+
+    def after_commit(self, callback: "Callable[[], None]") -> None:
+        """See Statements."""
+        self._after_commit.append(callback)
+
+    def committed(self) -> None:
+        """Tells those who asked."""
+        for callback in self._after_commit:
+            callback()
+
+
+def done_at_once(work: "Coroutine[Any, Any, T]") -> T:
+    """What a coroutine gives that awaits nothing which takes its time. Raises RuntimeError where it does."""
+    try:
+        while (awaited := work.send(None)) is None:
+            pass  # it lets others go on, who do so anyway
+    except StopIteration as end:
+        result: T = end.value
+        return result
+    finally:
+        work.close()
+    raise RuntimeError(f"a transaction awaits its own statements and nothing else, but this one awaited {awaited!r}")
+
+
+def busy(why: str) -> StoreBusy:
+    """What somebody is told who waited too long."""
+    return StoreBusy(f"The database did not answer in time: {why}. Try again in a second.")
+
+
+@cache
+def _numbered(text: str) -> str:
+    """The text with `?1` for `$1`: values by number are bound without a look-up of names."""
+    return sub(r"\$(\d+)", r"?\1", text)
