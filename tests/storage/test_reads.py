@@ -70,7 +70,7 @@ async def test_what_waits_for_a_person_is_theirs_to_decide_soonest_deadline_firs
 
 
 async def test_what_others_filled_a_role_of_waits_for_nobody_else_in_it_until_they_take_it_back(
-    lifecycle, reads, policy, clock
+    lifecycle, reads, clock
 ):
     made, _ = await lifecycle.submit(submission(2500))
 
@@ -86,12 +86,17 @@ async def test_what_others_filled_a_role_of_waits_for_nobody_else_in_it_until_th
     made = await lifecycle.retract(made.id, CAROL, made.nonce)
     assert await waits_for("finance")
     await lifecycle.approve(made.id, CAROL, made.nonce)
-    made = await lifecycle.edit(made.id, ALICE, {"amount": 2400}, made.nonce)
+    await lifecycle.edit(made.id, ALICE, {"amount": 2400}, made.nonce)
     assert await waits_for("finance"), "the edit made its approval void"
+
+
+async def test_a_role_that_is_full_is_open_again_under_another_gate(lifecycle, reads, policy, clock):
+    made, _ = await lifecycle.submit(submission(2500))
     await lifecycle.approve(made.id, CAROL, made.nonce)
+    assert ids(await reads.waiting("U0NEW", ["finance"], now=clock.now(), limit=9)) == []
     policy.changes = {"execute_within": 99}
     await lifecycle.edit(made.id, ALICE, {"amount": 2300}, made.nonce)
-    assert await waits_for("finance"), "and so did one under another gate"
+    assert ids(await reads.waiting("U0NEW", ["finance"], now=clock.now(), limit=9)) == [made.id]
 
 
 async def test_what_a_person_approved_and_others_must_still_approve_is_listed_for_them_alone(lifecycle, reads, clock):
