@@ -11,8 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from approvals.decision import Decision, Verdict
 from approvals.proposal import Action, Cause, Evidence, Outcome, Preview, Revision, Status
 from bot.slack.blockkit.text import words_of
-from bot.slack.cards.details import Verdicts, details, pages
-from bot.slack.cards.page_layout import MOST_HEIGHT, height
+from bot.slack.cards.details import MOST_HEIGHT, Verdicts, details, height, pages
 from tests.making import START, make_proposal
 from tests.slack.hostile import (
     BIG,

@@ -12,9 +12,8 @@ from bot.slack.blockkit.blocks import json_size
 from bot.slack.blockkit.text import words_of
 from bot.slack.cards.card import card
 from bot.slack.cards.details import pages
-from bot.slack.cards.folding import FEWEST
 from bot.slack.cards.occurs import Occurrence, occurs
-from bot.slack.cards.overview import MOST, foldings, overview
+from bot.slack.cards.overview import FEWEST, MOST, foldings, overview
 from bot.slack.cards.shapes import entry_shape, line_shape
 from tests.laws import examples
 from tests.making import make_proposal

@@ -9,7 +9,7 @@ from approvals.proposal import Action, Inquiry, Revision, Status
 from bot.slack.blockkit.text import words_of
 from bot.slack.cards.card import card
 from bot.slack.cards.details import pages
-from bot.slack.cards.questions import ask_form, question_in
+from bot.slack.cards.status import ask_form, question_in
 from tests.making import START, make_proposal
 from tests.slack.hostile import MARK, markup, texts
 from tests.slack.view_limits import judged

@@ -28,12 +28,12 @@ from bot.slack.blockkit.blocks import (
 )
 from bot.slack.blockkit.text import characters, named_emoji, one_line, pretty, shorten, text_weight
 from bot.slack.cards.card import MOST, Card, made
-from bot.slack.cards.claims import hides, payload, policy_reasons
+from bot.slack.cards.claims import hides, payload
 from bot.slack.cards.payload import payload_beginning, whole
 from bot.slack.cards.preview import preview
 from bot.slack.cards.redaction import veiled
 from bot.slack.cards.title import notified
-from bot.slack.cards.warnings import bulleted, routine
+from bot.slack.cards.warnings import bulleted, policy_reasons, routine
 from bot.slack.words import cards as say
 from bot.slack.words import shared, status
 from bot.slack.words.shared import listed, name, state

@@ -26,20 +26,17 @@ from bot.slack.blockkit.blocks import (
 )
 from bot.slack.blockkit.excerpt import PIECE, beginning, labelled
 from bot.slack.blockkit.text import named_emoji, one_line, shorten, text_weight, words_of
-from bot.slack.cards.abridgement import beginnings
 from bot.slack.cards.buttons import RETRACT, buttons, menu, offers, until_then
-from bot.slack.cards.claims import Claim, claims, summary
+from bot.slack.cards.claims import Claim, beginnings, claims, claims_block, preview_beginning, preview_parts, summary
 from bot.slack.cards.diff import difference_blocks
 from bot.slack.cards.evidence import held_against_evidence
 from bot.slack.cards.near_misses import near_misses
 from bot.slack.cards.overview import overview
 from bot.slack.cards.payload import Whole, payload_beginning, payload_blocks, texts, whole
 from bot.slack.cards.preview import folded
-from bot.slack.cards.questions import changed_by, newest_question
-from bot.slack.cards.quoted_claims import claims_block, preview_beginning, preview_parts
 from bot.slack.cards.redaction import veiled
 from bot.slack.cards.remembered import remembered_on_card
-from bot.slack.cards.status import status_lines
+from bot.slack.cards.status import changed_by, newest_question, status_lines
 from bot.slack.cards.title import headline, notification, notified, quoted
 from bot.slack.cards.warnings import (
     bulleted,

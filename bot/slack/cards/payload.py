@@ -15,7 +15,7 @@ from bot.slack.blockkit.blocks import Block, boxed, json_size, paragraph, rich, 
 from bot.slack.blockkit.excerpt import labelled
 from bot.slack.blockkit.text import VEILED, characters, length, one_line, pretty, shorten, text_weight, visible
 from bot.slack.blockkit.words import missing_here
-from bot.slack.cards.reading_forms import reading_form
+from bot.slack.cards.figures import reading_form
 from bot.slack.words import cards as say
 
 if TYPE_CHECKING:

@@ -19,12 +19,10 @@ from bot.slack.blockkit.blocks import (
     when,
 )
 from bot.slack.blockkit.text import characters, escape, one_line, shorten, text_weight, visible
-from bot.slack.cards.abridgement import beginnings
 from bot.slack.cards.card import MOST, Card, made, origin
-from bot.slack.cards.claims import claims
+from bot.slack.cards.claims import beginnings, claims, claims_block, preview_beginning, preview_parts
 from bot.slack.cards.payload import payload_beginning, payload_blocks, texts, whole
 from bot.slack.cards.preview import folded
-from bot.slack.cards.quoted_claims import claims_block, preview_beginning, preview_parts
 from bot.slack.cards.redaction import veiled
 from bot.slack.cards.title import caption
 from bot.slack.cards.warnings import bulleted, warnings

@@ -13,8 +13,9 @@ from approvals.moves.reviewer import open_to_objection
 from approvals.paths import steps
 from approvals.proposal import Status
 from bot.slack.blockkit.text import VEILED, characters, escape, length, one_line, pretty, shorten
-from bot.slack.cards.claims import policy_reasons, summary, web_host
-from bot.slack.cards.reading_forms import reading_form
+from bot.slack.cards.claims import summary, web_host
+from bot.slack.cards.figures import reading_form
+from bot.slack.cards.warnings import policy_reasons
 from bot.slack.words import cards as say
 from bot.slack.words import shared
 from bot.slack.words.shared import ROLLBACKS, STATUSES, state

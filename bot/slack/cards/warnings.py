@@ -1,15 +1,18 @@
-"""Warnings of a card: what is special about this very proposal, each in a bullet of its own, the gravest first.
+"""Warnings of a card: what is special about this very proposal and why people are asked, the gravest first.
 
 What is true of every such proposal is none: it stands in small print, so that nobody learns to skip these.
 """
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from approvals.past import About
 from approvals.proposal import Status
+from approvals.remembered.approval import OURS
 from bot.slack.blockkit.blocks import Block, bullets, json_size, paragraph, rich, run, somebody
 from bot.slack.blockkit.text import characters, one_line, shorten, visible
-from bot.slack.cards.claims import Ground, hides, policy_reasons
+from bot.slack.cards.claims import hides
 from bot.slack.cards.payload import beside
 from bot.slack.cards.redaction import count
 from bot.slack.words import cards as say
@@ -18,14 +21,62 @@ from bot.slack.words.shared import listed
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from approvals.gate import Fact
     from approvals.proposal import Proposal
     from bot.slack.cards.payload import Whole
 
+_PERSON = re.compile(r"\b[UW][A-Z0-9]{2,}\b")
 _PROPOSAL_ID = re.compile(r"prp_[0-9a-f]{1,40}")
 _LONGEST = 400
 _NAME = 60
 _MOST_NAMES = 6
 _AROUND = 150
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """Why a person is asked: a rule's words, or what we found in our own records. Both visible, on one line."""
+
+    text: str
+    rule: str
+    who: str | None = None
+    """A person whom `text` names by id: who rejected the same before."""
+    known: bool = False
+    """Whether it is from our records."""
+    always: bool = False
+    """Whether it is so for every such action."""
+    new: str | None = None
+    """The field whose value was never approved before, where that is all that our records say."""
+
+
+def policy_reasons(proposal: "Proposal") -> list[Ground]:
+    """All there are: each rule's words, and right below them what our records say for that rule.
+
+    What a person rejected before comes first: a reader with little time should not miss it.
+    """
+    found: list[Ground] = []
+    facts = list(proposal.gate.facts)
+    repeats = {fact.rule for fact in facts if fact.name == About.repeat}
+    for reason in sorted(proposal.gate.risk, key=lambda reason: reason.rule not in repeats):
+        found.append(
+            Ground(text=one_line(reason.reason) or "(no words)", rule=one_line(reason.rule), always=reason.always)
+        )
+        found += [_known(fact) for fact in facts if fact.rule == reason.rule]
+        facts = [fact for fact in facts if fact.rule != reason.rule]
+    return [*found, *map(_known, facts)]
+
+
+def _known(fact: "Fact") -> Ground:
+    text = one_line(fact.value) or one_line(fact.name) or "(no words)"
+    named = _PERSON.search(text) if fact.name == About.repeat or fact.rule == OURS else None
+    about, _, field = fact.name.partition(" ")
+    return Ground(
+        text=text,
+        rule=one_line(fact.rule),
+        who=named.group() if named else None,
+        known=True,
+        new=one_line(field.removeprefix("payload.")) if about == About.first_time else None,
+    )
 
 
 def warnings(proposal: "Proposal", *shown: str | None) -> list[Block]:

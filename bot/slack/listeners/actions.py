@@ -22,8 +22,8 @@ from bot.slack.cards.buttons import RETRACT, menu_choice
 from bot.slack.cards.card import is_whole
 from bot.slack.cards.details import Shown, opened
 from bot.slack.cards.flood_card import REVIEW
-from bot.slack.cards.questions import ask_form
 from bot.slack.cards.remembered import END_REMEMBERED
+from bot.slack.cards.status import ask_form
 from bot.slack.context import SlackContext, may_see
 from bot.slack.forms import dialogs
 from bot.slack.forms.edit_form import form_for

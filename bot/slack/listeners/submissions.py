@@ -27,8 +27,8 @@ from approvals.refusals import (
 )
 from approvals.sample import SampleVerdict
 from bot.slack.blockkit.modals import sentence_modal
-from bot.slack.cards.questions import MORE_TIME_BLOCK, QUESTION_BLOCK, question_in
 from bot.slack.cards.sample_card import NOT_FINE
+from bot.slack.cards.status import MORE_TIME_BLOCK, QUESTION_BLOCK, question_in
 from bot.slack.context import SlackContext
 from bot.slack.forms import dialogs, reason
 from bot.slack.forms.edit_conflict import EDITED, edit_conflict

@@ -27,11 +27,12 @@ from bot.slack.blockkit.modals import modal
 from bot.slack.blockkit.text import escape, one_line, shorten, text_weight
 from bot.slack.blockkit.words import TITLE
 from bot.slack.cards.card import MOST, beginning, labelled, what
-from bot.slack.cards.claims import payload, policy_reasons, summary
+from bot.slack.cards.claims import payload, summary
 from bot.slack.cards.diff import difference_blocks
 from bot.slack.cards.redaction import veiled, veiled_lines
 from bot.slack.cards.remembered import remembered_listing
 from bot.slack.cards.title import caption
+from bot.slack.cards.warnings import policy_reasons
 from bot.slack.lists.query import DAY, ListQuery
 from bot.slack.words import lists as say
 from bot.slack.words import shared

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from approvals.proposal import Evidence
 from bot.slack.blockkit.text import words_of
-from bot.slack.cards.abridgement import abridged, beginnings
 from bot.slack.cards.card import card
+from bot.slack.cards.claims import abridged, beginnings
 from bot.slack.cards.details import pages
 from tests.making import make_ask, make_proposal
 
