@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import tempfile
+import traceback
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from bench import page, sections, terminal
 from bench.extent import FULL, MILLION, QUICK, Extent
 from bench.figures import Run, Section, new_run
 from bench.policy import TIERS
-from bench.testbed import NotReady, Testbed
+from bench.testbed import Testbed
 
 
 def main(words: Sequence[str] | None = None, *, extent: Extent | None = None) -> int:
@@ -46,9 +47,12 @@ async def _measured(run: Run, asked: argparse.Namespace, extent: Extent) -> bool
             try:
                 async with asyncio.timeout(extent.longest):
                     await sections.ALL[name].measure(Testbed(folder=Path(folder)), section, extent)
-            except (NotReady, TimeoutError) as fault:
-                section.fault = str(fault) or f"left as it was after {extent.longest:.0f} s"
-                whole = False
+            except TimeoutError:
+                section.fault = f"left as it was after {extent.longest:.0f} s"
+            except Exception as fault:  # noqa: BLE001 what one section meets keeps no other from being measured
+                traceback.print_exc()
+                section.fault = f"{type(fault).__name__}: {fault}"
+            whole = whole and not section.fault
             terminal.table(section, sections.ALL[name].title)
     return whole
 

@@ -85,7 +85,8 @@ class Section:
         """
         for each in self.series:
             if (each.name, each.at) == series.beside and measure in each.measures:
-                pairs = zip(series.rounds, each.rounds, strict=False)  # one round or one for all
+                others = each.rounds * (len(series.rounds) if len(each.rounds) == 1 else 1)  # one for all of them
+                pairs = zip(series.rounds, others, strict=False)
                 return sorted(own[measure] / other[measure] for own, other in pairs)
         return []
 

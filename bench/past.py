@@ -12,7 +12,7 @@ from bench import terminal, usage
 from bench.agents import Agents, agents_of
 from bench.extent import Extent
 from bench.figures import Section, percentiles
-from bench.policy import CHANNEL, REVIEWER, Policy
+from bench.policy import AGENTS, CHANNEL, REVIEWER, Policy
 from bench.submits import body
 from bench.testbed import Program, Testbed, local_slack
 from bot.keys import seal_keys, seeds_for
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 COMMANDS = ("", "all", "mine", "history", "stats", "stats 90d")
 """What is typed behind `/approvals`."""
+BY_HAND = "a list of 20 by hand"
+OWN = 20
+"""Proposals of each agent there."""
+READS = 50
 TIMES = 5
 """How often each list is asked for in a round."""
 Ask = Callable[[], Awaitable[float]]
@@ -96,6 +100,7 @@ async def measure(bed: Testbed, section: Section, extent: Extent) -> None:
             beside = None if at == shortest else shortest
             section.note("start", at, {"seconds": bot.ready_after}, beside and ("start", beside))
             section.note("memory at rest", at, {"bytes": usage.memory(bot.pid)}, beside and ("memory at rest", beside))
+        await _by_hand(bed, section)
         for town in towns:
             for ask in town.lists.values():  # what a first one has to read is not what grows
                 await ask()
@@ -104,11 +109,24 @@ async def measure(bed: Testbed, section: Section, extent: Extent) -> None:
                 beside = None if town.at == shortest else shortest
                 for name, ask in town.lists.items():
                     taken = [await ask() for _ in range(TIMES)]
-                    section.note(name, town.at, percentiles(taken), beside and (name, beside))
+                    held_against = (name, beside) if beside else (BY_HAND, "")
+                    section.note(name, town.at, percentiles(taken), held_against)
                 for tier in ("auto", "card"):
                     loaded = await bed.load(town.bot, body(tier), 1, extent.seconds, extent.warm_up)
                     name = f"submit, {tier}, 1 connection"
                     section.note(name, town.at, loaded.measures, beside and (name, beside), loaded.remark)
+
+
+async def _by_hand(bed: Testbed, section: Section) -> None:
+    """A list as one would write it by hand, of an agent who has proposed this and that."""
+    async with bed.baseline("by_hand") as service, agents_of(bed, service) as agents:
+        await agents.propose_many("card", OWN * AGENTS, AGENTS)
+        taken = []
+        for _ in range(READS):
+            began = time.perf_counter()
+            await agents.listed()
+            taken.append(time.perf_counter() - began)
+    section.note(BY_HAND, "", percentiles(taken))
 
 
 async def _written(bed: Testbed, size: int) -> tuple[Path, float]:

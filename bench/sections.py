@@ -83,8 +83,9 @@ ALL = {
     ),
     "past": Kind(
         title="A long past",
-        meaning="What people and agents ask for, and the start, with many proposals that are over. The ratio is to "
-        "the shortest past: what costs the same however much there was stays at 1. The policy asks for facts of "
+        meaning="What people and agents ask for, and the start, with many proposals that are over. The ratio of the "
+        "shortest past is to a list of 20 rows by hand, that of the others to the shortest: what costs the same "
+        "however much there was stays at 1. The policy asks for facts of "
         "the past: new, unusual, too many.",
         measure=_past,
         bars="name",

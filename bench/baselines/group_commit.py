@@ -4,14 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing
+from functools import partial
 from pathlib import Path
 
-from bench.baselines.service import Statement, Write, serve
-from bench.baselines.tables import carry_out, connect
+from bench.baselines.service import Statement, Store, serve
+from bench.baselines.tables import carry_out, connect, rows
 
 
 @asynccontextmanager
-async def opened(database: Path) -> AsyncIterator[Write]:
+async def opened(database: Path) -> AsyncIterator[Store]:
     """Commits what came while the last commit was under way."""
     loop = asyncio.get_running_loop()
     waiting: list[tuple[Sequence[Statement], asyncio.Future[None]]] = []
@@ -34,7 +35,7 @@ async def opened(database: Path) -> AsyncIterator[Write]:
                     kept.set_result(None)
 
         committing = asyncio.create_task(commit())
-        yield write
+        yield Store(write=write, read=partial(rows, connection))
         committing.cancel()
         await asyncio.gather(committing, return_exceptions=True)
 

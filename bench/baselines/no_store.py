@@ -4,17 +4,17 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bench.baselines.service import Statement, Write, serve
+from bench.baselines.service import Statement, Store, serve
 
 
 @asynccontextmanager
-async def opened(_database: Path) -> AsyncIterator[Write]:
+async def opened(_database: Path) -> AsyncIterator[Store]:
     """Forgets all."""
 
     async def write(_statements: Sequence[Statement]) -> None:
         """Nothing is kept."""
 
-    yield write
+    yield Store(write=write, read=lambda _sql, _values: [])
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """SQLite tables of a baseline: a row of the proposal and a row of the audit log, durable once committed."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from bench.baselines.service import Statement
@@ -24,6 +24,11 @@ def connect(path: Path) -> sqlite3.Connection:
     database.execute("PRAGMA synchronous = FULL")
     database.executescript(_TABLES)
     return database
+
+
+def rows(database: sqlite3.Connection, sql: str, values: tuple[str, ...]) -> Sequence[Sequence[str]]:
+    """What is found."""
+    return database.execute(sql, values).fetchall()
 
 
 def carry_out(database: sqlite3.Connection, statements: Iterable[Statement]) -> None:

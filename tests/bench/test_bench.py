@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bench import sections, submits, testbed
+from bench import past, sections, submits, testbed
 from bench.__main__ import main
 from bench.extent import Extent
 from bench.figures import Run, Section, shown
@@ -36,7 +36,15 @@ SERIES = {
     ],
     "commits": ["GET of a proposal", "commit → agent, Signoff"],
     "past": [
-        *("start", "memory at rest", "/approvals", "/approvals all", "/approvals mine", "/approvals history"),
+        *(
+            "start",
+            "memory at rest",
+            past.BY_HAND,
+            "/approvals",
+            "/approvals all",
+            "/approvals mine",
+            "/approvals history",
+        ),
         *("/approvals stats", "/approvals stats 90d", "home", "GET /v1/proposals"),
         *("GET /v1/proposals?status=pending", "submit by whose past it is"),
         *("submit, auto, 1 connection", "submit, card, 1 connection"),
