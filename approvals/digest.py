@@ -18,6 +18,8 @@ EXACT = 2**53 - 1
 
 _TEXT = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"')
 _LONG = re.compile("[0-9]{16}")
+_WHOLE = re.compile(r"\.0(?![0-9])")
+"""A fraction of zero, which JavaScript leaves out."""
 _NAME_OF_A_VALUE = re.compile(r'"(?:null|true|false|-?[0-9][^"]*)":')
 """What becomes of a name that is no text; and texts that look the same."""
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -47,8 +49,8 @@ def _quickly(value: "JSON") -> bytes | None:
     """The same by the standard library, several times as quick; None wherever it might differ.
 
     RFC 8785 sorts names by UTF-16 units and writes numbers as JavaScript does. That is Python's order unless names
-    have characters of both sides of the surrogates, and Python's way for integers. A name that is no text would be
-    made one: then the text does not say the value again.
+    have characters of both sides of the surrogates, and Python's way for integers, and for fractions that it writes
+    without an exponent. A name that is no text would be made one: then the text does not say the value again.
     """
     try:
         text = _compact(value)
@@ -64,6 +66,6 @@ def _quickly(value: "JSON") -> bytes | None:
 
 
 def _has_other_numbers(bare: str) -> bool:
-    """Whether there are fractions, exponents, or integers that may be past 2^53."""
+    """Whether there are exponents, whole numbers with a fraction of zero, or integers that may be past 2^53."""
     exponents = bare.count("e") - bare.count("true") - bare.count("false")
-    return "." in bare or exponents > 0 or _LONG.search(bare) is not None
+    return exponents > 0 or (".0" in bare and _WHOLE.search(bare) is not None) or _LONG.search(bare) is not None

@@ -12,7 +12,7 @@ from approvals.actor import agent as _agent
 from approvals.actor import reviewer as _reviewer
 from approvals.actor import still_delegated as _still_delegated
 from approvals.decision import CLICK_ALONE, LOOK_AHEAD, Attestation
-from approvals.events import Actor, Note, Refused
+from approvals.events import Actor, Approved, Note, Refused, Rejected
 from approvals.examination import Examiner
 from approvals.gate import Tier
 from approvals.moves import samples
@@ -119,13 +119,12 @@ class Lifecycle:
         )
         if allowed_by is not None:
             events = approve_at_once(events, gate, allowed_by, now)
-        made = after_all(None, events)
-        if made.status is Status.pending:
+        if not any(isinstance(event, (Approved, Rejected)) for event in events):
             limit = self.policy.pending_limit(ask.agent)
             if await tx.pending_count(ask.agent, now) >= limit:
                 raise PendingLimit(limit, retry_after=60)
-        if submission.claim and made.status is Status.approved:
-            events += moves.claim(made, made.digest, submission.claimant, now)
+        if submission.claim and any(isinstance(event, Approved) for event in events):
+            events += moves.claim(after_all(None, events), action.digest, submission.claimant, now)
         recorded = await record(tx, None, events, _agent(ask), now)
         if is_sampled(recorded.gate, self.randomness):
             await tx.draw_sample(recorded, samples.draw_sample(recorded, self.ids.nonce(), now), SYSTEM)

@@ -127,6 +127,7 @@ ANYTHING = st.recursive(
     SCALARS
     | TRICKY
     | st.floats()
+    | st.decimals(-(10**15), 10**15, places=2).map(float)
     | st.integers()
     | st.integers(10**14, 10**16)
     | st.tuples(st.integers())
@@ -151,6 +152,8 @@ def bytes_or_fault(write, value):
 @example([2**53])
 @example([1e16, 1e-5, -0.0, 250.0])
 @example(1e16)
+@example([249.9, 250.0, 0.05, -0.01, 1e-6, 1e-4, 123456789012.25, 1234567890123456.5, 0.30000000000000004])
+@example({".0": [1.5, 1.0, 10.01], "a": -0.0})
 @example(["\ud800"])
 @example({"\udfff": 1})
 @example(["1e5", "2.5", True, False, None])
