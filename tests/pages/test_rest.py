@@ -64,7 +64,7 @@ async def test_a_long_payload_is_read_page_by_page_with_what_differs_first_and_a
     async with scene(tmp_path, device, pictures, POLICY) as (town, look):
         migrations = [await town.propose("db.migrate", {"sql": "\n".join(MIGRATION)}) for _ in range(2)]
         await look.go("U0ALICE", SUPPORT)
-        await look.menu(look.card("cannot be approved here"), "Details")
+        await look.menu(look.card("Too long for a card"), "Details")
         await look.says(look.dialog, "Page 1 of")
         await look.says(look.dialog, "Unlike the rest: Statement 88")
         await look.says(look.dialog, "149 more like this")
@@ -80,7 +80,7 @@ async def test_a_long_payload_is_read_page_by_page_with_what_differs_first_and_a
         await look.press(look.dialog, "Approve")
         await look.says(look.dialog, "Thank you")
         await look.press(look.dialog, "Close")
-        await look.menu(look.card("cannot be approved here"), "Details")
+        await look.menu(look.card("Too long for a card"), "Details")
         await look.says(look.dialog, "Page 1 of")
         await look.press(look.dialog, "Reject")
         await look.dialog.get_by_label("Reason").fill("Nobody asked for an administrator")

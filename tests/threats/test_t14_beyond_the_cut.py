@@ -92,7 +92,7 @@ async def test_t14_an_edit_made_while_the_last_page_is_open_voids_its_approve(to
 async def test_t14_payload_and_preview_must_both_be_whole_for_approve_to_stand(town, more):
     _, card = await town.proposed(**more)
     assert not has_button(card, "approve")
-    assert "cannot be approved here" in visible_text(card)
+    assert "Too long for a card" in visible_text(card)
     assert re.search("characters (are missing here|more in Details)", visible_text(card))
 
 

@@ -82,6 +82,8 @@ _REST = 1_200
 """Kept free for what may be shortened, so that a whole card still says that there is more."""
 _BEGINNINGS = 3_600
 """How much a card that cannot be whole shows of payload and preview together."""
+_BESIDE_AN_OVERVIEW = 1_250
+"""The same of the payload, where something says already what is odd in it."""
 _LEAST = 2_600
 """With less room than that for payload and preview, what is said of how it stands is said in brief."""
 _REASONS = 2_500
@@ -289,7 +291,9 @@ def _cut(proposal: "Proposal", shown: Whole, foreseen: str | None, room: int) ->
     ample, room = room >= _BEGINNINGS, min(room, _BEGINNINGS)
     preview = [] if foreseen is None else preview_beginning(foreseen, max(room // 4, 80))
     short = overview(proposal.action.payload, room * 2 // 3) if ample else []
-    return [*short, *payload_beginning(shown, room - json_size([*short, *preview])), told], preview
+    room -= json_size([*short, *preview])
+    beginning = payload_beginning(shown, min(room, _BESIDE_AN_OVERVIEW) if short else room)
+    return [*short, *beginning, told], preview
 
 
 def _claims(proposal: "Proposal") -> list[Claim]:
