@@ -26,6 +26,8 @@ class Agent:
     callback_secrets: tuple[bytes, ...] = field(default=(), repr=False)
     """Keys that sign its callbacks; two while one replaces the other."""
     pending_limit: int
+    rate_limit: int
+    """Requests a second over time."""
 
     def allows(self, action: str) -> bool:
         """Whether the entry names the action."""

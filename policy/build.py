@@ -220,6 +220,7 @@ def _agents(book: "Rulebook", held: Credentials) -> dict[str, Agent]:
             callbacks=tuple(agent.callbacks),
             callback_secrets=held.callback_secrets.get(name, ()),
             pending_limit=agent.pending_limit,
+            rate_limit=agent.rate_limit,
         )
         for name, agent in book.agents.items()
     }

@@ -53,6 +53,10 @@ class LoadedPolicy:
         """Whether the agent has an entry that names the action."""
         return agent in self.agents and self.agents[agent].allows(action)
 
+    def rate_limit(self, agent: str) -> int:
+        """How many requests a second the agent may make over time."""
+        return self.agents[agent].rate_limit
+
     def pending_limit(self, agent: str) -> int:
         """How many of the agent's proposals may wait at once; none of one that has no entry."""
         return self.agents[agent].pending_limit if agent in self.agents else 0

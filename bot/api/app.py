@@ -53,7 +53,7 @@ def build_api(api: Api) -> web.Application:
     app = web.Application(middlewares=[_said, _known], client_max_size=MAX_BYTES)
     app[API] = api
     app[METRICS] = Metrics()
-    app[RATE_LIMIT] = RateLimit(rate=api.limits.rate, burst=api.limits.burst)
+    app[RATE_LIMIT] = RateLimit(burst=api.limits.burst)
     app[CLOSING] = asyncio.Event()
     app[WAITING] = {}
     app[STREAMS] = {}
@@ -87,11 +87,13 @@ async def _known(request: web.Request, handler: "Handler") -> web.StreamResponse
     """Below /v1/ nobody is a stranger: a route added there is closed until a token opens it."""
     api, resource = request.app[API], request.match_info.route.resource
     if resource is not None and resource.canonical.startswith("/v1/"):
+        policy = api.policy()
         if resource.canonical == AUDIT:
-            request[CALLER] = f"auditor:{auditor_of(request, api.policy())}"
+            request[CALLER], rate = f"auditor:{auditor_of(request, policy)}", api.limits.rate
         else:
-            request[CALLER] = request[AGENT] = agent_of(request, api.policy())
-        request.app[RATE_LIMIT].take(request[CALLER], api.lifecycle.clock.now())
+            request[CALLER] = request[AGENT] = agent_of(request, policy)
+            rate = policy.rate_limit(request[AGENT])
+        request.app[RATE_LIMIT].take(request[CALLER], rate, api.lifecycle.clock.now())
     return await handler(request)
 
 

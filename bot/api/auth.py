@@ -68,24 +68,24 @@ class _Bucket:
 
 @dataclass(slots=True, kw_only=True)
 class RateLimit:
-    """A token bucket per caller: `rate` requests a second for ever, `burst` of them at once."""
+    """A token bucket per caller: its rate of requests a second for ever, and `burst` seconds of that at once."""
 
-    rate: float
-    burst: int
+    burst: float
     _buckets: dict[str, _Bucket] = field(default_factory=dict)
     """As many as agents and auditors have authenticated, never more than the policy knows."""
 
-    def take(self, caller: str, now: "datetime") -> None:
+    def take(self, caller: str, rate: float, now: "datetime") -> None:
         """Counts one request; raises Problem 429 when the bucket is empty.
 
         A clock that goes back takes nothing away and gives nothing.
         """
-        bucket = self._buckets.setdefault(caller, _Bucket(float(self.burst), now))
+        most = max(1.0, rate * self.burst)
+        bucket = self._buckets.setdefault(caller, _Bucket(most, now))
         passed = max(0.0, (now - bucket.at).total_seconds())
-        bucket.tokens = min(float(self.burst), bucket.tokens + passed * self.rate)
+        bucket.tokens = min(most, bucket.tokens + passed * rate)
         bucket.at = now
         if bucket.tokens < 1:
-            wait = max(1, math.ceil((1 - bucket.tokens) / self.rate))
-            detail = f"More than {self.rate:g} requests a second. Try again in {wait} s."
+            wait = max(1, math.ceil((1 - bucket.tokens) / rate))
+            detail = f"More than {rate:g} requests a second. Try again in {wait} s."
             raise Problem(slug="rate-limit", detail=detail, headers=retry_after(wait))
         bucket.tokens -= 1

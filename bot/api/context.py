@@ -38,9 +38,9 @@ class Limits:
     """What one agent or auditor, or one connection, may take."""
 
     rate: float = 20
-    """Requests a second of one agent, over time."""
-    burst: int = 100
-    """Requests of one agent at once."""
+    """Requests a second of one auditor, over time; of an agent the policy says how many."""
+    burst: float = 5
+    """Seconds of that which may come at once."""
     waiting: int = 200
     """Requests of one agent that wait for a decision at once."""
     body_seconds: float = 15

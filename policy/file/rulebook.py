@@ -92,6 +92,8 @@ class AgentEntry(TokenEntry):
     """The variable of the secret that signs callbacks (whsec_ and base64); two while one replaces the other."""
     pending_limit: Annotated[int, Field(ge=1, le=10_000)] = 50
     """How many of its proposals may wait at once; one more is a 429."""
+    rate_limit: Annotated[int, Field(ge=1, le=10_000)] = 20
+    """How many requests a second it may make over time, and five times as many at once; one more is a 429."""
 
 
 class OpsEntry(PolicyEntry):

@@ -35,7 +35,8 @@ agents:
     owner: U0OWNER
     actions: ["refund.*", "search.*", "db.*", "mail.*"]
     pending_limit: 5
-  other: {token_env: OTHER_TOKEN, owner: U0OWNER, actions: ["refund.*"]}
+    rate_limit: 1000
+  other: {token_env: OTHER_TOKEN, owner: U0OWNER, actions: ["refund.*"], rate_limit: 2}
 auditors: {ops: {token_env: AUDITOR_TOKEN}}
 defaults: {tier: approve, role: support, covered_by: [finance], expires_in: 1h, execute_within: 1h, report_within: 1h}
 schemas: {refund.checked: checked.json}
@@ -147,7 +148,7 @@ class Endpoint:
 
 @pytest.fixture
 def limits():
-    return Limits(rate=1000, burst=100_000)
+    return Limits(burst=100)
 
 
 @pytest.fixture

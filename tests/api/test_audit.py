@@ -30,7 +30,7 @@ HASHED = (
 
 @pytest.fixture
 def limits():
-    return Limits(rate=2, burst=100)
+    return Limits(rate=2, burst=50)
 
 
 async def page(endpoint, query="", **more):

@@ -21,7 +21,7 @@ from tests.storage.town import by_hand
 
 BEARING = {"Authorization": f"Bearer {TOKEN}"}
 OTHER = {"Authorization": f"Bearer {OTHER_TOKEN}"}
-PLENTY = {"rate": 1000, "burst": 100_000}
+PLENTY = {"burst": 100}
 
 
 def stream(endpoint, query="", **headers):

@@ -17,7 +17,7 @@ LONG = 240 * 1024
 
 @pytest.fixture
 def limits():
-    return Limits(rate=1000, burst=100_000, unread=1)
+    return Limits(burst=100, unread=1)
 
 
 async def proposals(endpoint, count, action="search.web"):

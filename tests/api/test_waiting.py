@@ -105,7 +105,7 @@ async def test_shutdown_answers_who_waits(endpoint):
     assert endpoint.lifecycle.store.signals.waiting == 0
 
 
-@pytest.mark.parametrize("limits", [Limits(rate=1000, burst=100_000, waiting=2)])
+@pytest.mark.parametrize("limits", [Limits(burst=100, waiting=2)])
 async def test_only_so_many_requests_of_one_agent_wait_at_once(endpoint):
     made = await endpoint.propose()
     waiting = [asyncio.create_task(endpoint.show(made, "?wait=55")) for _ in range(2)]

@@ -115,6 +115,18 @@ FAULTS = [
         "must be 10000 or less. Write a smaller number.",
     ),
     (
+        {"agents": agent(rate_limit=0)},
+        "agents.bot.rate_limit",
+        '"rate_limit": 0',
+        "must be 1 or more. Write a larger number.",
+    ),
+    (
+        {"agents": agent(rate_limit=10001)},
+        "agents.bot.rate_limit",
+        '"rate_limit": 10001',
+        "must be 10000 or less. Write a smaller number.",
+    ),
+    (
         {"agents": {"bot": {"token_sha256": "x", "owner": "U0OWNER", "actions": ["*"]}}},
         "agents.bot.token_sha256[0]",
         '"token_sha256": "x",',

@@ -267,12 +267,15 @@ def test_the_version_names_the_content_of_the_file_and_of_its_schemas(tmp_path):
 
 def test_a_policy_offers_what_the_edges_need(tmp_path):
     ops = {"channel": "C0OPS", "members": ["U0OPS"]}
-    policy = policy_with(tmp_path, ops=ops, agents=agent(actions=["refund.*", "email.send"], pending_limit=7))
+    policy = policy_with(
+        tmp_path, ops=ops, agents=agent(actions=["refund.*", "email.send"], pending_limit=7, rate_limit=300)
+    )
     assert (policy.ops.channel, policy.ops.members) == ("C0OPS", ("U0OPS",))
     assert [role.members for role in policy.roles.values()] == [("U0ALICE", "U0BOB"), ("U0CAROL", "U0DAVE")]
     assert "bot" in policy.agents
     assert "stranger" not in policy.agents
     assert policy.pending_limit("bot") == 7
+    assert policy.rate_limit("bot") == 300
     assert policy.pending_limit("stranger") == 0
     assert [policy.allows("bot", action) for action in ("refund.create", "email.send", "email.sent")] == [
         True,
@@ -289,6 +292,7 @@ def test_what_is_left_out_is_the_strict_thing(tmp_path):
     assert policy.warnings == ()
     assert str(policy.agents["bot"].source) == "untrusted"
     assert policy.agents["bot"].pending_limit == 50
+    assert policy.rate_limit("bot") == 20
     assert (policy.defaults.expires_in, policy.defaults.execute_within, policy.defaults.report_within) == (3600,) * 3
 
 
