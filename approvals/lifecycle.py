@@ -3,8 +3,9 @@
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
-from typing import TYPE_CHECKING
+from functools import partial, wraps
+from itertools import islice
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from approvals import moves, remembered_verbs
 from approvals.actor import SYSTEM
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     Members: TypeAlias = Mapping[str, frozenset[str]]
     Move: TypeAlias = Callable[[Transaction, Proposal, datetime], Awaitable[list[Event]]]
 
+V = TypeVar("V", bound="Callable[..., Awaitable[Proposal]]")
 REFUSALS_A_MINUTE = 20
 """How many refusals of one person or agent a minute become audit entries; a flood must not fill the log."""
 
@@ -67,6 +69,17 @@ class Submission:
     """SHA-256 of the claimant's word."""
 
 
+def after_rejudging(verb: V) -> V:
+    """The verb, once the policy in force has judged the proposal: what an older one let pass is not enough."""
+
+    @wraps(verb)
+    async def judged(self: "Lifecycle", proposal_id: str, *args: object, **kwargs: object) -> Proposal:
+        await self.rejudge_one(proposal_id)
+        return await verb(self, proposal_id, *args, **kwargs)
+
+    return cast("V", judged)
+
+
 @dataclass(slots=True)
 class Lifecycle:
     """What can be done to a proposal, over the ports. `policy` may be replaced by a newer one between calls."""
@@ -79,6 +92,8 @@ class Lifecycle:
     examiner: Examiner = field(default_factory=Examiner)
     groups: "Groups | None" = None
     """None: no user group is ever known."""
+    unjudged: dict[str, None] = field(default_factory=dict)
+    """What a new policy has still to judge, in its order: first of all when somebody is to decide or claim it."""
     damaged: set[str] = field(default_factory=set)
     """Proposals whose rows are not what was written: neither time nor a new policy could be applied to them."""
 
@@ -130,6 +145,7 @@ class Lifecycle:
             await tx.draw_sample(recorded, samples.draw_sample(recorded, self.ids.nonce(), now), SYSTEM)
         return recorded, True
 
+    @after_rejudging
     @transactional
     async def approve(
         self,
@@ -149,6 +165,7 @@ class Lifecycle:
         events = moves.approve(proposal, reviewer, nonce, now, digest, attestation)
         return await record(tx, proposal, events, _reviewer(reviewer), now)
 
+    @after_rejudging
     @transactional
     async def approve_and_next(
         self,
@@ -344,6 +361,7 @@ class Lifecycle:
         proposal, now = await self._own(tx, proposal_id, agent), self.clock.now()
         return await self._recorded(tx, proposal, moves.withdraw(proposal, reason, now), now)
 
+    @after_rejudging
     @transactional
     async def claim(
         self, tx: "Transaction", proposal_id: str, agent: str, digest: str, claimant: str | None
@@ -410,13 +428,12 @@ class Lifecycle:
 
     async def rejudge(self) -> int:
         """Judges what waits again, but for what this policy judged already. How many it changed."""
-        await self._nothing()  # what the old policy was judging is committed by then; all later meets the new one
+        await self.begin_rejudging()
+        return await self.rejudge_next(len(self.unjudged))
 
-        async def judged(tx: "Transaction", proposal: Proposal, now: datetime) -> "list[Event]":
-            answers = await tx.answers(self._questions(proposal, proposal.action), now)
-            events = moves.rejudge(proposal, self._judged_again(proposal, answers), self.ids.nonce(), now)
-            await tx.judged(proposal.id, version)
-            return events
+    async def begin_rejudging(self) -> None:
+        """From now on nothing that waits is approved or claimed before this policy has judged it."""
+        await self._nothing()  # what the old policy was judging is committed by then; all later meets the new one
 
         version = self.policy.version
         actor = Actor(kind="policy", id=version)
@@ -425,7 +442,27 @@ class Lifecycle:
                 await self._rejudge_remembered(approval_id, actor)
             except Damaged:
                 self.damaged.add(approval_id)
-        return await self._each(await self.store.to_rejudge(version), judged, actor)
+        self.unjudged = dict.fromkeys(await self.store.to_rejudge(version))
+
+    async def rejudge_next(self, count: int) -> int:
+        """Judges so many of what this policy has still to judge. How many it changed."""
+        return sum([await self.rejudge_one(each) for each in tuple(islice(self.unjudged, count))])
+
+    async def rejudge_one(self, proposal_id: str) -> int:
+        """Judges one of them, if it still is; 1 if that changed it. Raises StoreBusy, and then it still is."""
+        version = self.policy.version
+
+        async def judged(tx: "Transaction", proposal: Proposal, now: datetime) -> "list[Event]":
+            answers = await tx.answers(self._questions(proposal, proposal.action), now)
+            events = moves.rejudge(proposal, self._judged_again(proposal, answers), self.ids.nonce(), now)
+            await tx.judged(proposal.id, version)
+            return events
+
+        if proposal_id not in self.unjudged:
+            return 0
+        changed = await self._each([proposal_id], judged, Actor(kind="policy", id=version))
+        self.unjudged.pop(proposal_id, None)
+        return changed
 
     @transactional
     async def _nothing(self, tx: "Transaction") -> None:

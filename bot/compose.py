@@ -101,6 +101,8 @@ class Bot:
         if trouble is None:
             degraded += await callback_trouble(self.store)
         degraded += notices.degraded(self.store)
+        if left := len(self.lifecycle.unjudged):
+            degraded.append(f"{left} proposals are judged again under the changed policy, each before it can run")
         if self.stalls.trouble is not None:
             degraded.append(self.stalls.trouble)
         degraded += dict.fromkeys(each.trouble for each in (self.judging, self.showing) if each.trouble is not None)

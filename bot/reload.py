@@ -26,9 +26,21 @@ from storage.messages.message import Messages
 
 EVERY = 1.0
 """Seconds between two looks at the files."""
+AT_ONCE = 200
+"""So many proposals are judged again before all else goes on, then so many between two looks."""
 FIRST_FAULTS = 5
 """Faults that are told in Slack and kept in the audit log; the program's log has all."""
 log = structlog.get_logger("policy")
+
+
+@dataclass(slots=True, kw_only=True)
+class _Judging:
+    """A policy that judges again what waits."""
+
+    version: str
+    digest: str
+    by: Literal["start", "signal", "change"]
+    changed: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -56,6 +68,7 @@ class Reloader:
     _since: datetime = field(init=False)
     _found: Sources = field(init=False)
     _wanted: bool = field(default=False, init=False)
+    _judging: "_Judging | None" = field(default=None, init=False)
     _owed: Callable[[], Awaitable[None]] | None = field(default=None, init=False)
     """What a busy store still has to take."""
     _announcements: set[str] = field(default_factory=set, init=False)
@@ -66,14 +79,17 @@ class Reloader:
         self._found = self.sources
 
     async def begin(self) -> None:
-        """Judges again what waited for this start. Raises StoreBusy."""
+        """Judges again what waited for this start: so much at once, and the rest while all else goes on.
+
+        Raises StoreBusy.
+        """
         await self._judge("start")
 
     async def run(self) -> None:
-        """Looks every `every` seconds, and when asked, until cancelled."""
+        """Looks every `every` seconds, when asked, and at once while there is something to judge, until cancelled."""
         while True:
             with suppress(TimeoutError):
-                async with asyncio.timeout(self.every):
+                async with asyncio.timeout(0 if self._judging else self.every):
                     await self.asked.wait()
             try:
                 await self.look()
@@ -99,6 +115,7 @@ class Reloader:
         """
         async with self._lock:
             await self._record_owed()
+            await self._judge_some()
             if self.asked.is_set():
                 self.asked.clear()
                 self._wanted = True
@@ -149,16 +166,32 @@ class Reloader:
 
     async def _judge(self, by: Literal["start", "signal", "change"]) -> None:
         policy = self.policy()
-        rejudged = await self.lifecycle.rejudge()
+        if self._judging is not None and self._judging.version != policy.version:
+            await self._note()  # a newer one came before it had judged all
+        await self.lifecycle.begin_rejudging()
+        self._judging = _Judging(version=policy.version, digest=self.sources[self.path] or "", by=by)
+        await self._judge_some()
+
+    async def _judge_some(self) -> None:
+        """Goes on with what the policy in force has still to judge."""
+        if self._judging is not None:
+            self._judging.changed += await self.lifecycle.rejudge_next(AT_ONCE)
+            if not self.lifecycle.unjudged:
+                await self._note()
+
+    async def _note(self) -> None:
+        judging = self._judging
+        assert judging is not None
         loaded = PolicyLoaded(
             at=self.clock.now(),
-            version=policy.version,
-            digest=self.sources[self.path] or "",
-            by=by,
-            rejudged=rejudged,
+            version=judging.version,
+            digest=judging.digest,
+            by=judging.by,
+            rejudged=judging.changed,
         )
-        await self.lifecycle.note(None, loaded, Actor(kind="policy", id=policy.version))
-        log.info("the policy is in force", version=policy.version, by=by, judged_again=rejudged)
+        await self.lifecycle.note(None, loaded, Actor(kind="policy", id=judging.version))
+        self._judging = None
+        log.info("the policy is in force", version=judging.version, by=judging.by, judged_again=judging.changed)
 
     async def _record(self, content: str, said: tuple[str, ...], by: Literal["signal", "change"]) -> None:
         policy, now = self.policy(), self.clock.now()

@@ -9,6 +9,7 @@ from approvals.gate import Tier
 from approvals.lifecycle import REFUSALS_A_MINUTE, Lifecycle
 from approvals.proposal import Cause, Status
 from approvals.refusals import (
+    AgentRefusal,
     Changed,
     Expired,
     NotYourRole,
@@ -125,6 +126,34 @@ async def test_what_an_agent_waits_for_ends_when_it_leaves_the_policy(lifecycle,
     assert await lifecycle.rejudge() == 2
     assert (await store.find(waiting.id)).status is Status.rejected
     assert (await store.find(agreed.id)).status is Status.revoked
+
+
+@pytest.mark.parametrize("verb", ["approve", "approve_and_next"])
+async def test_what_a_new_policy_has_still_to_judge_is_judged_before_it_is_approved(lifecycle, submit, store, verb):
+    first, other = await submit(), await submit()
+    lifecycle.policy = Rules(version="v2", large=100)
+    await lifecycle.begin_rejudging()
+    with pytest.raises(Changed):
+        await getattr(lifecycle, verb)(first.id, ALICE, first.nonce)
+    now = await store.find(first.id)
+    assert (now.status, now.gate.roles) == (Status.pending, ("finance", "support"))
+    assert (await store.find(other.id)).gate.policy_version != "v2"
+    assert list(lifecycle.unjudged) == [other.id]
+    assert await lifecycle.rejudge_next(10) == 1
+    assert (await store.find(other.id)).gate.policy_version == "v2"
+
+
+async def test_what_a_new_policy_has_still_to_judge_is_judged_before_it_is_claimed(lifecycle, approved, store):
+    agreed, other = await approved(), await approved()
+    lifecycle.policy = Rules(version="v2", approvals=2)
+    await lifecycle.begin_rejudging()
+    with pytest.raises(AgentRefusal):
+        await lifecycle.claim(agreed.id, AGENT, agreed.digest, None)
+    assert (await store.find(agreed.id)).status is Status.revoked
+    assert (await store.find(other.id)).status is Status.approved
+    assert await lifecycle.rejudge_next(10) == 1
+    assert (await store.find(other.id)).status is Status.revoked
+    assert await lifecycle.rejudge_one(other.id) == 0
 
 
 async def test_a_submission_under_way_while_the_policy_changes_does_not_escape_it(lifecycle, rules, store):

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from approvals.lifecycle import Lifecycle, Submission
 from approvals.ports import StoreBusy
 from approvals.proposal import Action, Status
-from bot.reload import Reloader
+from bot.reload import AT_ONCE, Reloader
 from policy import check_policy
 from storage import open_store
 from tests.databases import KEY
@@ -71,7 +71,7 @@ class Place:
         return seen
 
     async def kept(self):
-        return [(each.tag, json.loads(each.facts)) for each in await self.store.audit.entries(0, 1000)]
+        return [(each.tag, json.loads(each.facts)) for each in await self.store.audit.entries(0, 5000)]
 
     async def told(self):
         """What the operators are to be told, taking it."""
@@ -293,6 +293,32 @@ async def test_the_start_is_kept_with_the_digest_of_the_file(place):
         "by": "start",
         "rejudged": 0,
     }
+
+
+async def test_a_start_judges_so_much_at_once_and_the_rest_while_all_else_goes_on(place):
+    made = [await place.approved() for _ in range(AT_ONCE + 3)]
+    place.write(STRICTER)
+    place.lifecycle.policy = check_policy(place.path, TOKENS).policy
+    await place.reloader.begin()
+    assert len(place.lifecycle.unjudged) == 3
+    assert "policy:loaded" not in {tag for tag, _ in await place.kept()}
+    await place.reloader.look()
+    assert place.lifecycle.unjudged == {}
+    assert {(await place.store.find(each.id)).status for each in made} == {Status.revoked}
+    loaded = [facts for tag, facts in await place.kept() if tag == "policy:loaded"]
+    assert [(each["by"], each["rejudged"]) for each in loaded] == [("start", AT_ONCE + 3)]
+
+
+async def test_a_policy_that_comes_before_the_last_has_judged_all_judges_all_of_it(place):
+    made = [await place.approved() for _ in range(3 * AT_ONCE + 1)]
+    first = place.version
+    await place.reloader.begin()
+    place.write(STRICTER)
+    assert await place.looks(2) == [True, False]
+    await place.looks(3)
+    assert {(await place.store.find(each.id)).status for each in made} == {Status.revoked}
+    loaded = [facts["version"] for tag, facts in await place.kept() if tag == "policy:loaded"]
+    assert loaded == [first, place.version]
 
 
 async def test_the_watch_looks_when_it_is_asked_and_outlives_a_look_that_fails(place):
