@@ -116,9 +116,9 @@ async def _repeat(statements: "Statements", question: PastQuery, now: "datetime"
         return PastAnswer()
     outer = outer_digests(json.loads(question.payload, parse_int=float))  # RFC 8785 writes 1e20 as an integer
     since = millis(now - SIMILAR_FOR)
-    asked = (question.agent, question.action, since, SIMILAR_AT_MOST, own)
-    for row in await statements.rows(_SQL["similar"], *asked):
-        fact = await seal.facts.of(statements, row["proposal_id"], seal.key)
+    lately = [each for each in await seal.noes.of(statements, question.agent, question.action, since) if each != own]
+    for proposal_id in lately[:SIMILAR_AT_MOST]:
+        fact = await seal.facts.of(statements, proposal_id, seal.key)
         if fact.no is not None and nearly_equal(outer, fact.outer):
             person, at, reason = fact.no
             return PastAnswer(count=1, by=person, at=at, reason=reason)

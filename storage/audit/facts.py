@@ -46,6 +46,8 @@ class PastFact:
     revised_at: "datetime"
     worked: bool
     no: "tuple[str, datetime, str | None] | None"
+    over: bool
+    """Whether it was rejected or revoked: then no entry can follow that changes what it lets us know."""
     values: "Mapping[str, str]"
     """The digest of each field's value, by its path."""
     numbers: "Mapping[str, int | float]"
@@ -59,16 +61,18 @@ class PastFact:
 
 
 class PastFacts:
-    """What is known of each proposal; kept in memory as long as its newest entry is the same."""
+    """What is known of each proposal; kept in memory as long as its newest entry is the same, or it is over."""
 
     def __init__(self) -> None:
         self._known: OrderedDict[str, tuple[str, PastFact]] = OrderedDict()
 
     async def of(self, statements: "Statements", proposal_id: str, key: "SealKey") -> PastFact:
         """Raises RowDamaged where the entries are not ours."""
+        kept = self._known.get(proposal_id)
+        if kept is not None and kept[1].over:
+            return kept[1]
         newest = await statements.rows(_ENTRIES["newest_tagged"], proposal_id, TAGS)
         head = newest[0]["hash"] if newest else ""
-        kept = self._known.get(proposal_id)
         if kept is None or kept[0] != head:
             rows = await statements.rows(_ENTRIES["tagged"], proposal_id, TAGS)
             meant = replayed([entry_from(row) for row in rows], key)
@@ -93,6 +97,7 @@ def _fact(proposal: "Proposal") -> PastFact:
         revised_at=proposal.revisions[-1].at,
         worked=_worked(proposal),
         no=_no(proposal),
+        over=proposal.status in (Status.rejected, Status.revoked),
         values=values_of(payload),
         numbers={
             field: value

@@ -8,6 +8,7 @@ from approvals.ports import Line
 from storage.audit.attest import entry_from
 from storage.audit.facts import PastFacts
 from storage.audit.hash_chain import Broken, Entry, Record, SealKey, first_broken, sealed
+from storage.audit.noes import Noes
 from storage.engine.database import reads
 from storage.engine.errors import Damage
 from storage.engine.queries import queries
@@ -39,6 +40,7 @@ class Seal:
     noted: "Callable[[Entry], None]"
     damage: Damage = field(default_factory=Damage)
     facts: PastFacts = field(default_factory=PastFacts)
+    noes: Noes = field(default_factory=Noes)
 
 
 class Ledger:

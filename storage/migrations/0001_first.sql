@@ -995,3 +995,5 @@ WHERE tag = 'proposal:submitted';
 
 CREATE INDEX entries_noes ON entries (at)
 WHERE tag IN ('proposal:rejected', 'proposal:revoked', 'proposal:objected') AND actor_kind = 'reviewer';
+CREATE INDEX entries_noes_in_order ON entries (seq)
+WHERE tag IN ('proposal:rejected', 'proposal:revoked', 'proposal:objected') AND actor_kind = 'reviewer';

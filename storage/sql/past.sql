@@ -46,14 +46,27 @@ WHERE n.tag IN (SELECT value FROM json_each($2)) AND n.actor_kind = 'reviewer' A
 GROUP BY n.proposal_id
 ORDER BY seq DESC LIMIT $4
 
--- name: similar
--- Of which proposals of an agent's action people said no since a moment, the latest first.
-SELECT n.proposal_id, max(n.seq) AS seq FROM entries AS n INDEXED BY entries_noes
+-- name: noes_since
+-- What people said no to since a moment, in order.
+SELECT n.seq, n.hash, n.at, n.proposal_id, s.actor_id AS agent, json_extract(s.facts, '$.action.name') AS action
+FROM entries AS n INDEXED BY entries_noes
 CROSS JOIN entries AS s INDEXED BY entries_tagged ON s.proposal_id = n.proposal_id AND s.tag = 'proposal:submitted'
 WHERE n.tag IN ('proposal:rejected', 'proposal:revoked', 'proposal:objected') AND n.actor_kind = 'reviewer'
-    AND n.at > $3 AND s.actor_id = $1 AND json_extract(s.facts, '$.action.name') = $2 AND n.proposal_id <> $5
-GROUP BY n.proposal_id
-ORDER BY seq DESC LIMIT $4
+    AND n.at > $1
+ORDER BY n.seq
+
+-- name: noes_after
+-- What they said no to after an entry, in order.
+SELECT n.seq, n.hash, n.at, n.proposal_id, s.actor_id AS agent, json_extract(s.facts, '$.action.name') AS action
+FROM entries AS n INDEXED BY entries_noes_in_order
+CROSS JOIN entries AS s INDEXED BY entries_tagged ON s.proposal_id = n.proposal_id AND s.tag = 'proposal:submitted'
+WHERE n.tag IN ('proposal:rejected', 'proposal:revoked', 'proposal:objected') AND n.actor_kind = 'reviewer'
+    AND n.seq > $1
+ORDER BY n.seq
+
+-- name: hash_of
+-- The hash of an entry.
+SELECT hash FROM entries WHERE seq = $1
 
 -- name: rate
 -- How many proposals of an agent came since a moment whose action fits a pattern, by their entries.

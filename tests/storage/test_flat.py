@@ -16,7 +16,7 @@ from tests.databases import KEY, new_database
 from tests.house.tree import ROOT
 from tests.making import START, Clock, Ids, Lots
 from tests.past import write_past
-from tests.storage.past_queries import IBAN, held, lately, usual
+from tests.storage.past_queries import IBAN, PAYLOAD, held, lately, repeat, usual
 from tests.storage.town import BOB, TablePolicy, submission
 
 GROWS = {
@@ -127,7 +127,7 @@ async def test_a_walk_is_seen(store):
     assert not list(walked(bound, await plan(store, Query("bound", "Is bound.", bound))))
 
 
-SHORT, LONG = 4000, 16_000
+SHORT, LONG = 6000, 18_000
 """As many proposals are over; of the shorter past too there is more than one list looks through."""
 NOW = START + timedelta(hours=1)
 CONNECT = sqlite3.connect
@@ -172,6 +172,7 @@ ASKS = {
     "a submission that waits": lambda _, verbs: verbs.submit(submission(250)),
     "whether a value is new": lambda store, _: store.answers([held(IBAN)], NOW),
     "whether a number is unusual": lambda store, _: store.answers([usual()], NOW),
+    "whether it was rejected": lambda store, _: store.answers([repeat(PAYLOAD)], NOW),
     "how many came": lambda store, _: store.answers([lately()], NOW),
 }
 """All that is asked of a store and its verbs, by name."""

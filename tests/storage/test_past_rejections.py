@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from approvals import moves
+from approvals.actor import reviewer as actor
 from approvals.lifecycle import SYSTEM
 from approvals.past import PastAnswer
 from approvals.ports import Conflict
@@ -279,3 +280,33 @@ async def test_its_own_number_and_its_own_no_are_left_out_too(worked, made, life
 def test_two_questions_of_the_same_are_one_whoever_is_left_out():
     assert replace(lately(), apart_from="prp_1") == lately()
     assert {lately(): 1}[replace(lately(), apart_from="prp_1")] == 1
+
+
+async def test_a_no_whose_transaction_was_rolled_back_hides_none_that_comes_in_its_place(
+    made, lifecycle, store, known, clock
+):
+    one, two = await made(order="1"), await made(order="2")
+    near = repeat({**PAYLOAD, "order": "3"})
+
+    async def reject(tx):
+        proposal = await tx.load(one.id)
+        events = moves.reject(proposal, ALICE, "No.", proposal.nonce, clock.now())
+        await record(tx, proposal, events, actor(ALICE), clock.now())
+        assert (await tx.answers([near], clock.now()))[near].by == "U0ALICE"
+        raise Conflict("and then it fails")
+
+    with pytest.raises(Conflict):
+        await store.transact(reject)
+    await lifecycle.reject(two.id, BOB, "Not so.", two.nonce)
+    assert (await known(near)).by == "U0BOB"
+
+
+async def test_a_no_is_found_by_a_clock_that_was_set_back(made, lifecycle, known, clock):
+    proposal = await made(order="1")
+    await lifecycle.reject(proposal.id, ALICE, "No.", proposal.nonce)
+    near = repeat({**PAYLOAD, "order": "3"})
+    assert (await known(near)).by == "U0ALICE"
+    clock.forward(SIMILAR_FOR.total_seconds())
+    assert await known(near) == PastAnswer()
+    clock.forward(-3600)
+    assert (await known(near)).by == "U0ALICE"
