@@ -51,6 +51,11 @@ class Turn(Generic[T]):
         """Whether it is the caller's to do, or to give up: true for one, on whichever thread it comes first."""
         return self._taken.acquire(blocking=False)
 
+    @property
+    def is_taken(self) -> bool:
+        """Whether somebody has."""
+        return self._taken.locked()
+
     def carry_out(self, statements: ThreadStatements) -> bool:
         """Does it, on SQLite's thread; whether it is to be kept."""
         self._statements = statements
@@ -138,33 +143,35 @@ class Writer:
             for each in batch:
                 each.settle()
 
+    def _pop(self) -> "Turn[Any] | None":
+        return self._waiting.popleft() if self._waiting else None
+
     def _next(self) -> "Turn[Any] | None":
         """The next that nobody has given up."""
-        while self._waiting:
-            turn = self._waiting.popleft()
-            if turn.take():
-                return turn
-        return None
+        return next((each for each in iter(self._pop, None) if each.take()), None)
 
     def _commit(self, batch: "list[Turn[Any]]", connection: sqlite3.Connection) -> None:
         """Does those who wait and commits, on SQLite's thread. What it raises, all of the batch have met."""
-        turn = self._next()
-        if turn is None:
-            return
-        batch.append(turn)
         began = time.monotonic()
+        first = next((each for each in iter(self._pop, None) if not each.is_taken), None)
+        if first is None:
+            return
         try:
-            self._begin(connection, turn.until - began)
+            self._begin(connection, first.until - began)
+            turn = first if first.take() else self._next()
             while turn is not None:
+                batch.append(turn)
                 self._carry_out(connection, turn)
                 turn = self._next() if len(batch) < MOST and time.monotonic() - began < LONGEST else None
-                if turn is not None:
-                    batch.append(turn)
             connection.execute("COMMIT")
         except BaseException:
             self._memory = {}
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
+            if not batch:
+                if not first.take():
+                    return  # it was given up meanwhile, and nobody else has begun
+                batch.append(first)
             raise
 
     def _begin(self, connection: sqlite3.Connection, patience: float) -> None:

@@ -12,6 +12,7 @@ from approvals.events import Refused
 from approvals.lifecycle import SYSTEM
 from storage import StoreFault, WrongUrl, database_file, open_store
 from storage.audit.attest import replayed, without_secret
+from storage.json_codec import decode_json
 from tests import disk
 from tests.databases import KEY
 from tests.making import Clock
@@ -146,7 +147,7 @@ async def test_kill_9_amid_writes_leaves_a_store_that_opens_verifies_and_has_all
     try:
         for line in writer.stdout:
             acknowledged.append(tuple(line.split()))
-            if len(acknowledged) == 25 + 7 * round_:
+            if len(acknowledged) == 3 + 17 * round_:
                 break
         writer.send_signal(signal.SIGKILL)
         acknowledged += [tuple(line.split()) for line in writer.stdout.read().splitlines() if line.endswith("!")]
@@ -157,6 +158,9 @@ async def test_kill_9_amid_writes_leaves_a_store_that_opens_verifies_and_has_all
     async with open_store(url, KEY, Clock()) as store:
         assert await store.audit.verify() is None
         entries = await store.audit.entries(0, 10_000)
+        keys = [decode_json(each.facts)["idempotency_key"] for each in entries if each.tag == "proposal:submitted"]
+        assert len(keys) == len(set(keys)), "none is there twice"
+        assert await store.differences() == []
         for proposal_id, version, _ in acknowledged:
             found = await store.find(proposal_id)
             assert found.version >= int(version)
