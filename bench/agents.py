@@ -19,6 +19,8 @@ AT_ONCE = 32
 """Requests of all agents that are under way at the same time, but for those that wait for a decision."""
 WAITING = "signoff_waiting_requests "
 """How the metric of the requests that are held begins; the baselines have it, too."""
+BUSY, AGAIN = 503, 0.2
+"""What a busy store answers, and the seconds after which an agent asks again."""
 HELD = 55
 """Seconds for which a request may be held; then it is sent again."""
 
@@ -48,15 +50,23 @@ class Agents:
         """When the agent that waits has the approval in its hands."""
         while True:
             path = f"/v1/proposals/{proposal_id}?wait={HELD}"
-            async with self.session.get(path, headers=self._token(agent)) as answer:
+            async with self.session.get(path, headers=self._token(agent), raise_for_status=False) as answer:
                 if json.loads(await answer.read())["status"] == "approved":
                     return time.perf_counter()
+                if answer.status == BUSY:
+                    await asyncio.sleep(AGAIN)
+                elif answer.status != 200:
+                    answer.raise_for_status()
 
     @asynccontextmanager
     async def waiting_for(self, proposals: Sequence[str]) -> AsyncIterator[None]:
         """As long as the block goes on, the agents of `propose_many` wait for the decisions on these."""
-        held = [asyncio.create_task(self.decision(each, number % AGENTS)) for number, each in enumerate(proposals)]
+        held: list[asyncio.Task[float]] = []
         try:
+            for number, each in enumerate(proposals):
+                held.append(asyncio.create_task(self.decision(each, number % AGENTS)))
+                if len(held) % AT_ONCE == 0:  # each reads its proposal first
+                    await self.until_waiting(len(held))
             await self.until_waiting(len(held))
             yield
         finally:
@@ -80,7 +90,9 @@ class Agents:
             await asyncio.sleep(0.05)
 
     async def _waiting(self) -> int:
-        async with self.session.get("/metrics") as answer:
+        async with self.session.get("/metrics", raise_for_status=False) as answer:
+            if answer.status == BUSY:
+                return 0
             lines = (await answer.text()).splitlines()
         return next(int(float(line.split()[1])) for line in lines if line.startswith(WAITING))
 

@@ -16,6 +16,7 @@ import aiohttp
 from approvals.lifecycle import Submission
 from approvals.proposal import Action, Ask
 from approvals.reviewer import Reviewer
+from bench.agents import AGAIN, BUSY, WAITING
 from bench.figures import Section, percentiles
 from bot.compose import Bot, running
 from tests.town import PEOPLE, POLICY, open_town
@@ -99,15 +100,17 @@ async def _submitted(bot: Bot, agent: str, number: int) -> Any:
 async def _heard(session: aiohttp.ClientSession, proposal_id: str) -> float:
     """When the agent had the decision in its hands."""
     while True:
-        async with session.get(f"/v1/proposals/{proposal_id}?wait=55") as response:
-            if (await response.json())["status"] == "approved":
+        async with session.get(f"/v1/proposals/{proposal_id}?wait=55", raise_for_status=False) as response:
+            if (await response.json(content_type=None))["status"] == "approved":
                 return time.perf_counter()
+            if response.status == BUSY:
+                await asyncio.sleep(AGAIN)
 
 
 async def _until_held(session: aiohttp.ClientSession, count: int) -> None:
     while True:
-        async with session.get("/metrics") as response:
-            if f"signoff_waiting_requests {float(count)}\n" in await response.text():
+        async with session.get("/metrics", raise_for_status=False) as response:
+            if f"{WAITING}{float(count)}\n" in await response.text():
                 return
         await asyncio.sleep(0.02)
 
