@@ -31,7 +31,7 @@ Sessions = Mapping[str, aiohttp.ClientSession]
 
 
 async def measure(section: Section, *, decisions: int, waiting: tuple[int, ...]) -> None:
-    """So many decisions at least, for each number of requests that are held."""
+    """So many decisions, for each number of requests that are held."""
     tokens = {f"bot-{number}": f"token-of-bot-{number}-0123456789abcdefghijkl" for number in range(AGENTS)}
     for count in waiting:
         at = f"{count:,} agent{'' if count == 1 else 's'} waiting"
@@ -55,7 +55,10 @@ async def _decided(section: Section, at: str, bot: Bot, agents: Sessions, count:
                 await _until_held(agents["bot-0"], len(held))
         await _until_held(agents["bot-0"], count)
         plain += [await _read(agents[each.ask.agent], each.id) for each in proposals[: READS - len(plain)]]
-        taken += [await _approved(bot, each, held[each.id]) for each in proposals]
+        taken += [await _approved(bot, each, held[each.id]) for each in proposals[: decisions - len(taken)]]
+        for each in held.values():
+            each.cancel()
+        await asyncio.gather(*held.values(), return_exceptions=True)
     section.note(PLAIN, at, percentiles(plain))
     section.note("commit → agent, Signoff", at, percentiles(taken), (PLAIN, at))
 
