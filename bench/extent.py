@@ -66,7 +66,7 @@ QUICK = Extent(
     starts=1,
     burst=100,
     rules=1000,
-    longest=60.0,
+    longest=120.0,
 )
 """Less than three minutes there."""
 MILLION = 1_000_000
