@@ -38,7 +38,10 @@ def claims(blocks):
 
 def is_label(text):
     """Whether it is one of ours."""
-    return re.fullmatch(r"In one line|Why|Evidence( \d+)?|Preview|Preconditions|\u2013", text) is not None
+    return (
+        re.fullmatch(r"In one line|Why|Evidence( \d+)?|Preview(, says the agent)?|Preconditions|\u2013", text)
+        is not None
+    )
 
 
 def noted(blocks, note):

@@ -408,7 +408,7 @@ INDENT = "\u2003"
 def card_preview_of(blocks, kind, known=None):
     """The preview that a reader finds among the claims."""
     if kind == "diff":
-        return preview_of(claims_of(blocks), kind, known, label="Preview")
+        return preview_of(claims_of(blocks), kind, known, label="Preview, says the agent")
     quotes = [part["elements"] for part in claims_of(blocks)[0]["elements"] if part["type"] == "rich_text_quote"]
     runs = [run for quote in quotes for run in [*quote, {"text": "\n"}]]
     start = next(place for place, run in enumerate(runs) if run["text"] == "Preview " and "style" in run)

@@ -309,7 +309,7 @@ def test_a_waiting_card_reads_from_what_will_happen_to_the_buttons():
         "checked by nobody",
         "Why The parcel",
         "Evidence 1 Ticket 4711",
-        "Preview",
+        "Preview, says the agent",
         "⟦approve ",
         "☺ <!subteam^S0FINANCE> <@U0ALICE>",
         proposal.digest[:19],
@@ -396,3 +396,11 @@ def test_the_fields_of_one_object_stand_together_where_the_first_of_them_has_its
     words = card(make_proposal(payload=payload, show=("line.price",))).words
     places = [words.index(name) for name in ("line.price", "line.unit", "delivery", "supplier")]
     assert places == sorted(places)
+
+
+def test_where_an_overview_says_what_is_odd_only_a_short_beginning_follows():
+    names = (str(number).translate(str.maketrans("0123456789", "abcdefghij")) for number in range(1000, 1600))
+    lines = [*(f"/archive/2014/{name}" for name in names), "/srv/keys"]
+    words = card(make_proposal(payload={"text": "\n".join(lines)})).words
+    assert "Unlike the rest: Line 601" in words
+    assert 10 < words.count("/archive/2014/") < 40

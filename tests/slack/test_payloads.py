@@ -174,7 +174,7 @@ def test_a_difference_counts_in_words_and_folds_what_stays_with_its_number():
     after = before.replace("line 30", "line thirty\nand one more")
     shown = Preview(kind="diff", before=before, after=after)
     made = card(make_proposal(preview=shown))
-    assert "Preview · added 2 lines, removed 1 line" in made.words
+    assert "Preview, says the agent · added 2 lines, removed 1 line" in made.words
     text = folded(shown).split("\n")
     assert text[0].startswith("⋯ 27 unchanged lines, whole in Details (sha256 ")
     assert text[1:8] == [

@@ -203,7 +203,7 @@ def preview_parts(shown: "Preview | None") -> list[Block]:
     if shown is None:
         return []
     if shown.kind != "text":
-        return [part for block in preview_blocks(shown, say.SHORT_PREVIEW) for part in block["elements"]]
+        return [part for block in preview_blocks(shown, say.PREVIEW_BY_THE_AGENT) for part in block["elements"]]
     label = run(f"{say.SHORT_PREVIEW} ", bold=True)
     parts: list[Block] = []
     for piece, goes_on in chunks(indented(visible(shown.text or ""), keep=True), _PIECE):

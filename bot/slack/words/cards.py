@@ -102,6 +102,7 @@ CONFIDENCE = "Confidence"
 UNCHECKED = ", checked by nobody:"
 EMPTY = "(empty)"
 SHORT_PREVIEW = "Preview"
+PREVIEW_BY_THE_AGENT = "Preview, says the agent"
 
 
 def words(count: int) -> str:
