@@ -94,8 +94,8 @@ async def test_a_role_that_is_full_is_open_again_under_another_gate(lifecycle, r
     made, _ = await lifecycle.submit(submission(2500))
     await lifecycle.approve(made.id, CAROL, made.nonce)
     assert ids(await reads.waiting("U0NEW", ["finance"], now=clock.now(), limit=9)) == []
-    policy.changes = {"execute_within": 99}
-    await lifecycle.edit(made.id, ALICE, {"amount": 2300}, made.nonce)
+    policy.changes, policy.version = {"approvals": 2}, "policy-2"
+    assert await lifecycle.rejudge() == 1
     assert ids(await reads.waiting("U0NEW", ["finance"], now=clock.now(), limit=9)) == [made.id]
 
 
