@@ -320,6 +320,8 @@ class PolicyLoaded(Note):
     by: Literal["start", "signal", "change"]
     rejudged: int
     """How many proposals this changed."""
+    warnings: str = ""
+    """Digest of what the log of the process warned of; empty for nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

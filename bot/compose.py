@@ -111,7 +111,7 @@ class Bot:
 
 
 @asynccontextmanager
-async def running(  # noqa: PLR0913, PLR0915 all of the world that can be another one: clock, chance, patience
+async def running(  # noqa: PLR0913 all of the world that can be another one: clock, chance, patience
     settings: Settings,
     environ: Mapping[str, str],
     *,
@@ -136,8 +136,6 @@ async def running(  # noqa: PLR0913, PLR0915 all of the world that can be anothe
     """
     log = structlog.get_logger("signoff")
     policy, sources = _policy(settings, environ)
-    for warning in policy.warnings:
-        log.warning(warning)
     clock, ids = clock or SystemClock(), RandomIds()
     database = database_file(settings.signoff_database_url)
     signing_key = settings.signoff_signing_key
@@ -176,6 +174,7 @@ async def running(  # noqa: PLR0913, PLR0915 all of the world that can be anothe
             lifecycle=lifecycle,
             policy=present,
             messages=store.messages,
+            reads=store.reads,
             clock=clock,
             reloaded=lambda: context.later(look_at_channels()),
             asked=reload or asyncio.Event(),

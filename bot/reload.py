@@ -5,7 +5,7 @@ A sound one is in force at once, everywhere, and what waits is judged again; a f
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,6 +23,7 @@ from bot.logs import where
 from bot.slack.words import alerts
 from policy import LoadedPolicy, PolicyFault, Sources, check_policy, looked_at
 from storage.messages.message import Messages
+from storage.reads import Reads
 
 EVERY = 1.0
 """Seconds between two looks at the files."""
@@ -33,6 +34,20 @@ FIRST_FAULTS = 5
 log = structlog.get_logger("policy")
 
 
+SEE = "signoff policy check"
+"""What says them again."""
+
+
+def _warn(policy: LoadedPolicy) -> None:
+    for warning in policy.warnings:
+        log.warning(warning)
+
+
+def _digest(warnings: Sequence[str]) -> str:
+    """Other warnings have another one, be it that Signoff itself is a newer one; empty for none."""
+    return f"sha256:{hashlib.sha256(repr(tuple(warnings)).encode()).hexdigest()}" if warnings else ""
+
+
 @dataclass(slots=True, kw_only=True)
 class _Judging:
     """A policy that judges again what waits."""
@@ -40,6 +55,8 @@ class _Judging:
     version: str
     digest: str
     by: Literal["start", "signal", "change"]
+    warnings: str
+    """Digest of what it is warned of."""
     changed: int = 0
 
 
@@ -55,6 +72,7 @@ class Reloader:
     lifecycle: Lifecycle
     policy: Callable[[], LoadedPolicy]
     messages: Messages
+    reads: Reads
     clock: Clock
     reloaded: Callable[[], None]
     """Called after a new policy came into force."""
@@ -81,8 +99,14 @@ class Reloader:
     async def begin(self) -> None:
         """Judges again what waited for this start: so much at once, and the rest while all else goes on.
 
-        Raises StoreBusy.
+        What a policy is warned of is said when it comes into force, not again at each start under it. Raises StoreBusy.
         """
+        policy = self.policy()
+        before = await self.reads.newest_note(PolicyLoaded.tag)
+        if before is None or before.get("warnings") != _digest(policy.warnings):
+            _warn(policy)
+        elif policy.warnings:
+            log.info("the policy has the warnings of the last start", warnings=len(policy.warnings), see=SEE)
         await self._judge("start")
 
     async def run(self) -> None:
@@ -141,8 +165,7 @@ class Reloader:
     def _take(self, policy: LoadedPolicy, by: Literal["signal", "change"]) -> None:
         self.lifecycle.policy = policy
         self._since, self.trouble = self.clock.now(), None
-        for warning in policy.warnings:
-            log.warning(warning)
+        _warn(policy)
         self._owed = partial(self._judge, by)
         self.reloaded()
 
@@ -169,7 +192,8 @@ class Reloader:
         if self._judging is not None and self._judging.version != policy.version:
             await self._note()  # a newer one came before it had judged all
         await self.lifecycle.begin_rejudging()
-        self._judging = _Judging(version=policy.version, digest=self.sources[self.path] or "", by=by)
+        digest, warnings = self.sources[self.path] or "", _digest(policy.warnings)
+        self._judging = _Judging(version=policy.version, digest=digest, by=by, warnings=warnings)
         await self._judge_some()
 
     async def _judge_some(self) -> None:
@@ -188,6 +212,7 @@ class Reloader:
             digest=judging.digest,
             by=judging.by,
             rejudged=judging.changed,
+            warnings=judging.warnings,
         )
         await self.lifecycle.note(None, loaded, Actor(kind="policy", id=judging.version))
         self._judging = None

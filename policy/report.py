@@ -60,6 +60,10 @@ class CheckReport:
         }
 
 
+CLEAN = "There is nothing to mend, so the exit code is 0; notes do not count."
+TO_MEND = "Faults, warnings and findings are to be mended, so the exit code is 1; notes do not count."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LintReport:
     """What an operator might mend in a policy file, beyond what keeps it from being used."""
@@ -86,6 +90,7 @@ class LintReport:
             *(f"note     {note}" for note in self.notes),
             self.history,
             f"{self.file}: faults: {len(self.faults)}, warnings: {len(self.warnings)}, findings: {len(self.findings)}",
+            CLEAN if self.clean else TO_MEND,
         )
 
     def as_json(self) -> "dict[str, JSON]":

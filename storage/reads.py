@@ -12,7 +12,7 @@ from storage.audit.log import NEWEST, PAGE_BYTES, line_from, within
 from storage.callbacks import CallbackCounts, counted
 from storage.engine.database import reads
 from storage.engine.queries import queries
-from storage.json_codec import encode_json
+from storage.json_codec import decode_json, encode_json
 from storage.lists import Lists
 from storage.proposals import readable
 from storage.rows import from_milliseconds, millis, moment_or_none
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Mapping
     from datetime import datetime
 
+    from approvals.digest import JSON
     from approvals.ports import Line
     from approvals.proposal import Proposal
     from storage.engine.database import Statements, Value
@@ -198,6 +199,12 @@ class Reads(Lists):
         """All that the audit log tells of the proposal, in order."""
         rows = await statements.rows(_ENTRIES["of_proposal"], proposal_id, 0, NEWEST)
         return [line_from(entry_from(row)) for row in rows]
+
+    @reads
+    async def newest_note(self, statements: "Statements", tag: str) -> "dict[str, JSON] | None":
+        """What the newest entry with this tag says that is of no proposal; None if there is none."""
+        rows = await statements.rows(_ENTRIES["newest_note"], tag)
+        return decode_json(rows[0]["facts"]) if rows else None
 
     @reads
     async def counts(self, statements: "Statements", now: "datetime") -> Counts:

@@ -135,7 +135,10 @@ def policy_lint(
     unused: Annotated[bool, typer.Option("--unused", help="Rules that never matched are to be mended, too.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Say what to mend in a policy: rules that add nothing or cannot be met, unknown fields; 1 if there is any."""
+    """Say what to mend in a policy: rules that add nothing or cannot be met, unknown fields, what `check` warns of.
+
+    The exit code is 1 if there is any of it, be it a single warning; notes do not count.
+    """
     from bot.cli.replay import go_through  # noqa: PLC0415
     from policy import check_policy  # noqa: PLC0415
     from policy.checks.rule_usage import Usage  # noqa: PLC0415

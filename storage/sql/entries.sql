@@ -31,6 +31,10 @@ WHERE tag = 'proposal:refused' AND actor_kind = $1 AND actor_id = $2 AND at > $3
 SELECT * FROM entries INDEXED BY entries_tagged
 WHERE proposal_id = $1 AND tag IN (SELECT value FROM json_each($2)) ORDER BY seq
 
+-- name: newest_note
+-- The facts of the last entry with this tag that is of no proposal.
+SELECT facts FROM entries INDEXED BY entries_tagged WHERE proposal_id IS NULL AND tag = $1 ORDER BY seq DESC LIMIT 1
+
 -- name: newest_tagged
 -- The last entry of a proposal that has one of some tags.
 SELECT seq, hash FROM entries INDEXED BY entries_tagged

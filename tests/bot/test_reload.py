@@ -49,6 +49,7 @@ class Place:
             lifecycle=self.lifecycle,
             policy=lambda: self.lifecycle.policy,
             messages=store.messages,
+            reads=store.reads,
             clock=self.clock,
             reloaded=self.loaded.set,
             every=3600,
@@ -117,6 +118,36 @@ async def test_a_file_that_is_still_being_written_is_not_read(place):
     place.write(STRICTER)
     assert await place.looks(2) == [True, False]
     assert (place.reloader.trouble, [tag for tag, _ in await place.kept()]) == (None, ["policy:loaded"])
+
+
+WARNED = POLICY.replace("tier: auto", "tier: auto, when: [payload.amount < 5]")
+
+
+async def warned_at_start(place):
+    with capture_logs() as logs:
+        await Place(place.folder, place.store, TOKENS).reloader.begin()
+    return [each["event"] for each in logs if each["log_level"] == "warning"], [
+        each for each in logs if each.get("see") == "signoff policy check"
+    ]
+
+
+async def test_what_a_policy_is_warned_of_is_said_once_for_each_policy_and_not_at_each_start(place):
+    place.write(WARNED)
+    first, _ = await warned_at_start(place)
+    assert any("has no schema" in each for each in first)
+    again, (line,) = await warned_at_start(place)
+    assert (again, line["warnings"]) == ([], len(first))
+    place.write(WARNED.replace("< 5", "< 6"))
+    assert (await warned_at_start(place))[0] == [], "the same warnings"
+    place.write(WARNED.replace("defaults", "# moved\ndefaults"))
+    moved, told = await warned_at_start(place)
+    assert moved, "they name another line"
+    assert told == []
+    place.write(POLICY)
+    fewer, told = await warned_at_start(place)
+    assert (set(fewer) < set(first), told) == (True, [])
+    place.write(WARNED.replace("defaults", "# moved\ndefaults"))
+    assert (await warned_at_start(place))[0] == moved, "and after another policy they are said again"
 
 
 async def test_a_change_that_is_taken_back_at_once_leaves_no_trace(place):
@@ -292,6 +323,7 @@ async def test_the_start_is_kept_with_the_digest_of_the_file(place):
         "digest": check_policy(place.path, TOKENS).sources[place.path],
         "by": "start",
         "rejudged": 0,
+        "warnings": facts["warnings"],
     }
 
 

@@ -224,7 +224,7 @@ def test_an_action_that_no_rule_names_is_found(tmp_path):
 def test_a_finding_says_where_it_is_and_what_to_do(tmp_path):
     told = report(tmp_path, roles={"support": SOUND["roles"]["support"]}, rules=[rule("a"), rule("b")])
     assert not told.clean
-    finding, history, verdict = told.lines()
+    finding, history, verdict, to_mend = told.lines()
     line = told.findings[0].line
     assert finding == (
         f"finding  {tmp_path}/policy.yml:{line}: rule b: adds nothing: a matches whenever this does and asks no less. "
@@ -232,6 +232,7 @@ def test_a_finding_says_where_it_is_and_what_to_do(tmp_path):
     )
     assert history == "Nothing was asked of the past."
     assert verdict == f"{tmp_path}/policy.yml: faults: 0, warnings: 0, findings: 1"
+    assert "the exit code is 1" in to_mend
     assert json.loads(json.dumps(told.as_json())) == told.as_json()
     assert told.as_json()["findings"][0]["rule"] == "b"
 
@@ -239,7 +240,16 @@ def test_a_finding_says_where_it_is_and_what_to_do(tmp_path):
 def test_notes_alone_are_nothing_to_mend(tmp_path):
     told = report(tmp_path, roles=role(), rules=[rule(role="finance", approvals=2), rule("b", role="support")])
     assert told.clean
-    assert [line.split()[0] for line in told.lines()] == ["note", "Nothing", f"{tmp_path}/policy.yml:"]
+    assert [line.split()[0] for line in told.lines()] == ["note", "Nothing", f"{tmp_path}/policy.yml:", "There"]
+    assert "the exit code is 0" in told.lines()[-1]
+
+
+def test_a_warning_alone_is_to_be_mended_and_the_last_line_says_that_the_exit_code_is_1(tmp_path):
+    told = report(tmp_path, agents=agent(owner=None), rules=[rule(role="finance")])
+    assert (told.faults, told.findings, len(told.warnings)) == ((), (), 1)
+    assert told.lines()[-1] == (
+        "Faults, warnings and findings are to be mended, so the exit code is 1; notes do not count."
+    )
 
 
 def test_a_faulty_policy_is_told_by_its_faults_alone(tmp_path):
