@@ -68,6 +68,12 @@ async def test_all_pages_of_what_is_over_are_the_list_there_and_back(reads, long
     assert [first for first, _ in forth] == list(range(1, len(meant) + 1, 97))
 
 
+async def test_a_page_that_is_longer_than_what_was_read_holds_no_more_than_that(reads, long_past):
+    meant = asked(long_past, f"{SEEN} ORDER BY coalesce(resolved_at, expires_at) DESC, id")
+    forth, _ = await turned(lambda at: reads.history(BOB.user, BOB.roles, as_of=NOW, at=at, limit=300))
+    assert [each for _, page in forth for each in page] == meant
+
+
 async def test_all_pages_of_what_may_be_seen_are_the_list_there_and_back_with_what_waits_first(reads, long_past):
     meant = asked(long_past, f"{SEEN} ORDER BY created_at DESC, id")
     forth, back = await turned(lambda at: reads.visible(BOB.user, BOB.roles, as_of=NOW, at=at, limit=97))
