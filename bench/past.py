@@ -12,7 +12,7 @@ from bench import terminal, usage
 from bench.agents import Agents, agents_of
 from bench.extent import Extent
 from bench.figures import Section, percentiles
-from bench.policy import AGENTS, CHANNEL, REVIEWER, Policy
+from bench.policy import AGENTS, CHANNEL, OWNER, REVIEWER, Policy
 from bench.submits import body
 from bench.testbed import Program, Testbed, local_slack
 from bot.keys import seal_keys, seeds_for
@@ -52,7 +52,7 @@ class _Town:
 
     def _command(self, text: str) -> Ask:
         async def ask() -> float:
-            delivery = await self.slack.command(REVIEWER, CHANNEL, "/approvals", text)
+            delivery = await self.slack.command(OWNER if text == "mine" else REVIEWER, CHANNEL, "/approvals", text)
             assert delivery.acknowledged, delivery.failure
             return delivery.seconds
 
@@ -135,5 +135,5 @@ async def _written(bed: Testbed, size: int) -> tuple[Path, float]:
     began = time.perf_counter()
     (key,) = seal_keys(seeds_for(database, None))
     new_database(database)
-    await write_past(database, size, until=datetime.now(UTC), key=key, agent="bot-000", owner="U0OWEN")
+    await write_past(database, size, until=datetime.now(UTC), key=key, agent="bot-000", owner=OWNER)
     return database, time.perf_counter() - began

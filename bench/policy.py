@@ -11,7 +11,8 @@ PENDING = 10_000
 """Proposals of one agent that may wait: the most that a policy may say."""
 CHANNEL, OPS = "C0REVIEW", "C0OPS"
 PEOPLE = {"U0ALICE": "Alice", "U0CAROL": "Carol", "U0OWEN": "Owen"}
-REVIEWER = "U0CAROL"
+REVIEWER, OWNER = "U0CAROL", "U0OWEN"
+"""Who decides, and who answers for every agent: what the agents proposed is the owner's."""
 TIERS = {"auto": "order.note", "card": "refund.create", "batch": "email.send"}
 """The action of each: it runs at once, people are asked, or they are asked on a card that many share."""
 DESKS = 8
