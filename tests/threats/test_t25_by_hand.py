@@ -141,6 +141,7 @@ async def test_t25_nor_with_a_decision_written_beside_it(town):
                     "verdict": "approve",
                     "roles": '["support"]',
                     "at": 1,
+                    "over_at": 1,
                     "revision": 1,
                     "round": 1,
                     "number": 1,
