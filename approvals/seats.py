@@ -126,6 +126,8 @@ def would_help(proposal: "Proposal", reviewer: Reviewer) -> bool:
 
 def open_roles(proposal: "Proposal") -> frozenset[str]:
     """The roles asked of which one more approval would bring the proposal nearer to its end; of what waits."""
+    if not proposal.active_decisions:
+        return frozenset(proposal.gate.asked)  # the first is welcome from any
     return frozenset(
         role
         for role in proposal.gate.asked
