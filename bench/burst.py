@@ -12,10 +12,8 @@ from bench.figures import Section
 from bench.policy import CHANNEL
 from bench.testbed import Testbed, local_slack
 
-AT_ONCE = 100
-"""Requests of one agent that the API takes at once."""
 OWN_CARD = 10
-"""Cards of one agent that may wait to be posted before the rest joins its summary."""
+"""Cards of the agent that may wait to be posted before the rest joins its summary."""
 SIGHT = 240.0
 """Seconds until they must be in sight."""
 TAKEN, FIRST, SEEN = "all of them taken", "first summary seen", "all of them seen"
@@ -23,11 +21,10 @@ _SUMMARY = re.compile(r"(\d+) requests? of (bot-\d+) waits? here")
 
 
 async def measure(bed: Testbed, section: Section, *, proposals: int) -> None:
-    """So many at once, by hand and by the bot."""
-    agents_needed = -(-proposals // AT_ONCE)
-    at = f"{proposals} of {agents_needed} agent{'' if agents_needed == 1 else 's'}"
+    """So many of one agent at once, by hand and by the bot."""
+    at = f"{proposals} of one agent"
     async with bed.baseline("by_hand") as service, agents_of(bed, service) as agents:
-        section.note(f"{TAKEN}, by hand", at, {"seconds": await _taken(agents, proposals, agents_needed)})
+        section.note(f"{TAKEN}, by hand", at, {"seconds": await _taken(agents, proposals)})
     async with local_slack() as slack, bed.bot(slack) as bot, agents_of(bed, bot) as agents:
 
         def in_summaries() -> int:
@@ -38,10 +35,10 @@ async def measure(bed: Testbed, section: Section, *, proposals: int) -> None:
             return sum(counts.values())
 
         began = time.perf_counter()
-        asking = asyncio.create_task(_taken(agents, proposals, agents_needed))
+        asking = asyncio.create_task(_taken(agents, proposals))
         await slack.until(in_summaries, SIGHT)
         first = time.perf_counter() - began
-        await slack.until(lambda: in_summaries() >= proposals - agents_needed * OWN_CARD, SIGHT)
+        await slack.until(lambda: in_summaries() >= proposals - OWN_CARD, SIGHT)
         seen = time.perf_counter() - began
         beside = (f"{TAKEN}, by hand", at)
         section.note(f"{TAKEN}, Signoff", at, {"seconds": await asking}, beside)
@@ -49,7 +46,7 @@ async def measure(bed: Testbed, section: Section, *, proposals: int) -> None:
         section.note(f"{SEEN}, Signoff", at, {"seconds": seen}, beside)
 
 
-async def _taken(agents: Agents, proposals: int, of: int) -> float:
+async def _taken(agents: Agents, proposals: int) -> float:
     began = time.perf_counter()
-    await agents.propose_many("card", proposals, of)
+    await agents.propose_many("card", proposals, 1)
     return time.perf_counter() - began

@@ -25,8 +25,7 @@ log, and does nothing of what the bot promises: no policy, no seal, no exactly-o
 All of SQLite here runs with `synchronous=FULL`: nobody is answered before the disk has it. The bot is started as in \
 production, with a policy and a `.env`, against a Slack on the same machine. Bot, baselines and load are processes of \
 their own, on loopback alone, and share the cores; what the load costs, it costs them all. The load is a closed loop: \
-each connection sends its next proposal once the last is answered. A hundred agents share it, because the API takes \
-20 requests a second of one.
+each connection sends its next proposal once the last is answered. A hundred agents share it.
 
 Figures are medians of all rounds. A ratio is to the baseline of its own round, and in brackets is how far it went \
 from one round to the next: how much to believe of it. CPU is what the service itself took of a core for one \

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 AGENTS = 100
-"""The API takes 20 requests a second of one agent, and 100 at once: so many have a token of their own as it takes to
-send 2,000 a second for ever."""
+"""Each has a token of its own."""
+RATE = 1000
+"""Requests a second of each that the bot takes, and five times as many at once: so many that nobody is refused."""
 PENDING = 10_000
 """Proposals of one agent that may wait: the most that a policy may say."""
 CHANNEL, OPS = "C0REVIEW", "C0OPS"
@@ -57,7 +58,7 @@ class Policy:
         desks = range(DESKS) if self.desks else ()
         agents = (
             f'  {name}: {{token_sha256: {hashlib.sha256(token.encode()).hexdigest()}, owner: U0OWEN, actions: ["*"], '
-            f"pending_limit: {PENDING}}}"
+            f"pending_limit: {PENDING}, rate_limit: {RATE}}}"
             for name, token in tokens.items()
         )
         roles = (f"  desk-{n}: {{channel: {desk_channel(n)}, members: [U0CAROL], notify: none}}" for n in desks)
