@@ -420,7 +420,7 @@ def _writer(kind: type) -> "Callable[[Any], JSON]":
 
 def instant(at: datetime) -> str:
     """A UTC time as every surface writes it: `2026-11-20T10:15:00.123Z`."""
-    return at.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+    return at.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

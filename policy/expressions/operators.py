@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, TypeVar
 
 T = TypeVar("T", int, int | Fraction)
@@ -75,13 +76,19 @@ def of_kind(value: Any, *wanted: ValueType) -> Any:
     return value
 
 
+@lru_cache(maxsize=1024)
+def _written(value: float) -> Fraction:
+    """A finite number as it is written; conditions have the same few again and again."""
+    return Fraction(repr(value))
+
+
 def exact(value: Any) -> int | Fraction:
     """A number as it is written: 0.1 is one tenth. Raises NoValue for what is none."""
     of_kind(value, ValueType.number)
     if isinstance(value, float):
         if not math.isfinite(value):
             raise NoValue(NOT_COMPUTED)
-        value = Fraction(repr(value))
+        value = _written(value)
     number: int | Fraction = value
     return number.numerator if number.denominator == 1 else number
 

@@ -157,4 +157,4 @@ def _hash(record: Record, seq: int, name: str, previous: str) -> str:
 
 
 def _seal(total: str, key: bytes) -> str:
-    return hmac.new(key, total.encode(errors="replace"), hashlib.sha256).hexdigest()
+    return hmac.digest(key, total.encode(errors="replace"), "sha256").hex()
