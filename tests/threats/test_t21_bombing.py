@@ -15,7 +15,7 @@ MAIL = {"to": "mira@example.com", "subject": "Hello"}
 
 async def test_t21_an_agent_that_asks_too_often_is_told_to_wait_and_no_other_is(town):
     refused = []
-    for _ in range(4 * Limits().burst):
+    for _ in range(4 * int(town.bot.lifecycle.policy.rate_limit("shop") * Limits().burst)):
         async with town.agent.get("/v1/proposals") as answer:
             if answer.status == 429:
                 refused.append(answer.headers["Retry-After"])
