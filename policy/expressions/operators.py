@@ -77,7 +77,7 @@ def of_kind(value: Any, *wanted: ValueType) -> Any:
 
 
 @lru_cache(maxsize=1024)
-def _written(value: float) -> Fraction:
+def _fraction(value: float) -> Fraction:
     """A finite number as it is written; conditions have the same few again and again."""
     return Fraction(repr(value))
 
@@ -88,7 +88,7 @@ def exact(value: Any) -> int | Fraction:
     if isinstance(value, float):
         if not math.isfinite(value):
             raise NoValue(NOT_COMPUTED)
-        value = _written(value)
+        value = _fraction(value)
     number: int | Fraction = value
     return number.numerator if number.denominator == 1 else number
 
