@@ -34,6 +34,12 @@ _PRAGMAS = (
     "PRAGMA trusted_schema = ON",
     "PRAGMA cell_size_check = ON",
 )
+_OF_THE_WRITER = (
+    # Pages that many commits change are written to the file once for all of them, at 32 MB of log instead of 4.
+    "PRAGMA wal_autocheckpoint = 8000",
+    # The ends of all indexes stay in memory: 16 MB instead of 2.
+    "PRAGMA cache_size = -16000",
+)
 _AWAY = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,
@@ -128,10 +134,8 @@ class Link:
         connection.row_factory = sqlite3.Row
         # Bytes that are no UTF-8 come up as lone surrogates, which no digest and no seal accepts.
         connection.text_factory = partial(str, encoding="utf-8", errors="surrogateescape")
-        for pragma in _PRAGMAS:
+        for pragma in (*_PRAGMAS, *(_OF_THE_WRITER if self._writes else ("PRAGMA query_only = ON",))):
             connection.execute(pragma)
-        if not self._writes:
-            connection.execute("PRAGMA query_only = ON")
 
 
 async def to_the_end(work: Coroutine[Any, Any, T]) -> T:
