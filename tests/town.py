@@ -1,5 +1,6 @@
 """A small town for journeys: a Slack workspace, the whole bot against it, an agent that speaks HTTP. All real."""
 
+import asyncio
 import base64
 import json
 import re
@@ -226,6 +227,14 @@ class Town:
 
         await self.slack.until(said)
         return self.slack.modal(user)
+
+    async def form_saying(self, user, text) -> dict:
+        """The same of a form, once the bot has made sure that it is the person's: what happens next comes after that."""
+        view = await self.modal_saying(user, text)
+        async with asyncio.timeout(PATIENCE):
+            while not self.rows("SELECT id FROM forms WHERE view_id = ?", view["id"]):
+                await self.call("GET", "/healthz")  # a round trip, so that the bot goes on meanwhile
+        return view
 
     async def page_saying(self, user, text) -> dict:
         """The person's page of `Details` that says the text, turned to from where they are."""

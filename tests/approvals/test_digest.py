@@ -9,7 +9,7 @@ import rfc8785
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from approvals.digest import canonical, digest
+from approvals.digest import EXACT, canonical, canonical_record, digest
 from approvals.proposal import Action
 from tests.laws import examples
 
@@ -168,3 +168,20 @@ def test_however_deep_it_is_the_bytes_and_the_refusal_are_the_librarys(depth):
         value = [value]
     same = [bytes_or_fault(write, value) for write in (canonical, rfc8785.dumps)]
     assert same[0] == same[1] or same[0][0] is same[1][0] is RecursionError
+
+
+RECORDS = st.dictionaries(st.text("abc_", max_size=3), st.none() | st.integers(-(2**54), 2**54) | st.text(max_size=6))
+
+
+@given(RECORDS)
+@example({"a": EXACT, "b": -EXACT})
+@example({"a": EXACT + 1})
+@example({"a": "\ud800"})
+def test_a_record_of_texts_and_integers_has_the_same_bytes_and_is_refused_alike(record):
+    try:
+        expected = canonical(record)
+    except ValueError:
+        with pytest.raises(ValueError):  # noqa: PT011 each says in its own words what cannot be written
+            canonical_record(record)
+    else:
+        assert canonical_record(record) == expected

@@ -64,7 +64,7 @@ async def test_when_the_time_after_the_claim_is_over_an_objection_is_refused_and
     await deep.claim(proposal)
     card = await deep.card_saying(SUPPORT, card["ts"], "Running")
     await deep.click("U0ALICE", SUPPORT, card, "object")
-    await deep.modal_saying("U0ALICE", "Reason")
+    await deep.form_saying("U0ALICE", "Reason")
     await later(deep, minutes=30)
     await deep.slack.submit("U0ALICE", {"Reason": "I thought it over"})
     view = await deep.modal_saying("U0ALICE", "There is nothing left to object to")

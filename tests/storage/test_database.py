@@ -295,6 +295,12 @@ async def test_two_writers_at_once_take_turns(lifecycle, store):
     assert [entry.tag for entry in entries].count("proposal:approved") == 1
 
 
+async def test_without_an_event_there_is_nothing_to_record(lifecycle, store, clock):
+    made, _ = await lifecycle.submit(submission())
+    with pytest.raises(ValueError, match="nothing to record"):
+        await store.transact(lambda tx: record(tx, made, [], SYSTEM, clock.now()))
+
+
 async def test_a_conflict_writes_nothing(lifecycle, store, clock):
     made, _ = await lifecycle.submit(submission())
     await lifecycle.approve(made.id, ALICE, made.nonce)

@@ -326,12 +326,12 @@ async def opens(
     sure = _at_once(context, at, target)
 
     async def then(view_id: str) -> View | None:
-        await context.store.forms.save(made.id, view_id=view_id)
         try:
             await _may(context, target, verb, await context.known(at.user, at.team, target.roles))
         except Refusal as refusal:
             await context.refused(at, target.proposal.id, named or verb, refusal)
             return sentence_modal(refusals.refusal(refusal))
+        await context.store.forms.save(made.id, view_id=view_id)
         return None if sure else await made.view()
 
     return Open(view=await made.view() if sure else sentence_modal(answers.ONE_MOMENT), then=then)
