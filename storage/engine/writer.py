@@ -134,14 +134,14 @@ class Writer:
             batch: list[Turn[Any]] = []
             try:
                 with door.worded():
-                    await self._link.run(partial(self._commit, batch))
-            except Exception as fault:  # noqa: BLE001 each of them is told
-                if not batch and (turn := self._next()) is not None:
-                    batch = [turn]
+                    await door.to_the_end(self._link.run(partial(self._commit, batch)))
+            except Exception as fault:  # noqa: BLE001 whoever waited is told
+                if not batch and (turn := self._next()) is not None:  # there is no connection
+                    turn.fail(fault)
+                    batch.append(turn)
+            finally:
                 for each in batch:
-                    each.fail(fault)
-            for each in batch:
-                each.settle()
+                    each.settle()
 
     def _pop(self) -> "Turn[Any] | None":
         return self._waiting.popleft() if self._waiting else None
@@ -151,7 +151,7 @@ class Writer:
         return next((each for each in iter(self._pop, None) if each.take()), None)
 
     def _commit(self, batch: "list[Turn[Any]]", connection: sqlite3.Connection) -> None:
-        """Does those who wait and commits, on SQLite's thread. What it raises, all of the batch have met."""
+        """Does those who wait and commits, on SQLite's thread. What it raises, all of the batch are told."""
         began = time.monotonic()
         first = next((each for each in iter(self._pop, None) if not each.is_taken), None)
         if first is None:
@@ -164,7 +164,7 @@ class Writer:
                 self._carry_out(connection, turn)
                 turn = self._next() if len(batch) < MOST and time.monotonic() - began < LONGEST else None
             connection.execute("COMMIT")
-        except BaseException:
+        except BaseException as fault:
             self._memory = {}
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
@@ -172,6 +172,8 @@ class Writer:
                 if not first.take():
                     return  # it was given up meanwhile, and nobody else has begun
                 batch.append(first)
+            for each in batch:
+                each.fail(door.in_words(fault) if isinstance(fault, sqlite3.DatabaseError) else fault)
             raise
 
     def _begin(self, connection: sqlite3.Connection, patience: float) -> None:

@@ -21,6 +21,7 @@ from storage.engine.queries import Query
 from tests import disk
 from tests.databases import KEY
 from tests.holding import ticks, under_way
+from tests.patience import PATIENCE
 from tests.storage.town import ALICE, BOB, by_hand, submission
 
 tmp_path = disk.tmp_path
@@ -117,6 +118,23 @@ async def test_what_is_under_way_is_done_and_told_although_its_task_is_cancelled
         await task
     await asyncio.wait_for(waiting, 1)
     assert (await store.find(made.id)).status is Status.withdrawn
+
+
+async def test_where_every_task_is_cancelled_at_once_what_is_under_way_is_done_and_nobody_waits_for_ever(
+    lifecycle, store, clock
+):
+    made, _ = await lifecycle.submit(submission())
+    withdrawn = [Withdrawn(at=clock.now(), reason="x")]
+    async with under_way(store, lambda tx: record(tx, made, withdrawn, SYSTEM, clock.now())) as task:
+        for each in (store._database._writer._carrying, task):
+            each.cancel()
+        await ticks()
+        assert not task.done()
+    async with asyncio.timeout(PATIENCE):
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    assert (await store.find(made.id)).status is Status.withdrawn
+    assert (await lifecycle.submit(submission()))[1], "and others write on"
 
 
 async def test_a_task_cancelled_before_its_turn_leaves_nothing(lifecycle, store):
