@@ -70,6 +70,7 @@ __all__ = [
     "made",
     "origin",
     "unshown_card",
+    "waiting_card",
     "what",
 ]
 
@@ -113,6 +114,8 @@ class Card:
     """The visible words of the blocks, to compare with those that come with a click."""
     whole: bool
     """Whether action, payload and preview are all there; only then has it an Approve button."""
+    warned: bool
+    """Whether it carries a warning of ours: then `Approve` is not the button to press."""
     offered: frozenset[str]
     """What its buttons and menu offer beside the verdicts."""
 
@@ -141,17 +144,18 @@ def card(
     doubtful, nothing = _doubtful(proposal)
     shown = whole(proposal.action.payload, proposal.gate.show, doubtful)
     payload = texts(shown)
-    above, beware = _above(proposal, conceivable), warnings(proposal, payload, foreseen)
-    beware = [*(nothing_in_evidence() if nothing else unfounded(doubtful, shown)), *beware]
+    above, twins, alarms = _above(proposal, conceivable), same_again(equals), warnings(proposal, payload, foreseen)
+    warned = bool(twins or alarms)
+    beware = [*(nothing_in_evidence() if nothing else unfounded(doubtful, shown)), *alarms]
     small, below = [origin(proposal, read=True)], _below(proposal, conceivable, whole=True)
     core, preview = list[Block](), list[Block]()
     is_short = text_weight(payload) + text_weight(foreseen or "") < MOST
     if is_short:
         core, preview = payload_blocks(shown), preview_parts(proposal.ask.preview)
     fits = is_short and _fits([*above, *bulleted(beware), *core, *small, *_rich(preview), *below])
-    calls, twins = _calls(proposal, mention), same_again(equals)
+    calls = _calls(proposal, mention)
     kept = [block for each in remembered for block in remembered_on_card(each)]
-    above, below = _above(proposal, offered), _below(proposal, offered, whole=fits, calls=calls)
+    above, below = _above(proposal, offered), _below(proposal, offered, whole=fits, warned=warned, calls=calls)
     if not fits:
         room = MOST - json_size([*above, *bulleted([*beware, *twins]), *small, *kept, *below])
         if room < _LEAST:
@@ -166,7 +170,7 @@ def card(
     bullets = bulleted([*special, *beware, *twins])
     said = claims_block(_claims(proposal), preview, room + json_size(preview), beginnings(proposal.action.payload))
     blocks = [*above, *bullets, *core, *changed, *small, *said, *kept, *below]
-    return made(blocks, notification(proposal), whole=fits, offered=offered)
+    return made(blocks, notification(proposal), whole=fits, warned=warned, offered=offered)
 
 
 def _decided(proposal: "Proposal", offered: frozenset[str], remembered: "Sequence[RememberedDecision]") -> Card:
@@ -212,9 +216,14 @@ def unshown_card(proposal: "Proposal", *, mention: str = "", offered: "Collectio
     return made(blocks, notified(f"{word}: {action}"), offered=offered)
 
 
+def waiting_card(proposal: "Proposal") -> Card:
+    """Its card as it waits, whatever became of it: only if that is whole can it be approved there."""
+    return card(replace(proposal, status=Status.pending))
+
+
 def is_whole(proposal: "Proposal") -> bool:
-    """Whether its card shows all that would run while it waits: only then can it be approved there."""
-    return card(replace(proposal, status=Status.pending)).whole
+    """Whether its card shows all that would run while it waits."""
+    return waiting_card(proposal).whole
 
 
 def closed_card(proposal_id: str) -> Card:
@@ -241,11 +250,21 @@ def _fits(blocks: list[Block]) -> bool:
     return json_size(blocks) + _CALLED + _REST <= MOST and len(blocks) <= MOST_BLOCKS - 12
 
 
-def made(blocks: list[Block], text: str, *, whole: bool = False, offered: frozenset[str] = frozenset()) -> Card:
+def made(
+    blocks: list[Block], text: str, *, whole: bool = False, warned: bool = False, offered: frozenset[str] = frozenset()
+) -> Card:
     """The card that these blocks are; `text` is for notifications."""
     plainly = json.dumps(blocks, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     digest = "sha256:" + hashlib.sha256(plainly.encode("utf-8", "surrogatepass")).hexdigest()
-    return Card(blocks=blocks, text=text, digest=digest, words=words_of(blocks), whole=whole, offered=offered)
+    return Card(
+        blocks=blocks,
+        text=text,
+        digest=digest,
+        words=words_of(blocks),
+        whole=whole,
+        warned=warned,
+        offered=offered,
+    )
 
 
 def _above(proposal: "Proposal", offered: "Collection[str]") -> list[Block]:
@@ -325,11 +344,17 @@ def _calls(proposal: "Proposal", mention: str) -> str:
 
 
 def _below(
-    proposal: "Proposal", offered: "Collection[str]", *, whole: bool, calls: str = "", brief: bool = False
+    proposal: "Proposal",
+    offered: "Collection[str]",
+    *,
+    whole: bool,
+    warned: bool = False,
+    calls: str = "",
+    brief: bool = False,
 ) -> list[Block]:
     waits = newest_question(proposal, brief=brief) if proposal.status is Status.pending else []
     settles = [until_then(proposal)] if RETRACT in offered and proposal.status is Status.approved else []
-    row = buttons(proposal, _value(proposal), whole=whole, offered=offered)
+    row = buttons(proposal, _value(proposal), whole=whole, offered=offered, warned=warned)
     return [*waits, *settles, row, _marks(proposal, calls)]
 
 
