@@ -93,13 +93,19 @@ def judge(
 
     `repeat` says that people are asked because they said no to the same before.
     """
+    return combined(weigh_revisions(rules, ask, revisions, past), defaults, at_least, repeat=repeat)
+
+
+def weigh_revisions(
+    rules: "Sequence[Rule]", ask: "Ask", revisions: "Sequence[Action]", past: Past
+) -> list[list[Weighed]]:
+    """Of each revision, the newest last, what the rules that name its action say of it."""
     newest = len(revisions) - 1
     conditions = sum(_conditions(rules, action) for action in revisions)
-    weighed = [
-        _named(rules, condition_inputs(ask, action).shared(conditions), ask, action, past, newest=place == newest)
+    return [
+        _named(rules, _inputs(ask, action, conditions), ask, action, past, newest=place == newest)
         for place, action in enumerate(revisions)
     ]
-    return combined(weighed, defaults, at_least, repeat=repeat)
 
 
 def past_queries(rules: "Sequence[Rule]", ask: "Ask", action: "Action") -> "list[PastQuery]":
@@ -107,7 +113,7 @@ def past_queries(rules: "Sequence[Rule]", ask: "Ask", action: "Action") -> "list
     looking_back = [rule for rule in rules if rule.past and matches(rule.action, action.name)]
     if not looking_back:
         return []
-    known = condition_inputs(ask, action).shared(_conditions(rules, action))
+    known = _inputs(ask, action, _conditions(rules, action))
     return [
         question
         for rule in looking_back
@@ -119,6 +125,11 @@ def past_queries(rules: "Sequence[Rule]", ask: "Ask", action: "Action") -> "list
 def _conditions(rules: "Iterable[Rule]", action: "Action") -> int:
     """How many conditions are asked about the action."""
     return sum(len(rule.conditions) for rule in rules if matches(rule.action, action.name))
+
+
+def _inputs(ask: "Ask", action: "Action", conditions: int) -> ConditionInputs:
+    """What so many conditions are asked about; nothing where there are none."""
+    return condition_inputs(ask, action).shared(conditions) if conditions else ConditionInputs({})
 
 
 def _named(

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from approvals.gate import Escalation, Fact, Gate, Reason, Tier
 from approvals.past import About, PastAnswer, PastQuery
@@ -16,6 +16,7 @@ from policy.json_schema.choices import choices
 from policy.json_schema.schemas import inspected, inspected_at_once
 from policy.keys import batch, sample
 from policy.keys.past import BUILT_IN, REJECTED, REPEAT_NAME, UNSURE, Past, Repeat, questions, rejected_before
+from policy.patterns import matches
 from policy.staffing import STANDS_IN, UNKNOWN, Staffing, second_people, staffed
 
 if TYPE_CHECKING:
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
     from policy.routing import Ops, Role
     from policy.rules import Defaults, Rule, Weighed
     from policy.staffing import Groups
+
+K = TypeVar("K")
+V = TypeVar("V")
+REMEMBERED = 1000
+"""So many actions' rules are kept found, and so many gates."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +54,10 @@ class LoadedPolicy:
     warnings: tuple[str, ...]
     """What an operator should know at every start, located like faults."""
     credentials: "Credentials" = field(repr=False)
+    _rules_of: "dict[str, tuple[Rule, ...]]" = field(default_factory=dict, init=False, repr=False, compare=False)
+    """The rules that name an action: a policy may have a thousand others."""
+    _gates: "dict[tuple[object, ...], Gate]" = field(default_factory=dict, init=False, repr=False, compare=False)
+    """The gate of those whom the same rules match, where these say of each the same."""
 
     def allows(self, agent: str, action: str) -> bool:
         """Whether the agent has an entry that names the action."""
@@ -105,7 +115,7 @@ class LoadedPolicy:
 
     def questions(self, ask: Ask, action: Action) -> tuple[PastQuery, ...]:
         """What has to be known of the past: what rules want to know, and whether a person rejected exactly this."""
-        wanted = evaluate.past_queries(self.rules, ask, action)
+        wanted = evaluate.past_queries(self._naming([action]), ask, action)
         if not any(question.about is About.repeat for question in wanted):
             wanted += questions((Repeat(nearly=False),), ask, action, action.name)
         return tuple(dict.fromkeys(wanted))
@@ -124,8 +134,12 @@ class LoadedPolicy:
         past = Past(known=known, before=before)
         if repeat := rejected_before(ask, revisions[-1], past):
             at_least = max(at_least, Tier.approve)
-        judgement = evaluate.judge(self.rules, self.defaults, ask, revisions, at_least, past, repeat=repeat is not None)
-        gate = self._gate(ask, judgement, repeat, groups, before)
+        weighed = evaluate.weigh_revisions(self._naming(revisions), ask, revisions, past)
+        if repeat is None and before is None and not groups:
+            gate = self._known_gate(ask, weighed, at_least)
+        else:
+            judgement = evaluate.combined(weighed, self.defaults, at_least, repeat=repeat is not None)
+            gate = self._gate(ask, judgement, repeat, groups, before)
         schema = self.schemas.get(revisions[-1].name)
         if schema is None or gate.tier not in (Tier.watch, Tier.approve):
             return gate
@@ -186,6 +200,29 @@ class LoadedPolicy:
 
     def _combined(self, ask: Ask, weighed: "Sequence[Weighed]") -> Gate:
         return self._gate(ask, evaluate.combined([weighed], self.defaults, Tier.auto), None)
+
+    def _naming(self, actions: "Sequence[Action]") -> "tuple[Rule, ...]":
+        """The rules that name one of the actions, in their order."""
+        names = {each.name for each in actions}
+        if len(names) > 1:
+            return self.rules
+        (name,) = names
+        if (known := self._rules_of.get(name)) is None:
+            known = tuple(rule for rule in self.rules if matches(rule.action, name))
+            _keep(self._rules_of, name, known)
+        return known
+
+    def _known_gate(self, ask: Ask, weighed: "Sequence[Sequence[Weighed]]", at_least: Tier) -> Gate:
+        """The gate where nothing is known but what the rules say: made once for those of whom they say the same."""
+        matched = [[each for each in revision if each.matched] for revision in weighed]
+        if not all(each.plain for revision in matched for each in revision):
+            return self._gate(ask, evaluate.combined(weighed, self.defaults, at_least), None)
+        rules = tuple(tuple(each.rule.id for each in revision) for revision in matched)
+        key = (rules, at_least, ask.agent, ask.on_behalf_of)
+        if (gate := self._gates.get(key)) is None:
+            gate = self._gate(ask, evaluate.combined(weighed, self.defaults, at_least), None)
+            _keep(self._gates, key, gate)
+        return gate
 
     def groups_of(self, agent: str) -> tuple[str, ...]:
         """The user groups that have to be known to tell whether a backup comes in for the agent's owner, sorted."""
@@ -268,6 +305,13 @@ class LoadedPolicy:
             risk=(*gate.risk, *stand_ins, *([_ALONE] if staffing.alone else [])),
             quorum_unreachable=staffing.why_not,
         )
+
+
+def _keep(memory: "dict[K, V]", key: K, value: V) -> None:
+    """Keeps what was found out; agents choose names, so not for ever."""
+    if len(memory) >= REMEMBERED:
+        memory.clear()
+    memory[key] = value
 
 
 _ALONE = Reason(

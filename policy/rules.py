@@ -109,6 +109,11 @@ class Weighed:
         return self.named and self.false is None
 
     @property
+    def plain(self) -> bool:
+        """Whether the rule says no more of it than of every other that it matches."""
+        return not (self.doubts or self.facts or self.kept)
+
+    @property
     def tier(self) -> Tier:
         """How strict it is here: in doubt a person is asked at least."""
         return max(self.rule.tier, Tier.approve) if self.doubts else self.rule.tier

@@ -73,7 +73,7 @@ class ConditionInputs:
 
     def shared(self, conditions: int) -> "ConditionInputs":
         """The same for so many conditions."""
-        return replace(self, steps=max(FEWEST, STEPS // max(conditions, 1)))
+        return ConditionInputs(self.values, max(FEWEST, STEPS // max(conditions, 1)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

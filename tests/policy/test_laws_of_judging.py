@@ -1,11 +1,14 @@
 """Laws of a whole judgement: of order, of the past, of edits, and of what an agent says of itself."""
 
 from dataclasses import replace
+from itertools import product
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from approvals.events import as_json
 from approvals.gate import Gate, Tier
+from approvals.past import About, PastAnswer
 from policy import evaluate
 from policy.keys.past import Past
 from policy.staffing import STANDS_IN
@@ -17,6 +20,7 @@ from tests.policy.strategies import (
     HISTORIES,
     KNOWN,
     STAFF,
+    Knowledge,
     judge,
     matched,
     named_roles,
@@ -33,6 +37,26 @@ def test_every_proposal_gets_a_gate_and_the_order_of_rules_never_matters(
     gate = policy_of(book, defaults, staff).judge(said, history, known)
     assert isinstance(gate, Gate)
     assert policy_of(random.sample(book, len(book)), defaults, staff).judge(said, history, known) == gate
+
+
+NOTHING_HAPPENED = Knowledge(dict.fromkeys(About, PastAnswer()))
+
+
+@given(BOOKS, DEFAULTS, STAFF, CLAIMS, st.lists(ACTIONS, min_size=2, max_size=2), KNOWN)
+def test_what_was_judged_before_changes_no_gate(book, defaults, staff, said, actions, known):
+    one, other = actions
+    several = product(
+        [replace(said, on_behalf_of=None), replace(said, on_behalf_of="U0ALICE")],
+        [[one], [other], [one, other], [other, one]],
+        [NOTHING_HAPPENED, known],
+        [Tier.auto, Tier.approve],
+        [{}, {"S0GROUP": frozenset()}],
+    )
+    policy = policy_of(book, defaults, staff)
+    for said_now, history, known_now, at_least, groups in several:
+        gate = policy.judge(said_now, history, known_now, at_least=at_least, groups=groups)
+        anew = policy_of(book, defaults, staff).judge(said_now, history, known_now, at_least=at_least, groups=groups)
+        assert as_json(gate) == as_json(anew)
 
 
 @given(BOOKS, DEFAULTS, STAFF, CLAIMS, ACTIONS, KNOWN, KNOWN)
