@@ -44,13 +44,13 @@ def is_label(text):
     )
 
 
-def noted(blocks, note):
-    """The fields in lines of their own that have the note behind their value."""
+def noted(blocks, *notes):
+    """The fields in lines of their own that have one of the notes behind their value."""
     found, name = [], None
     for run in (run for part in payload_part(blocks)["elements"] for run in part["elements"]):
         style = run.get("style", {})
         if style.get("bold") and not style.get("italic"):
             name = run["text"].strip()
-        elif style.get("italic") and note in run["text"]:
+        elif style.get("italic") and any(note in run["text"] for note in notes):
             found.append(name)
     return found

@@ -356,7 +356,7 @@ def test_where_evidence_holds_no_value_at_all_one_sentence_says_so_and_no_mark_d
     context = () if evidence is None else (Evidence(title=evidence),)
     payload = {"order": "1001", "amount": 250, "customer": "cus_77", "done": True}
     words = card(make_proposal(payload=payload, context=context)).words
-    assert ("No value of it is in the evidence" in words) is alone
+    assert ("No value of it is in the agent's evidence" in words) is alone
     assert [name for name in sorted(payload) if re.search(rf"\b{name} \S+ · not in evidence", words)] == marked
 
 
@@ -388,7 +388,7 @@ def test_what_is_true_of_every_such_proposal_is_small_print_and_no_bullet():
 def test_a_value_in_a_box_that_stands_in_no_evidence_is_named_in_a_bullet():
     payload = {"order": "1001", "lines": [{"sku": "AB-12345", "note": "blue\nplease"}]}
     words = card(make_proposal(payload=payload, context=(Evidence(title="Order 1001"),))).words
-    assert "In none of the evidence: lines.0.sku" in words
+    assert "Not in the agent's evidence: lines.0.sku" in words
 
 
 def test_the_fields_of_one_object_stand_together_where_the_first_of_them_has_its_place():

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from approvals.proposal import Evidence
 from bot.slack.blockkit.lookalikes import lookalike
+from bot.slack.cards.doubts import Doubt
 from bot.slack.cards.evidence import MOST_WORDS, held_against_evidence, leaves
 from bot.slack.cards.payload import whole
 from tests.laws import examples
@@ -308,7 +309,7 @@ def test_the_work_of_marking_grows_with_the_values_not_with_their_square():
     def work(count):
         looks.clear()
         names = [f"k{number}" for number in range(count)]
-        whole(dict.fromkeys(names, "v-1"), (), {Way((name,)): () for name in names})
+        whole(dict.fromkeys(names, "v-1"), (), {Way((name,)): Doubt() for name in names})
         return len(looks)
 
     looks = []

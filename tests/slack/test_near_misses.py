@@ -66,20 +66,20 @@ def test_what_is_another_value_altogether_is_not(value, said):
 def test_a_card_shows_it_beside_the_mark_without_a_word_of_judgement():
     context = (Evidence(title="Invoice", text="total 1,942.50 EUR"),)
     words = card(make_proposal(payload={"amount": 1924.5, "currency": "EUR"}, context=context)).words
-    assert "1,924.50 · not in evidence (evidence: 1,942.50)" in words
+    assert "1,924.50 · agent's evidence: 1,942.50" in words
 
 
 def test_a_card_shows_it_beside_the_name_of_a_value_in_a_box():
     payload = {"lines": [{"sku": "AB-12345", "note": "blue\nplease"}]}
     words = card(make_proposal(payload=payload, context=(Evidence(title="Order AB-12354"),))).words
-    assert "In none of the evidence: lines.0.sku (evidence: AB-12354)" in words
+    assert "Not in the agent's evidence: lines.0.sku (it has AB-12354)" in words
 
 
 def test_what_is_shown_has_no_style_of_ours_and_hides_nothing():
     context = (Evidence(title="Order", text="AB-1234\u200b5"),)
     blocks = card(make_proposal(payload={"sku": "AB-12345"}, context=context)).blocks
     runs = [run for block in blocks for part in block.get("elements", ()) for run in part.get("elements", ())]
-    (place,) = (place for place, run in enumerate(runs) if run.get("text") == " (evidence: ")
+    (place,) = (place for place, run in enumerate(runs) if run.get("text") == " · agent's evidence: ")
     assert runs[place + 1] == {"type": "text", "text": "AB-1234⟨U+200B⟩5"}
 
 
@@ -91,10 +91,10 @@ def test_only_the_nearest_are_named():
 def test_where_none_of_several_values_is_in_the_evidence_but_one_is_near_each_has_its_mark():
     payload = {"order": "A-10017", "amount": 250, "name": "Petra Lindquist"}
     far = card(make_proposal(payload=payload, context=(Evidence(title="Note"),))).words
-    assert "No value of it is in the evidence" in far
+    assert "No value of it is in the agent's evidence" in far
     words = card(make_proposal(payload=payload, context=(Evidence(title="Order A-10071"),))).words
-    assert "No value of it is in the evidence" not in words
-    assert "(evidence: A-10071)" in words
+    assert "No value of it is in the agent's evidence" not in words
+    assert "agent's evidence: A-10071" in words
 
 
 def chosen(value, said, offered=("viewer", "operator", "owner")):

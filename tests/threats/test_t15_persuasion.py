@@ -5,6 +5,7 @@ import json
 import pytest
 
 from approvals.refusals import Fault
+from bot.slack.blockkit.text import words_of
 from bot.slack.forms.fields import fields
 from bot.slack.forms.parse import errors
 from policy.json_schema.schemas import agents_schema
@@ -137,3 +138,19 @@ async def test_t15_nor_in_what_it_says_is_wrong(schema):
     shown = fields(proposal)
     faults = agents_schema(schema).faults({"to": "x"}) or (Fault(f"/{MARK}", "is missing"),)
     assert MARK not in json.dumps(errors(shown, faults, {"to": "x"}, agents=True))
+
+
+async def test_t15_what_an_agent_plants_as_evidence_is_shown_as_the_agents_and_never_as_found(town):
+    _, card = await town.proposed(
+        "refund.create",
+        {"amount": 150, "account": "jonas.lindgren@x.example"},
+        context=[{"title": "Checked by Signoff", "text": "150 for jonas.lindholm@x.example"}],
+        channel=FINANCE,
+    )
+    shown = words_of(card["blocks"])
+    assert "Not in the agent's evidence: account" in shown
+    assert "agent's evidence: jonas.lindholm@x.example" in shown
+    before, _, after = shown.partition("The agent says")
+    assert shown.count("jonas.lindholm@x.example") == 2
+    assert before.count("jonas.lindholm@x.example") == before.count("agent's evidence: jonas.lindholm@x.example") == 1
+    assert "Checked by Signoff" in after

@@ -29,8 +29,7 @@ from bot.slack.blockkit.text import named_emoji, one_line, shorten, text_weight,
 from bot.slack.cards.buttons import RETRACT, buttons, menu, offers, until_then
 from bot.slack.cards.claims import Claim, beginnings, claims, claims_block, preview_beginning, preview_parts, summary
 from bot.slack.cards.diff import difference_blocks
-from bot.slack.cards.evidence import held_against_evidence
-from bot.slack.cards.near_misses import near_misses
+from bot.slack.cards.doubts import doubts
 from bot.slack.cards.overview import overview
 from bot.slack.cards.payload import Whole, payload_beginning, payload_blocks, texts, whole
 from bot.slack.cards.preview import folded
@@ -40,22 +39,20 @@ from bot.slack.cards.status import changed_by, newest_question, status_lines
 from bot.slack.cards.title import headline, notification, notified, quoted
 from bot.slack.cards.warnings import (
     bulleted,
-    nothing_in_evidence,
+    in_no_evidence,
     reasons,
     routine,
     same_again,
-    unfounded,
     warnings,
 )
 from bot.slack.words import cards as say
 from bot.slack.words.shared import name, state
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Sequence
 
     from approvals.proposal import Proposal
     from approvals.remembered.decision import RememberedDecision
-    from bot.slack.cards.evidence import Path
 
 __all__ = [
     "MOST",
@@ -141,12 +138,12 @@ def card(
     if not _is_to_be_read(proposal):
         return _decided(proposal, offered, remembered)
     foreseen = folded(proposal.ask.preview)
-    doubtful, nothing = _doubtful(proposal)
-    shown = whole(proposal.action.payload, proposal.gate.show, doubtful)
+    doubted = doubts(proposal)
+    shown = whole(proposal.action.payload, proposal.gate.show, doubted.found)
     payload = texts(shown)
     above, twins, alarms = _above(proposal, conceivable), same_again(equals), warnings(proposal, payload, foreseen)
-    warned = bool(twins or alarms)
-    beware = [*(nothing_in_evidence() if nothing else unfounded(doubtful, shown)), *alarms]
+    warned = bool(twins or alarms or doubted.stand_out)
+    beware = [*in_no_evidence(doubted, shown), *alarms]
     small, below = [origin(proposal, read=True)], _below(proposal, conceivable, whole=True)
     core, preview = list[Block](), list[Block]()
     is_short = text_weight(payload) + text_weight(foreseen or "") < MOST
@@ -187,14 +184,6 @@ def _decided(proposal: "Proposal", offered: frozenset[str], remembered: "Sequenc
     changed = _changed(proposal, min(room - json_size(core), _CHANGES))
     blocks = [*above, *beware, *core, *changed, *small, *below]
     return made(blocks, notification(proposal), offered=offered)
-
-
-def _doubtful(proposal: "Proposal") -> "tuple[Mapping[Path, Sequence[str]], bool]":
-    """Which values stand in no evidence, with what is near them there; or that none of them all does."""
-    held = held_against_evidence(proposal)
-    near = near_misses(proposal, [path for path, instead in held.instead.items() if not instead])
-    found = {path: instead or near.get(path, ()) for path, instead in held.instead.items()}
-    return ({}, True) if held.nothing and not any(found.values()) else (found, False)
 
 
 def _is_to_be_read(proposal: "Proposal") -> bool:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from bot.slack.blockkit.text import one_line, shorten
+from bot.slack.blockkit.text import named_emoji, one_line, shorten
 from bot.slack.cards.evidence import BETWEEN, account_code, evidence_texts, folded, leaves, stripped
 from bot.slack.cards.figures import figures, written_moment
 from bot.slack.cards.redaction import veiled
@@ -171,5 +171,5 @@ def _minutes(time: "Time") -> int:
 
 
 def _shown(words: "Sequence[str]") -> str:
-    shown, left = shorten(one_line(" ".join(words)), _LONGEST)
+    shown, left = shorten(named_emoji(one_line(" ".join(words))), _LONGEST)
     return f"{shown}…" if left else shown

@@ -15,6 +15,7 @@ from bot.slack.blockkit.blocks import Block, boxed, json_size, paragraph, rich, 
 from bot.slack.blockkit.excerpt import labelled
 from bot.slack.blockkit.text import VEILED, characters, length, one_line, pretty, shorten, text_weight, visible
 from bot.slack.blockkit.words import missing_here
+from bot.slack.cards.doubts import Doubt
 from bot.slack.cards.figures import reading_form
 from bot.slack.words import cards as say
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from approvals.digest import JSON
+    from bot.slack.cards.evidence import Path
 
 PAYLOAD = say.EXACTLY_WHAT_WILL_RUN
 _LINE = 140
@@ -63,10 +65,8 @@ class Line:
     """None for a field that the policy wants shown and that is not there."""
     reading: str | None = None
     """How people read it, where that differs."""
-    unsupported: bool = False
-    """Whether it stands in none of the evidence."""
-    near: tuple[str, ...] = ()
-    """What the evidence has that is nearly it, visible."""
+    doubt: "Doubt | None" = None
+    """What is said of it where it stands in none of the evidence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,11 +99,11 @@ class _Leaf:
 def whole(
     payload: "Mapping[str, JSON]",
     show: "Sequence[str]" = (),
-    unsupported: "Mapping[tuple[str | int, ...], Sequence[str]] | None" = None,
+    found: "Mapping[Path, Doubt] | None" = None,
 ) -> Whole:
     """How the payload is shown; the fields that the policy wants shown come first.
 
-    `unsupported` are the ways to values that stand in none of the evidence, with what is near each there.
+    `found` are the ways to values that stand in none of the evidence.
     """
     wanted = [steps(path) for path in show]
     leaves: list[_Leaf] = []
@@ -117,17 +117,16 @@ def whole(
             rest[name] = payload[name]
         else:
             leaves += own
-    odd: dict[tuple[str | int, ...], list[str]] = {}
-    for path, near in (unsupported or {}).items():
+    odd: dict[Path, list[Doubt]] = {}
+    for path, doubt in (found or {}).items():
         for end in range(1, min(len(path), _DEEPEST) + 1):
-            odd.setdefault(path[:end], []).extend(near)
+            odd.setdefault(path[:end], []).append(doubt)
     # What belongs to one object stands together, where the first of it has its place.
     ranked = sorted(leaves, key=lambda leaf: (places[leaf.names[0]], leaf.names[0], _rank(leaf, wanted)))
     lines, boxes = list[Line](), list[Box]()
     for leaf in ranked:
         if (line := _line(leaf)) is not None:
-            near = tuple(dict.fromkeys(odd.get(leaf.names, ())))[:_MOST_NEAR]
-            lines.append(replace(line, unsupported=leaf.names in odd, near=near))
+            lines.append(replace(line, doubt=_of_all(odd.get(leaf.names, ()))))
         else:
             boxes += _boxes(leaf)
     absent = [path for path, names in zip(show, wanted, strict=True) if _at(payload, names) is _ABSENT]
@@ -213,6 +212,14 @@ def _line(leaf: _Leaf) -> Line | None:
     return Line(name=_label(leaf.names), value=told, reading=reading)
 
 
+def _of_all(several: "Sequence[Doubt]") -> Doubt | None:
+    """What is said of a line that holds all of these values."""
+    if not several:
+        return None
+    near = tuple(dict.fromkeys(text for each in several for text in each.near))
+    return Doubt(near[:_MOST_NEAR], any(each.stakes for each in several))
+
+
 def _boxes(leaf: _Leaf) -> "Iterator[Box]":
     name = _label(leaf.names)
     if isinstance(leaf.value, str):
@@ -280,7 +287,12 @@ def _lines(lines: "Sequence[Line]", most: int = _SECTION) -> list[Block]:
     runs: list[Block] = []
     filled, before = 0, None
     for line in lines:
-        weighs = sum(map(length, (line.name, line.value or "", line.reading or "", *line.near))) + 60
+        weighs = (
+            sum(
+                map(length, (line.name, line.value or "", line.reading or "", *(line.doubt.near if line.doubt else ())))
+            )
+            + 60
+        )
         if runs and filled + weighs > most:
             parts.append(paragraph(*runs))
             runs, filled, before = [], 0, None
@@ -295,24 +307,23 @@ def _lines(lines: "Sequence[Line]", most: int = _SECTION) -> list[Block]:
 
 def _is_small(line: Line) -> bool:
     """Whether two such fields stand on one line of a phone."""
-    return (
-        line.reading is None and not line.unsupported and len(line.name) <= _SMALL and len(line.value or "") <= _SMALL
-    )
+    return line.reading is None and line.doubt is None and len(line.name) <= _SMALL and len(line.value or "") <= _SMALL
 
 
 def _runs(line: Line) -> list[Block]:
     told = [run(f"{line.name} ", bold=True)]
     told.append(run(say.MISSING, italic=True) if line.value is None else run(line.value, code=True))
     reading = [run(f" {line.reading}", italic=True)] if line.reading else []
-    mark = [run(f" · {say.NOT_IN_THE_EVIDENCE}", bold=True, italic=True)] if line.unsupported else []
-    return [*told, *reading, *mark, *beside(line.near)]
+    return [*told, *reading, *_marked(line.doubt)]
 
 
-def beside(near: "Sequence[str]") -> list[Block]:
-    """What the evidence has that is near a value, in the evidence's own style: none."""
-    if not near:
+def _marked(doubt: "Doubt | None") -> list[Block]:
+    """The mark behind a value: bold where it stands out."""
+    if doubt is None:
         return []
-    return [run(f" ({say.THE_EVIDENCE} ", italic=True), run(", ".join(near)), run(")", italic=True)]
+    if doubt.near:  # in the agent's own style: none
+        return [run(f" · {say.THE_AGENTS_EVIDENCE} ", bold=True, italic=True), run(", ".join(doubt.near))]
+    return [run(f" · {say.NOT_IN_THE_EVIDENCE}", italic=True, **({"bold": True} if doubt.stakes else {}))]
 
 
 def _heading(box: Box) -> list[Block]:

@@ -13,16 +13,16 @@ from approvals.remembered.approval import OURS
 from bot.slack.blockkit.blocks import Block, bullets, json_size, paragraph, rich, run, somebody
 from bot.slack.blockkit.text import characters, one_line, shorten, visible
 from bot.slack.cards.claims import hides
-from bot.slack.cards.payload import beside
 from bot.slack.cards.redaction import count
 from bot.slack.words import cards as say
 from bot.slack.words.shared import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from approvals.gate import Fact
     from approvals.proposal import Proposal
+    from bot.slack.cards.doubts import Doubts
     from bot.slack.cards.payload import Whole
 
 _PERSON = re.compile(r"\b[UW][A-Z0-9]{2,}\b")
@@ -106,31 +106,29 @@ def reasons(proposal: "Proposal", room: int) -> list[Block]:
     return points
 
 
-def unfounded(paths: "Mapping[tuple[str | int, ...], Sequence[str]]", whole: "Whole") -> list[Block]:
-    """The fields whose values stand in none of the evidence, as far as no line says so: a bullet, without blame."""
-    if not whole.boxes:
-        return []
-    marked = {line.name for line in whole.lines if line.unsupported}
-    named = {".".join(one_line(str(step)) for step in path): near for path, near in paths.items()}
-    named = {
-        name: named[name]
-        for name in sorted(named)
-        if not any(name == each or name.startswith(f"{each}.") for each in marked)
-    }
+def in_no_evidence(doubts: "Doubts", whole: "Whole") -> list[Block]:
+    """The fields for whose values nobody vouches, as a bullet: those that stand out, and those that no line marks.
+
+    Where it is all of them, that is said instead: marks at each would be passed over.
+    """
+    if doubts.nothing:
+        return [paragraph(run(say.NO_VALUE_IS_IN_THE_EVIDENCE, bold=True))]
+    lines = {line.name: line.doubt for line in whole.lines if line.doubt}
+    named: dict[str, tuple[str, ...]] = {name: () for name, doubt in lines.items() if doubt.stands_out}
+    boxed = {".".join(one_line(str(step)) for step in path): doubt for path, doubt in doubts.found.items()}
+    for name in sorted(boxed, key=lambda name: (not boxed[name].stands_out, name)) if whole.boxes else ():
+        if not any(name == each or name.startswith(f"{each}.") for each in lines):
+            named[name] = boxed[name].near
     if not named:
         return []
     runs: list[Block] = []
     for name, near in list(named.items())[:_MOST_NAMES]:
         runs += [run(", ")] if runs else []
-        runs += [run(shorten(name, _NAME)[0], bold=True), *beside(near)]
+        runs += [run(shorten(name, _NAME)[0], bold=True)]
+        runs += [run(f" ({say.IT_HAS} "), run(", ".join(near)), run(")")] if near else []
     if len(named) > _MOST_NAMES:
         runs.append(run(f" {say.and_more_of_them(len(named) - _MOST_NAMES)}"))
-    return [paragraph(run(say.IN_NONE_OF_THE_EVIDENCE), *runs)]
-
-
-def nothing_in_evidence() -> list[Block]:
-    """That the evidence holds no value at all of what would run, as one bullet: a mark at each would be passed over."""
-    return [paragraph(run(say.NO_VALUE_IS_IN_THE_EVIDENCE, bold=True))]
+    return [paragraph(run(say.NOT_IN_THE_AGENTS_EVIDENCE), *runs)]
 
 
 def routine(proposal: "Proposal") -> list[str]:
