@@ -372,7 +372,7 @@ def event_facts(event: Event) -> dict[str, JSON]:
     Auditors and agents read the log, so the secret of a round's cards enters it as its SHA-256 alone.
     """
     kind: Any = type(event)
-    found = {name: as_json(getattr(event, name)) for name in _names(kind) if name != "at"}
+    found = {name: as_json(getattr(event, name)) for name in names_of(kind) if name != "at"}
     if isinstance(nonce := found.get("nonce"), str):
         found["nonce"] = secret_digest(nonce)
     return found
@@ -394,7 +394,7 @@ _PLAIN = frozenset({type(None), str, int, float, bool})
 
 
 @cache
-def _names(kind: type) -> tuple[str, ...]:
+def names_of(kind: type) -> tuple[str, ...]:
     """The names of a dataclass's fields, in order."""
     return tuple(field.name for field in fields(kind))
 
@@ -403,8 +403,10 @@ def _names(kind: type) -> tuple[str, ...]:
 def _writer(kind: type) -> "Callable[[Any], JSON]":
     """What makes JSON of such a value: looked up once for each kind, for the log is written with every step."""
     if is_dataclass(kind):
-        names = _names(kind)
-        return lambda value: {name: as_json(getattr(value, name)) for name in names}
+        names = names_of(kind)
+        return lambda value: {
+            name: member if type(member := getattr(value, name)) in _PLAIN else as_json(member) for name in names
+        }
     if issubclass(kind, datetime):
         return instant
     if issubclass(kind, (set, frozenset)):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, get_args, get_or
 from approvals.decision import Decision
 from approvals.gate import Gate
 from approvals.hours import Hours
+from approvals.json_text import compact
 from approvals.proposal import Action, Ask, Inquiry, Outcome, Revision, Rollback
 from approvals.sample import SampleVerdict
 
@@ -27,16 +28,13 @@ _KINDS = (Action, Ask, Decision, Gate, Hours, Inquiry, SampleVerdict, Outcome, R
 _NAMES = {kind.__name__: kind for kind in _KINDS} | {"Mapping": Mapping, "JSON": Any}
 
 
-_compact = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
-
-
 class Misshapen(ValueError):
     """The JSON does not describe one of ours."""
 
 
 def encode_json(value: "JSON | Sequence[JSON]") -> str:
     """JSON as it is stored: compact, order and number kinds kept."""
-    return _compact(value)
+    return compact(value)
 
 
 def decode_json(stored: str) -> Any:

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from approvals.decision import Decision, Verdict
-from approvals.events import as_json
 from approvals.gate import EscalatedTo, Gate
+from approvals.json_text import json_text, payload_text
 from approvals.moves.deadlines import next_due
 from approvals.proposal import Action, Ask, Cause, Inquiry, Outcome, Proposal, Revision, Rollback, Status
 from storage.engine.errors import RowDamaged
-from storage.json_codec import Misshapen, decode_json, encode_json, shaped
+from storage.json_codec import Misshapen, decode_json, shaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,7 +51,7 @@ def proposal_values(proposal: Proposal) -> "tuple[Value, ...]":
         proposal.ask.agent,
         proposal.action.name,
         proposal.ask.run_id,
-        encode_json(as_json(proposal.ask)),
+        json_text(proposal.ask),
         millis(proposal.created_at),
         proposal.idempotency_key,
         proposal.fingerprint,
@@ -67,8 +67,8 @@ def state_values(proposal: Proposal) -> "tuple[Value, ...]":
         str(proposal.status),
         None if proposal.cause is None else str(proposal.cause),
         proposal.reason,
-        encode_json(as_json(proposal.gate)),
-        encode_json(list(proposal.channels)),
+        json_text(proposal.gate),
+        json_text(proposal.channels),
         proposal.revision,
         proposal.digest,
         proposal.round,
@@ -81,12 +81,12 @@ def state_values(proposal: Proposal) -> "tuple[Value, ...]":
         proposal.claimant,
         millis_or_none(proposal.report_by),
         int(proposal.overdue),
-        None if proposal.outcome is None else encode_json(as_json(proposal.outcome)),
-        None if proposal.rollback is None else encode_json(as_json(proposal.rollback)),
+        None if proposal.outcome is None else json_text(proposal.outcome),
+        None if proposal.rollback is None else json_text(proposal.rollback),
         proposal.reminded,
-        encode_json(as_json(proposal.escalated)),
+        json_text(proposal.escalated),
         proposal.extended,
-        encode_json(as_json(proposal.escalated_to)),
+        json_text(proposal.escalated_to),
         millis_or_none(next_due(proposal)),
         millis_or_none(proposal.claimable_at),
     )
@@ -98,11 +98,11 @@ def revision_values(proposal_id: str, revision: Revision) -> "tuple[Value, ...]"
         proposal_id,
         revision.number,
         revision.action.name,
-        encode_json(dict(revision.action.payload)),
+        payload_text(revision.action),
         revision.action.digest,
         millis(revision.at),
         revision.editor,
-        encode_json(list(revision.patch)),
+        json_text(revision.patch),
     )
 
 
@@ -116,12 +116,12 @@ def decision_values(proposal_id: str, number: int, decision: Decision) -> "tuple
         decision.revision,
         decision.round,
         millis(decision.at),
-        encode_json(list(decision.roles)),
+        json_text(decision.roles),
         decision.reason,
         decision.stands_in_for,
         int(decision.rushed),
         millis_or_none(decision.first_seen_at),
-        encode_json(list(decision.backup)),
+        json_text(decision.backup),
     )
 
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from approvals.events import Actor, as_json, event_facts
+from approvals.events import Actor
+from approvals.json_text import facts_text, json_text
 from approvals.ports import Line
 from storage.audit.attest import entry_from
 from storage.audit.facts import PastFacts
@@ -12,7 +13,7 @@ from storage.audit.noes import Noes
 from storage.engine.database import reads
 from storage.engine.errors import Damage
 from storage.engine.queries import queries
-from storage.json_codec import decode_json, encode_json
+from storage.json_codec import decode_json
 from storage.rows import from_milliseconds, millis, strings
 
 if TYPE_CHECKING:
@@ -62,8 +63,8 @@ class Ledger:
             actor_kind=actor.kind,
             actor_id=actor.id,
             actor_team=actor.team,
-            actor_proof=encode_json(as_json(actor.proof)),
-            facts=encode_json(event_facts(event)),
+            actor_proof=json_text(actor.proof),
+            facts=facts_text(event),
         )
         entry = sealed(record, await self._head(), self._seal.key)
         await self._statements.rows(

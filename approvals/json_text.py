@@ -1,0 +1,67 @@
+"""JSON text of the domain's values, as rows and log keep it: that of `as_json`.
+
+A proposal goes into its row, into its entry and under a hash, and thousands have the same gate: so the texts of what is
+large and stays as it is are made once.
+"""
+
+import json
+from json.encoder import encode_basestring
+from typing import TYPE_CHECKING, Any
+
+from approvals.events import Event, as_json, names_of, secret_digest
+from approvals.gate import Gate
+from approvals.proposal import Action, Ask
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MOST = 256
+"""So many texts are kept."""
+LONGEST = 4096
+"""Characters of a text that is kept."""
+
+compact = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+"""The text of JSON; order and number kinds kept."""
+_made: dict[int, tuple[object, str]] = {}
+"""By the identity of what it is the text of, which is kept beside it."""
+
+
+def json_text(value: Any) -> str:
+    """The text of whatever has a place in the audit log. TypeError for anything else."""
+    kind: Any = type(value)
+    if kind is str:
+        return encode_basestring(value)
+    if kind in (Gate, Ask):
+        return _once(value, lambda: compact(as_json(value)))
+    if kind is Action:
+        name, digest = encode_basestring(value.name), encode_basestring(value.digest)
+        return f'{{"name":{name},"payload":{payload_text(value)},"digest":{digest}}}'
+    return compact(as_json(value))
+
+
+def facts_text(event: Event) -> str:
+    """The text of `event_facts`."""
+    kind: Any = type(event)
+    return "{" + ",".join([f'"{name}":{_fact(event, name)}' for name in names_of(kind) if name != "at"]) + "}"
+
+
+def payload_text(action: Action) -> str:
+    """The text of the payload alone."""
+    return _once(action, lambda: compact(dict(action.payload)))
+
+
+def _fact(event: Event, name: str) -> str:
+    value = getattr(event, name)
+    return json_text(secret_digest(value) if name == "nonce" and isinstance(value, str) else value)
+
+
+def _once(value: object, write: "Callable[[], str]") -> str:
+    known = _made.get(id(value))
+    if known is not None:
+        return known[1]
+    text = write()
+    if len(text) <= LONGEST:
+        if len(_made) >= MOST:
+            _made.clear()
+        _made[id(value)] = (value, text)
+    return text
