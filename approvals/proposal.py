@@ -197,7 +197,7 @@ class Proposal:
     """What reviewers asked the agent, in order; only the last can be without a reply."""
     idempotency_key: str | None = None
     fingerprint: str = ""
-    """SHA-256 of the body as submitted, to tell a retry from another proposal under the same key."""
+    """SHA-256 of the body as submitted, to tell a retry from another proposal under the same key; empty without one."""
 
     @property
     def action(self) -> Action:

@@ -45,9 +45,13 @@ class Agent:
         return plain and not {".", ".."} & set(steps) and any(matches(pattern, url) for pattern in self.callbacks)
 
 
-def holder(digests: "Mapping[str, tuple[bytes, ...]]", token: str) -> str | None:
-    """Whose token it is, by SHA-256; compares with all of them, so that time tells nothing."""
-    presented = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+def token_digest(token: str) -> bytes:
+    """SHA-256 of a token, which is all that is kept of one."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+
+
+def holder(digests: "Mapping[str, tuple[bytes, ...]]", presented: bytes) -> str | None:
+    """Whose token it is; compares with all of them, so that time tells nothing."""
     found = None
     for name, known in digests.items():
         for digest in known:

@@ -9,7 +9,7 @@ from approvals.past import About, PastAnswer, PastQuery
 from approvals.ports import Examination
 from approvals.proposal import Action, Ask, Source
 from policy import evaluate, routing
-from policy.agents import Agent, holder
+from policy.agents import Agent, holder, token_digest
 from policy.explain import Explanation
 from policy.file.strict_json import text_of
 from policy.json_schema.choices import choices
@@ -54,6 +54,8 @@ class LoadedPolicy:
     warnings: tuple[str, ...]
     """What an operator should know at every start, located like faults."""
     credentials: "Credentials" = field(repr=False)
+    _holders: "dict[bytes, str]" = field(default_factory=dict, init=False, repr=False, compare=False)
+    """The agents that have shown a token, by its digest."""
     _rules_of: "dict[str, tuple[Rule, ...]]" = field(default_factory=dict, init=False, repr=False, compare=False)
     """The rules that name an action: a policy may have a thousand others."""
     _gates: "dict[tuple[object, ...], Gate]" = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -73,11 +75,15 @@ class LoadedPolicy:
 
     def agent_of(self, token: str) -> str | None:
         """The agent whose token it is."""
-        return holder(self.credentials.agents, token)
+        presented = token_digest(token)
+        known = self._holders.get(presented)
+        if known is None and (known := holder(self.credentials.agents, presented)) is not None:
+            self._holders[presented] = known
+        return known
 
     def auditor_of(self, token: str) -> str | None:
         """The auditor whose token it is."""
-        return holder(self.credentials.auditors, token)
+        return holder(self.credentials.auditors, token_digest(token))
 
     def source_for(self, agent: str, said: Source | None) -> Source:
         """What counts as the source of the agent's proposal, whatever it says."""

@@ -45,6 +45,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self._answers: dict[tuple[str, str, int], Counter] = {}
         self.requests = Counter(
             "signoff_http_requests",
             "Requests answered, by method, route and status.",
@@ -95,7 +96,11 @@ class Metrics:
 
     def answered(self, method: str, route: str, status: int) -> None:
         """Counts one answer; `route` is the template, never the path."""
-        self.requests.labels(method if method in _METHODS else "other", route, str(status)).inc()
+        key = (method if method in _METHODS else "other", route, status)
+        counter = self._answers.get(key)
+        if counter is None:
+            counter = self._answers[key] = self.requests.labels(key[0], route, str(status))
+        counter.inc()
 
     def exposition(self, counts: "Counts", now: "datetime", longest_stall: float) -> bytes:
         """The text format, with what the store says now; the stall in seconds."""

@@ -1,14 +1,14 @@
 """Presentation of a proposal to its agent, with one sentence for the model behind it; and as an event.
 
-An event is a CloudEvents 1.0 event that is a Standard Webhooks payload as well.
+An event is a CloudEvents 1.0 event that is a Standard Webhooks payload as well. Answers are plain JSON: a model of each
+would cost as much as all the rest of it, so tests hold them to those of `responses`.
 """
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from approvals.events import instant
 from approvals.moves.deadlines import step_at, taken_at
 from approvals.proposal import Cause, Proposal, RollbackStatus, Status
-from bot.api import responses
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from approvals.proposal import Inquiry, Outcome, Rollback
 
 
-Ending = Literal["succeeded", "failed", "unknown"]
 QUOTED = 600
 """So much of a reason is quoted in the sentence; `reason` has it whole."""
 
@@ -26,68 +25,67 @@ def answer(proposal: Proposal, permit: str | None = None) -> dict[str, Any]:
     """The proposal as every answer gives it; `permit` for the attempt that claimed it alone."""
     gate, ask = proposal.gate, proposal.ask
     questions = [_question(each) for each in proposal.questions]
-    return responses.ProposalBody(
-        id=proposal.id,
-        version=proposal.version,
-        status=str(proposal.status),
-        cause=None if proposal.cause is None else str(proposal.cause),
-        action=proposal.action.name,
-        payload=dict(proposal.action.payload),
-        edited=proposal.edited,
-        revision=proposal.revision,
-        digest=proposal.digest,
-        tier=gate.tier.value,
-        risk=[responses.RiskBody(rule=each.rule, reason=each.reason) for each in gate.risk],
-        gate=responses.GateBody(
-            roles=list(gate.roles),
-            approvals=gate.approvals,
-            execute_within=gate.execute_within,
-            report_within=gate.report_within,
-            rules=list(gate.rules),
-            policy_version=gate.policy_version,
-            remind=list(gate.remind),
-            remind_at=[instant(step_at(proposal, each)) for each in gate.remind],
-            escalate=[
-                responses.EscalationBody(after=each.after, to=each.to, at=instant(taken_at(proposal, each)))
-                for each in gate.escalate
+    return {
+        "id": proposal.id,
+        "version": proposal.version,
+        "status": str(proposal.status),
+        "cause": None if proposal.cause is None else str(proposal.cause),
+        "action": proposal.action.name,
+        "payload": dict(proposal.action.payload),
+        "edited": proposal.edited,
+        "revision": proposal.revision,
+        "digest": proposal.digest,
+        "tier": gate.tier.value,
+        "risk": [{"rule": each.rule, "reason": each.reason} for each in gate.risk],
+        "gate": {
+            "roles": list(gate.roles),
+            "approvals": gate.approvals,
+            "execute_within": gate.execute_within,
+            "report_within": gate.report_within,
+            "rules": list(gate.rules),
+            "policy_version": gate.policy_version,
+            "remind": list(gate.remind),
+            "remind_at": [instant(step_at(proposal, each)) for each in gate.remind],
+            "escalate": [
+                {"after": each.after, "to": each.to, "at": instant(taken_at(proposal, each))} for each in gate.escalate
             ],
-            second_person=gate.second_person,
-            object_within=gate.object_within,
-            undo_window=gate.undo_window,
-            facts=[responses.FactBody(rule=each.rule, name=each.name, value=each.value) for each in gate.facts],
-        ),
-        decisions=[
-            responses.DecisionBody(
-                reviewer=each.reviewer,
-                verdict=each.verdict.value,
-                reason=each.reason,
-                revision=each.revision,
-                at=instant(each.at),
-                retracted_at=_moment(each.retracted_at),
-            )
+            "second_person": gate.second_person,
+            "object_within": gate.object_within,
+            "undo_window": gate.undo_window,
+            "facts": [{"rule": each.rule, "name": each.name, "value": each.value} for each in gate.facts],
+        },
+        "decisions": [
+            {
+                "reviewer": each.reviewer,
+                "verdict": each.verdict.value,
+                "reason": each.reason,
+                "revision": each.revision,
+                "at": instant(each.at),
+                "retracted_at": _moment(each.retracted_at),
+            }
             for each in proposal.decisions
         ],
-        reason=proposal.reason,
-        allowed_by=proposal.resolved_by if proposal.cause is Cause.remembered_approval else None,
-        rejected_until=None if gate.earlier_rejection is None else instant(gate.earlier_rejection.until),
-        message=message(proposal),
-        preconditions=list(ask.preconditions),
-        created_at=instant(proposal.created_at),
-        expires_at=instant(proposal.expires_at),
-        resolved_at=_moment(proposal.resolved_at),
-        claimable_at=_moment(proposal.claimable_at),
-        execute_by=_moment(proposal.execute_by),
-        claimed_at=_moment(proposal.claimed_at),
-        overdue=proposal.overdue,
-        outcome=_outcome(proposal.outcome),
-        rollback=_rollback(proposal),
-        question=questions[-1] if questions else None,
-        questions=questions,
-        run_id=ask.run_id,
-        tool_call_id=ask.tool_call_id,
-        traceparent=ask.traceparent,
-        permit=permit,
-    ).model_dump()
+        "reason": proposal.reason,
+        "allowed_by": proposal.resolved_by if proposal.cause is Cause.remembered_approval else None,
+        "rejected_until": None if gate.earlier_rejection is None else instant(gate.earlier_rejection.until),
+        "message": message(proposal),
+        "preconditions": list(ask.preconditions),
+        "created_at": instant(proposal.created_at),
+        "expires_at": instant(proposal.expires_at),
+        "resolved_at": _moment(proposal.resolved_at),
+        "claimable_at": _moment(proposal.claimable_at),
+        "execute_by": _moment(proposal.execute_by),
+        "claimed_at": _moment(proposal.claimed_at),
+        "overdue": proposal.overdue,
+        "outcome": _outcome(proposal.outcome),
+        "rollback": _rollback(proposal),
+        "question": questions[-1] if questions else None,
+        "questions": questions,
+        "run_id": ask.run_id,
+        "tool_call_id": ask.tool_call_id,
+        "traceparent": ask.traceparent,
+        "permit": permit,
+    }
 
 
 def message(proposal: Proposal) -> str:
@@ -271,46 +269,41 @@ def _moment(at: "datetime | None") -> str | None:
     return None if at is None else instant(at)
 
 
-def _rollback(proposal: Proposal) -> responses.RollbackBody | None:
+def _rollback(proposal: Proposal) -> dict[str, Any] | None:
     rollback = proposal.rollback
     if rollback is None:
         return None
-    return responses.RollbackBody(
-        requested_by=rollback.requested_by,
-        reason=rollback.reason,
-        requested_at=instant(rollback.requested_at),
-        status=rollback.status.value,
-        detail=rollback.detail,
-        reported_at=_moment(rollback.reported_at),
-        plan=proposal.ask.rollback_plan,
-    )
+    return {
+        "requested_by": rollback.requested_by,
+        "reason": rollback.reason,
+        "requested_at": instant(rollback.requested_at),
+        "status": rollback.status.value,
+        "detail": rollback.detail,
+        "reported_at": _moment(rollback.reported_at),
+        "plan": proposal.ask.rollback_plan,
+    }
 
 
-def _question(asked: "Inquiry") -> responses.QuestionBody:
-    return responses.QuestionBody(
-        id=asked.id,
-        text=asked.text,
-        asked_by=asked.asked_by,
-        asked_at=instant(asked.asked_at),
-        reply=asked.reply,
-        replied_at=_moment(asked.replied_at),
-    )
+def _question(asked: "Inquiry") -> dict[str, Any]:
+    return {
+        "id": asked.id,
+        "text": asked.text,
+        "asked_by": asked.asked_by,
+        "asked_at": instant(asked.asked_at),
+        "reply": asked.reply,
+        "replied_at": _moment(asked.replied_at),
+    }
 
 
-def _outcome(outcome: "Outcome | None") -> responses.OutcomeBody | None:
+def _outcome(outcome: "Outcome | None") -> dict[str, Any] | None:
     if outcome is None:
         return None
-    ending: Ending
-    match outcome.status:
-        case Status.succeeded:
-            ending = "succeeded"
-        case Status.failed:
-            ending = "failed"
-        case _:
-            ending = "unknown"
-    return responses.OutcomeBody(
-        status=ending, detail=outcome.detail, verification=outcome.verification, at=instant(outcome.at)
-    )
+    return {
+        "status": str(outcome.status),
+        "detail": outcome.detail,
+        "verification": outcome.verification,
+        "at": instant(outcome.at),
+    }
 
 
 SOURCE = "urn:signoff"

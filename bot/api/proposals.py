@@ -2,11 +2,11 @@
 
 import asyncio
 import hashlib
-import json
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
+from pydantic import TypeAdapter
 
 from approvals.events import Actor
 from approvals.lifecycle import Submission
@@ -25,6 +25,9 @@ from bot.api.strict_json import Faulty
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
+_JSON = {"Content-Type": "application/json; charset=utf-8"}
+_BYTES = TypeAdapter(Any).dump_json
+
 
 async def submit(request: web.Request) -> web.Response:
     """`POST /v1/proposals`: 201 a new proposal, 200 the present state of the one this key made before."""
@@ -36,12 +39,13 @@ async def submit(request: web.Request) -> web.Response:
     except Faulty as error:
         raise faulty(error) from None
     action = Action(name=sent.action, payload=sent.payload)
-    await asyncio.sleep(0)  # both digests take a while where much is nested: others have their turn between them
+    if key is not None:
+        await asyncio.sleep(0)  # both digests take a while where much is nested: others have their turn between them
     submission = Submission(
         action=action,
         ask=_ask(request, sent),
         idempotency_key=key,
-        fingerprint=fingerprint(body),
+        fingerprint="" if key is None else fingerprint(body),
         claim=sent.claim,
         claimant=_hashed(sent.claimant),
     )
@@ -159,5 +163,4 @@ def _answered(
 
 
 def _json(body: dict[str, Any], *, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
-    text = json.dumps(body, ensure_ascii=False, allow_nan=False)
-    return web.json_response(text=text, status=status, headers=headers)
+    return web.Response(body=_BYTES(body), status=status, headers={**_JSON, **(headers or {})})

@@ -1,4 +1,4 @@
-"""Response models: answers are made of them, and so is the OpenAPI document."""
+"""Response models: what the OpenAPI document says of answers, and what tests hold each of them to."""
 
 from typing import Annotated, Any, Literal
 

@@ -5,11 +5,13 @@ from datetime import timedelta
 
 import pytest
 
+from approvals.decision import Decision, Verdict
 from approvals.gate import EarlierRejection, Escalation, Fact
 from approvals.hours import Hours
-from approvals.proposal import Action, Cause, Outcome, Revision, Rollback, RollbackStatus, Status
+from approvals.proposal import Action, Cause, Inquiry, Outcome, Revision, Rollback, RollbackStatus, Status
 from bot.api.present import QUOTED, answer, message
-from tests.making import START, make_proposal
+from bot.api.responses import ProposalBody
+from tests.making import START, make_gate, make_proposal
 
 LATER = START + timedelta(hours=1)
 CASES = [
@@ -49,6 +51,34 @@ def proposal(status, cause, reason=None, **more):
 def test_every_status_and_every_cause_has_a_case():
     assert {status for status, _, _ in CASES} == set(Status)
     assert {cause for _, cause, _ in CASES} == {*Cause, None}
+
+
+def decided(status, cause):
+    """One with all that an answer may tell of it."""
+    asked = Inquiry(number=1, text="Why?", asked_by="U0BOB", asked_at=START)
+    agreed = Decision(reviewer="U0BOB", verdict=Verdict.approve, revision=1, round=1, at=START, roles=("support",))
+    return proposal(
+        status,
+        cause,
+        "No",
+        decisions=(agreed, replace(agreed, retracted_at=START)),
+        questions=(replace(asked, reply="Yes", replied_at=START), replace(asked, number=2)),
+        outcome=Outcome(status=Status.failed, at=START, detail="Why"),
+        rollback=Rollback(requested_by="U0ALICE", reason="No", requested_at=START),
+        gate=replace(
+            make_gate(),
+            facts=(Fact(rule="r", name="rate", value="Many"),),
+            remind=(60,),
+            escalate=(Escalation(after=60, to="lead", channel="C0LEAD"),),
+        ),
+    )
+
+
+@pytest.mark.parametrize(("status", "cause", "_says"), CASES)
+def test_an_answer_is_as_its_model_describes_it(status, cause, _says):
+    for made in (proposal(status, cause), decided(status, cause)):
+        body = answer(made, permit="a.b.c")
+        assert ProposalBody.model_validate(body, strict=True).model_dump() == body
 
 
 def test_who_allowed_it_is_named_where_a_standing_approval_was_used_and_nowhere_else():

@@ -121,6 +121,12 @@ async def test_a_key_belongs_to_one_agent(endpoint):
     assert mine["id"] != theirs["id"]
 
 
+async def test_what_was_sent_is_kept_as_a_fingerprint_only_for_a_key(endpoint):
+    with_key, without = await endpoint.propose(key="k"), await endpoint.propose()
+    kept = [(await endpoint.lifecycle.store.find(each["id"])).fingerprint for each in (with_key, without)]
+    assert [len(each) for each in kept] == [64, 0]
+
+
 async def test_equal_proposals_without_a_key_stay_two(endpoint):
     assert (await endpoint.propose())["id"] != (await endpoint.propose())["id"]
 
