@@ -203,7 +203,7 @@ def _counted(request: "web.Request") -> "Iterator[None]":
     agent, waiting, limit = request[AGENT], request.app[WAITING], request.app[API].limits.waiting
     if waiting.get(agent, 0) >= limit:
         detail = f"{limit} of your requests wait already. Wait for several proposals in turn, or read without wait."
-        raise Problem(slug="rate-limit", detail=detail, headers=retry_after(1))
+        raise Problem(slug="waiting-limit", detail=detail, headers=retry_after(1))
     waiting[agent] = waiting.get(agent, 0) + 1
     with request.app[METRICS].waiting.track_inprogress():
         try:

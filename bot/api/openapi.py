@@ -34,7 +34,7 @@ _RESPONSES = (
     responses.KeysBody,
     responses.AuditPage,
 )
-_RETRY = frozenset({"undo-window", "pending-limit", "rate-limit", "store-busy", "judging-busy"})
+_RETRY = frozenset({"undo-window", "pending-limit", "rate-limit", "waiting-limit", "store-busy", "judging-busy"})
 _CALLERS = ("unauthenticated", "wrong-token", "rate-limit", "damaged", "internal", "store-busy")
 _BODIES = ("malformed", "too-slow", "too-large", "invalid")
 
@@ -141,7 +141,7 @@ OPERATIONS = (
         summary="One proposal, at once or when it changes.",
         parameters=(_ID, _WAIT, _AFTER, _PREFER),
         gives={200: (_PROPOSAL, responses.ProposalBody)},
-        problems=(*_CALLERS, "invalid", "not-found"),
+        problems=(*_CALLERS, "invalid", "not-found", "waiting-limit"),
     ),
     Operation(
         method="get",

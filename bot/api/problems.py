@@ -68,6 +68,7 @@ PROBLEM_TYPES: "Mapping[str, ProblemType]" = MappingProxyType(
         "key-reused": ProblemType(422, "The idempotency key belongs to another body"),
         "pending-limit": ProblemType(429, "Too many proposals of this agent wait"),
         "rate-limit": ProblemType(429, "Too many requests"),
+        "waiting-limit": ProblemType(429, "Too many requests of this agent wait"),
         "damaged": ProblemType(500, "What is stored is not what was written"),
         "internal": ProblemType(500, "Something is wrong here"),
         "not-ready": ProblemType(503, "Not ready"),

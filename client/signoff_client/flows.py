@@ -123,17 +123,20 @@ class Flows:
     def wait(self, proposal_id: str, seconds: float, *, for_questions: bool) -> "Steps":
         """Until people decided, with `for_questions` until they ask something, or until the time is over."""
         ends = self._ends(seconds)
-        proposal = yield from self.get(proposal_id)
+        return (yield from self._held((yield from self.get(proposal_id)), ends, for_questions=for_questions))
+
+    def _held(self, proposal: Proposal, ends: float, *, for_questions: bool) -> "Steps":
+        """The same from what was just read: another look before the first that is held would find nothing else."""
         while proposal.pending and not (for_questions and proposal.open_question):
             left, began = ends - self._now(), self._now()
             if left <= 0:
                 break
             after = proposal.version if proposal.open_question else None
             try:
-                proposal = yield from self.get(proposal_id, seconds=math.ceil(min(left, HELD)), after=after)
+                proposal = yield from self.get(proposal.id, seconds=math.ceil(min(left, HELD)), after=after)
             except TooMany:  # of those that are held; a look is still answered
                 yield Pause(seconds=min(left, CROWDED * random.uniform(0.5, 1.5)))  # noqa: S311 scatters retries
-                proposal = yield from self.get(proposal_id)
+                proposal = yield from self.get(proposal.id)
                 continue
             if proposal.pending and self._now() - began < GLANCE:
                 yield Pause(seconds=min(GLANCE, max(0.0, ends - self._now())))
@@ -206,7 +209,7 @@ class Flows:
         while True:
             left = max(0.0, ends - self._now())
             if proposal.pending and left:
-                proposal = yield from self.wait(proposal.id, left, for_questions=False)
+                proposal = yield from self._held(proposal, ends, for_questions=False)
             if proposal.pending:
                 raise ApprovalPending(proposal, replace(proposal.ticket, key=key, digest=digest))
             if proposal.status != "approved":

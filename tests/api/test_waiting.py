@@ -111,7 +111,7 @@ async def test_only_so_many_requests_of_one_agent_wait_at_once(endpoint):
     waiting = [asyncio.create_task(endpoint.show(made, "?wait=55")) for _ in range(2)]
     await endpoint.until_waiting(2)
     no = await endpoint.show(made, "?wait=55", expect=429)
-    assert no["type"] == "urn:signoff:problem:rate-limit"
+    assert no["type"] == "urn:signoff:problem:waiting-limit"
     assert endpoint.headers["Retry-After"] == "1"
     await endpoint.approve(made)
     await asyncio.gather(*waiting)

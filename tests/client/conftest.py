@@ -62,6 +62,9 @@ class Door:
             act.set()
         if act == "slow" or isinstance(act, asyncio.Event):
             await asyncio.Event().wait()
+        if act == "crowded":  # as the service says it
+            problem = {"type": "urn:signoff:problem:waiting-limit", "detail": "200 of your requests wait already."}
+            return web.json_response(problem, status=429, headers={"Retry-After": "1"})
         if isinstance(act, int):
             return web.Response(status=act, headers={"Retry-After": "0"} if act == 429 else {})
         if request.path == "/v1/events":

@@ -188,11 +188,13 @@ class Watch:
         return self.at
 
 
-def asked_of(flow, watch, answers):
-    """What the flow does with these answers, and how long it rested."""
+def asked_of(flow, watch, answers, asked=None):
+    """What the flow does with these answers, and how long it rested; what it asks is added to `asked`."""
     got, rested = None, 0.0
     while True:
         step = flow.send(got)
+        if asked is not None and not isinstance(step, Pause):
+            asked.append((step.method, step.seconds > 0))
         if isinstance(step, Pause):
             watch.at += step.seconds
             rested += step.seconds
@@ -221,3 +223,37 @@ async def test_an_answer_that_changes_all_the_time_is_looked_at_twice_a_second_a
 
     rested = asked_of(Flows(now=watch, patience=30).wait(known["id"], 3600, for_questions=False), watch, answers)
     assert rested >= 0.5 * (len(looks) - 2)
+
+
+def too_many(slug):
+    body = {"type": f"urn:signoff:problem:{slug}", "detail": "Too many."}
+    return Answer(status=429, body=body, retry_after=1.0)
+
+
+LOOK, HELD = ("GET", False), ("GET", True)
+
+
+async def test_what_was_just_proposed_is_waited_for_without_another_look(endpoint):
+    known, asked = await endpoint.propose(), []
+    flow = Flows(now=Watch(), patience=30).take(Proposal.read(known), "me", 3600, None, known["digest"])
+    asked_of(flow, Watch(), lambda _: None, asked)
+    assert asked == [HELD]
+
+
+async def test_who_asks_too_often_to_be_held_asks_to_be_held_again_as_soon_as_it_may(endpoint):
+    """A look in between would be one more request, and whoever is not held hears of a decision late."""
+    known, asked, watch = await endpoint.propose(), [], Watch()
+    answers = [too_many("rate-limit"), too_many("rate-limit")]
+    flow = Flows(now=watch, patience=30).take(Proposal.read(known), "me", 3600, None, known["digest"])
+    rested = asked_of(flow, watch, lambda _: answers.pop(0) if answers else None, asked)
+    assert asked == [HELD, HELD, HELD]
+    assert rested == 2
+
+
+async def test_where_no_more_are_held_it_looks_by_itself_from_time_to_time(endpoint):
+    known, asked, watch = await endpoint.propose(), [], Watch()
+    answers = [too_many("waiting-limit"), Answer(status=200, body=known), too_many("waiting-limit")]
+    flow = Flows(now=watch, patience=30).take(Proposal.read(known), "me", 3600, None, known["digest"])
+    rested = asked_of(flow, watch, lambda _: answers.pop(0) if answers else None, asked)
+    assert asked == [HELD, LOOK, HELD, LOOK]
+    assert rested >= 10

@@ -75,7 +75,7 @@ async def test_no_more_are_held_than_the_limit_says_and_the_others_look_by_thems
 async def test_where_the_service_holds_no_more_for_this_agent_the_wait_goes_on(client, endpoint, door):
     """Other processes of the agent may have all the places there are."""
     proposal = await propose(client)
-    door.script += ["pass", 429]
+    door.script += ["pass", "crowded"]
     waits = asyncio.ensure_future(client.wait(proposal, PATIENCE))
     async with asyncio.timeout(PATIENCE):
         while len(door.seen) < 3:

@@ -22,7 +22,7 @@ version: 1
 roles:
   support: {channel: C0SUPPORT, members: [U0ALICE, U0BOB], notify: members}
 agents:
-  shop: {token_env: SHOP_TOKEN, owner: U0OWEN, actions: ["*"], source: trusted, pending_limit: 500}
+  shop: {token_env: SHOP_TOKEN, owner: U0OWEN, actions: ["*"], source: trusted, pending_limit: 500, rate_limit: 1000}
 ops: {channel: C0OPS, members: [U0OWEN]}
 defaults: {tier: approve, role: support, expires_in: 1h, execute_within: 1h, report_within: 1h}
 rules:

@@ -58,7 +58,9 @@ class Door:
         self._closing = set()
 
     async def __aenter__(self):
-        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=70))
+        # As many connections as are asked for: a door of a hundred would let no claim through while a hundred wait.
+        everybody = aiohttp.TCPConnector(limit=0)
+        self._session = aiohttp.ClientSession(connector=everybody, timeout=aiohttp.ClientTimeout(total=None))
         await self._open()
         self.url = f"http://127.0.0.1:{self._port}"
         return self

@@ -9,7 +9,11 @@ import aiohttp
 import pytest
 
 from tests.house.tree import ROOT
+from tests.patience import PATIENCE
 from tests.stage.__main__ import stage as set_stage
+
+MANY = 120
+"""More than the connections that an HTTP client has of its own accord."""
 
 
 class Asking:
@@ -22,6 +26,10 @@ class Asking:
         url = f"{self.ready[at]}{path}"
         async with self.session.request(method, url, json=body, params=params) as answer:
             return answer.status, await answer.json(content_type=None)
+
+    async def metrics(self):
+        async with self.session.get(f"{self.ready['url']}/metrics") as answer:
+            return await answer.text()
 
     async def propose(self, amount, run="run-1"):
         body = {"action": "refund", "payload": {"amount": amount}, "reasoning": "asked for", "run_id": run}
@@ -50,7 +58,7 @@ class Asking:
 @asynccontextmanager
 async def asking(ready):
     bearer = {"Authorization": f"Bearer {ready['token']}"}
-    async with aiohttp.ClientSession(headers=bearer) as session:
+    async with aiohttp.ClientSession(headers=bearer, connector=aiohttp.TCPConnector(limit=0)) as session:
         yield Asking(ready, session)
 
 
@@ -91,6 +99,21 @@ async def test_people_who_are_away_decide_nothing_until_they_are_back(stage):
     await stage.control("/resume")
     assert [each["status"] for each in await stage.log(run_id="run-1", status="approved")] == ["approved"]
     assert await stage.log(run_id="another") == []
+
+
+async def test_however_many_wait_at_the_door_a_claim_goes_through(stage):
+    approved = await stage.decided(await stage.propose(5, run="run-0"))
+    await stage.control("/pause")
+    proposals = [await stage.propose(7) for _ in range(MANY)]
+    waiting = [asyncio.create_task(stage.decided(each)) for each in proposals]
+    async with asyncio.timeout(PATIENCE):
+        while f"signoff_waiting_requests {MANY}.0" not in await stage.metrics():
+            assert not any(each.done() for each in waiting)
+        status, claimed = await stage.claim(approved)
+        assert (status, claimed["status"]) == (200, "claimed")
+        assert not any(each.done() for each in waiting)
+        await stage.control("/forward", seconds=3601)
+        assert {each["cause"] for each in await asyncio.gather(*waiting)} == {"expired"}
 
 
 async def test_the_clock_can_be_moved_past_the_deadline(stage):

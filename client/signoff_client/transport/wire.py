@@ -28,6 +28,8 @@ LONGEST_PAUSE: Final = 30.0
 MOST_BYTES: Final = 64 * 1024 * 1024
 """Of one answer, or one event: far more than the service ever sends, and what a machine can hold."""
 
+_PASSING: Final = frozenset({"", "rate-limit", "pending-limit", "waiting-limit", "too-slow"})
+"""Of problems below 500: what may be another answer in a moment."""
 _ID: Final = re.compile(r"[A-Za-z0-9_]{1,255}")
 SILENCE: Final = 30.0
 """Seconds beyond the time-out without a byte, after which a stream of events is dead; it is never silent for 15."""
@@ -195,7 +197,7 @@ def exchange(
                 raise Unauthorized(f"{got.detail} Nothing was done: {remedy}")
             return got
         assert got is not None
-        if isinstance(got, Answer) and got.status == 429 and request.seconds:
+        if isinstance(got, Answer) and got.slug == "waiting-limit":
             raise _given_up(got, request, doubtful=False)  # no place to be held at: who asked may still look
         doubtful = doubtful or not isinstance(got, Lost) or got.sent
         pause = _pause(got, tried)
@@ -208,7 +210,7 @@ def exchange(
 def _passing(answer: Answer, ours: "Callable[[Mapping[str, Any]], bool]") -> bool:
     """Whether another try may well get another answer."""
     well = 200 <= answer.status < 300 and answer.body is not None and ours(answer.body)
-    problem = 400 <= answer.status < 500 and answer.slug not in ("", "rate-limit", "pending-limit", "too-slow")
+    problem = 400 <= answer.status < 500 and answer.slug not in _PASSING
     return not (well or problem or answer.status == 401)
 
 

@@ -45,7 +45,7 @@ class Stage:
             line = running.stdout.readline()
             assert line, f"the stage did not start; {PYTHON} has to name a Python that has the bot, and is {python}"
             ready = json.loads(line)
-            with httpx.Client(base_url=ready["control"], timeout=150, trust_env=False) as control:
+            with httpx.Client(base_url=ready["control"], timeout=330, trust_env=False) as control:
                 yield cls(url=ready["url"], door=ready["door"], token=ready["token"], control=control)
         finally:
             running.stdin.close()
@@ -84,7 +84,7 @@ class Stage:
         """The proposals of a run or of one call of it, oldest first: as the agent reads them, and `claims`, `events`.
 
         With `status` (several: "approved,rejected") it waits until one of them is in it, with `count` until there are
-        so many; AssertionError after two minutes.
+        so many; AssertionError after five minutes.
         """
         asked = {"run_id": run_id, "tool_call_id": call_id, "status": status, "count": count or None}
         answer = self.control.get("/log", params={name: value for name, value in asked.items() if value is not None})
@@ -94,7 +94,7 @@ class Stage:
         return found["proposals"]
 
     def settle(self) -> None:
-        """Waits until people have decided all that their script has a line for; AssertionError after two minutes."""
+        """Waits until people have decided all that their script has a line for; AssertionError after five minutes."""
         answer = self.control.get("/log", params={"settled": ""})
         assert answer.status_code == 200, answer.text
 
