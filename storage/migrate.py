@@ -52,7 +52,7 @@ class Migration:
 def shipped() -> "tuple[Migration, ...]":
     """The migrations of this program, in order."""
     found = []
-    for file in files("storage").joinpath("migrations").iterdir():
+    for file in files("storage").joinpath("migrations", "sqlite").iterdir():
         if match := _NAME.match(file.name):
             script = file.read_text(encoding="utf-8")
             found.append(Migration(number=int(match["number"]), name=match["name"], script=script))

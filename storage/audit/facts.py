@@ -26,6 +26,8 @@ KEPT = 5000
 """Of so many proposals what they let us know is kept in memory."""
 FIELDS = 200
 """So many fields of one payload are kept, the outermost first. One that is not kept counts as never approved."""
+LONGEST_FIELD = 500
+"""Bytes of the path of a field that is kept: longer ones fit into no index of PostgreSQL."""
 EQUAL_SHARE = 0.8
 FEWEST_FIELDS = 3
 _APPROVED = {Status.approved, Status.claimed, Status.succeeded, Status.failed, Status.unknown}
@@ -153,6 +155,8 @@ def _fields(payload: "Mapping[str, JSON]") -> "Iterator[tuple[str, JSON]]":
                 return
             left -= 1
             path = inside + path_text([name])
+            if len(path.encode()) > LONGEST_FIELD:
+                continue
             yield path, value
             if isinstance(value, dict):
                 waiting.append((f"{path}.", value))

@@ -51,7 +51,7 @@ def checks():
     """What every `CHECK (column IN ('…'))` of the migrations allows, by table and column."""
     return {
         f"{table}.{column}": set(re.findall(r"'([^']*)'", allowed))
-        for path in sorted((ROOT / "storage" / "migrations").glob("*.sql"))
+        for path in sorted((ROOT / "storage" / "migrations" / "sqlite").glob("*.sql"))
         for made in (CREATE, ADDED)
         for table, body in made.findall(path.read_text(encoding="utf-8"))
         for column, allowed in CHECK_IN.findall(body)

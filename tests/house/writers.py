@@ -19,7 +19,7 @@ MADE = re.compile(r"^(CREATE|DROP) TABLE (\w+)", re.MULTILINE)
 def tables() -> set[str]:
     """All that there are after the last migration."""
     found: set[str] = set()
-    for path in sorted((ROOT / "storage" / "migrations").glob("*.sql")):
+    for path in sorted((ROOT / "storage" / "migrations" / "sqlite").glob("*.sql")):
         for verb, table in MADE.findall(path.read_text(encoding="utf-8")):
             found = found | {table} if verb == "CREATE" else found - {table}
     return found
@@ -39,7 +39,7 @@ def writers() -> dict[str, set[Path]]:
         for file, name in used(parsed(module)):
             for table in written(dict(QUERY.findall((SQL / f"{file}.sql").read_text(encoding="utf-8")))[name]):
                 found[table].add(module)
-    for path in sorted((ROOT / "storage" / "migrations").glob("*.sql")):
+    for path in sorted((ROOT / "storage" / "migrations" / "sqlite").glob("*.sql")):
         kept = {table for each in TRIGGER.findall(path.read_text(encoding="utf-8")) for table in written(each)}
         for table in (kept & tables()) - found.keys():
             found[table].add(path.relative_to(ROOT))

@@ -5,7 +5,7 @@ import pytest
 from approvals.gate import ApprovalTerms
 from approvals.past import PastAnswer
 from approvals.proposal import Status
-from storage.audit.facts import FIELDS
+from storage.audit.facts import FIELDS, LONGEST_FIELD
 from storage.past import NEWEST
 from tests.storage.past_queries import IBAN, PAYLOAD, held, lately, repeat, usual
 from tests.storage.town import ALICE, BOB
@@ -150,6 +150,16 @@ async def test_of_a_payload_with_very_many_fields_the_outermost_are_known(agreed
     assert (await known(held({"iban": IBAN}, "deep"))).count == 1
     assert (await known(held(0, "to.f0"))).count == 1
     assert (await known(held(2 * FIELDS - 1, f"to.f{2 * FIELDS - 1}"))).count == 0
+
+
+async def test_a_field_whose_path_is_too_long_for_an_index_is_not_kept_and_those_after_it_are(agreed, known):
+    fits, longer = "x" * LONGEST_FIELD, "ü" * (LONGEST_FIELD // 2) + "x"
+    await agreed(**{fits: 1, longer: 2, "last": 3})
+    assert [(await known(held(value, field))).count for value, field in ((1, fits), (2, longer), (3, "last"))] == [
+        1,
+        0,
+        1,
+    ]
 
 
 async def test_what_is_usual_is_the_median_of_what_people_approved_and_what_succeeded(worked, known):
