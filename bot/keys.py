@@ -21,8 +21,10 @@ class KeyFault(Exception):
     """The signing key is missing or unusable: no start."""
 
 
-def seeds_for(database: Path, signing_key: str | None) -> tuple[bytes, ...]:
+def seeds_for(database: Path | None, signing_key: str | None) -> tuple[bytes, ...]:
     """The seeds, 32 bytes each, the newest first: given by the operator, or kept in `<database>.key` beside the file.
+
+    A database on a server, None, has no file, and every process that uses it must have the same: there they are given.
 
     The newest signs and seals; the others say who signed and sealed before. Both places take several, separated by
     commas, the file by lines as well.
@@ -30,6 +32,13 @@ def seeds_for(database: Path, signing_key: str | None) -> tuple[bytes, ...]:
     It is made only together with a new database. A database without its key is refused: a new key would make every
     old seal look forged, or worse, every forged one look old.
     """
+    if database is None:
+        if signing_key is None:
+            raise KeyFault(
+                "SIGNOFF_SIGNING_KEY is missing. With a database on a server every process needs the same key: "
+                "32 bytes in base64 (head -c 32 /dev/urandom | base64), kept apart from the database's backups."
+            )
+        return _decoded(signing_key, "SIGNOFF_SIGNING_KEY")
     path = database.with_name(database.name + ".key")
     if signing_key is not None:
         seeds = _decoded(signing_key, "SIGNOFF_SIGNING_KEY")

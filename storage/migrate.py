@@ -9,14 +9,14 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from storage.engine.errors import DatabaseDamaged, SchemaRefused
-from storage.engine.sqlite import made_of, statements_of
+from storage.engine.sqlite.setup import made_of, statements_of
 from storage.rows import millis
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from storage.engine.sqlite import Setup
+    from storage.engine.sqlite.setup import Setup
 
 _NAME = re.compile(r"^(?P<number>\d{4})_(?P<name>\w+)\.sql$")
 _TABLE = """
@@ -49,10 +49,10 @@ class Migration:
         return hashlib.sha256(self.script.encode()).hexdigest()
 
 
-def shipped() -> "tuple[Migration, ...]":
-    """The migrations of this program, in order."""
+def shipped(database: str = "sqlite") -> "tuple[Migration, ...]":
+    """The migrations of this program for `sqlite` or `postgresql`, in order."""
     found = []
-    for file in files("storage").joinpath("migrations", "sqlite").iterdir():
+    for file in files("storage").joinpath("migrations", database).iterdir():
         if match := _NAME.match(file.name):
             script = file.read_text(encoding="utf-8")
             found.append(Migration(number=int(match["number"]), name=match["name"], script=script))

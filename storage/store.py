@@ -96,6 +96,11 @@ class SqlStore:
         return found[0] if found else None
 
     @reads
+    async def present(self, statements: "Statements", ids: "Sequence[str]") -> "list[Proposal]":
+        """Those of some proposals that are there and whole."""
+        return (await readable(statements, ids, self._seal))[0]
+
+    @reads
     async def with_entries(self, statements: "Statements", proposal_id: str) -> "tuple[Proposal, list[Entry]]":
         """The proposal and all its entries, of one moment. Raises NotFound; RowDamaged unless these vouch for it."""
         found = await fetched(statements, [proposal_id], self._seal)

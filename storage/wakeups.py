@@ -1,4 +1,4 @@
-"""Wake-ups after commits, inside this process, for whoever waits for a change. No polling, none lost."""
+"""Wake-ups after commits, for whoever waits in this process for a change. No polling, none lost."""
 
 import asyncio
 from typing import TYPE_CHECKING
@@ -59,6 +59,19 @@ class Signals:
         if changed:
             _wake(self._any)
         for agent in agents:
+            _wake(self._by_agent.get(agent, ()))
+        if deliveries:
+            self._deliveries.set()
+
+    def watched(self) -> set[str]:
+        """The proposals that somebody waits for."""
+        return set(self._watched)
+
+    def announce_others(self, *, changed: bool, deliveries: bool, agents: "Collection[str] | None") -> None:
+        """Says what commits of other processes left: whether proposals changed, and who is told; None is anybody."""
+        if changed:
+            _wake(self._any)
+        for agent in [*self._by_agent] if agents is None else agents:
             _wake(self._by_agent.get(agent, ()))
         if deliveries:
             self._deliveries.set()

@@ -58,7 +58,7 @@ async def verify(settings: StoreSettings) -> Verified:
     signing_key = settings.signoff_signing_key
     try:
         database = database_file(settings.signoff_database_url)
-        if not database.exists():
+        if database is not None and not database.exists():
             return Verified(trouble=f"There is no database at {database}; SIGNOFF_DATABASE_URL names it.")
         seeds = seeds_for(database, signing_key.get_secret_value() if signing_key else None)
         async with open_store(settings.signoff_database_url, seal_key=seal_keys(seeds), clock=SystemClock()) as store:

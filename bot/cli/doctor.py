@@ -6,13 +6,14 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from approvals.ports import StoreBusy
 from bot.clock import SystemClock
 from bot.keys import KeyFault, seeds_for
 from bot.settings import LocalSettings, Settings
 from bot.slack.doctor.checkup import Checkup, Finding, Level
 from bot.slack.web.client import slack_client
 from policy import PolicyCheck, check_policy
-from storage import StoreFault, database_file
+from storage import NoDatabase, StoreFault, database_file, open_reads
 
 
 async def local_findings(
@@ -26,7 +27,7 @@ async def local_findings(
     found = check_policy(settings.signoff_policy, environ)
     for finding in _policy(found, settings):
         yield finding
-    yield _store(settings)
+    yield await _store(settings)
 
 
 async def all_findings(settings: Settings, environ: Mapping[str, str]) -> AsyncIterator[Finding]:
@@ -36,7 +37,7 @@ async def all_findings(settings: Settings, environ: Mapping[str, str]) -> AsyncI
     found = check_policy(settings.signoff_policy, environ)
     for finding in _policy(found, settings):
         yield finding
-    yield _store(settings)
+    yield await _store(settings)
     app = settings.slack_app_token
     async with slack_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url) as client:
         checkup = Checkup(
@@ -78,22 +79,39 @@ def _policy(found: PolicyCheck, settings: LocalSettings) -> Iterator[Finding]:
             yield Finding(about="policy", level=Level.advice, said=warning, mend="Change it, unless it is meant.")
 
 
-def _store(settings: LocalSettings) -> Finding:
+async def _store(settings: LocalSettings) -> Finding:
     """Whether the database is where it should be, with its key."""
     about = "database"
     try:
         database = database_file(settings.signoff_database_url)
+        signing_key = settings.signoff_signing_key
+        if database is None:
+            seeds_for(None, signing_key.get_secret_value() if signing_key else None)
+            return await _on_server(settings.signoff_database_url)
         if not database.exists():
             if _writable(database.parent):
                 said = f"{database} is not there yet; the first start makes it, with its key beside it."
                 return Finding(about=about, level=Level.well, said=said)
             mend = "Let the bot's account write there; SIGNOFF_DATABASE_URL names it."
             return Finding(about=about, level=Level.fault, said=f"{database} cannot be made.", mend=mend)
-        signing_key = settings.signoff_signing_key
         seeds_for(database, signing_key.get_secret_value() if signing_key else None)
     except (StoreFault, KeyFault) as fault:
         return Finding(about=about, level=Level.fault, said=str(fault), mend="SIGNOFF_DATABASE_URL names it.")
     return Finding(about=about, level=Level.well, said=f"{database} is there, with its key.")
+
+
+async def _on_server(url: str) -> Finding:
+    """Whether the server lets us in, and what is there. Raises StoreFault."""
+    said = "The database server answers, and what is there is ours."
+    try:
+        async with open_reads(url):
+            pass
+    except NoDatabase:
+        said = "The database server answers; the first start makes our schema there."
+    except StoreBusy as busy:
+        mend = "Start the server, or let the bot reach it; SIGNOFF_DATABASE_URL names it."
+        return Finding(about="database", level=Level.fault, said=str(busy), mend=mend)
+    return Finding(about="database", level=Level.well, said=said)
 
 
 def _writable(folder: Path) -> bool:

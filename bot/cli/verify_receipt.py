@@ -112,7 +112,7 @@ def own_keys(settings: StoreSettings) -> PublicKeys:
     signing_key = settings.signoff_signing_key
     try:
         database = database_file(settings.signoff_database_url)
-        if signing_key is None and not database.with_name(database.name + ".key").exists():
+        if signing_key is None and not (database and database.with_name(database.name + ".key").exists()):
             raise NoReceipt(
                 "There is no key here to verify with. Name the public ones with --jwks, a file or an address, or --key."
             )

@@ -1,6 +1,7 @@
 """Database protocols: the seam below the store. Whatever differs between databases stays behind it."""
 
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeAlias, TypeVar
 
@@ -30,6 +31,19 @@ class Statements(Protocol):
     def after_commit(self, callback: Callable[[], None]) -> None:
         """Has it called in the loop once the commit is durable, even if the task is cancelled meanwhile; never else."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """What commits of other processes changed."""
+
+    proposals: frozenset[str] = frozenset()
+    agents: frozenset[str] = frozenset()
+    """Who is told of something."""
+    deliveries: bool = False
+    """Whether something may wait to be sent."""
+    missed: bool = False
+    """Whether there may have been others that nobody told us of: then everybody has to look."""
 
 
 class Database(Protocol):

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from slack_bolt.listener import asyncio_runner
 
-from storage.engine import connection
+from storage.engine import turns
 from tests.holding import under_way
 from tests.patience import PATIENCE
 from tests.town import SUPPORT
@@ -22,7 +22,7 @@ GLANCES = 20
 def waits(monkeypatch):
     """The store waits for its turn as long as a test may last, and each time that Bolt looks an hour has passed."""
     hours = itertools.count(step=3600)
-    monkeypatch.setattr(connection, "PATIENCE", PATIENCE)
+    monkeypatch.setattr(turns, "PATIENCE", PATIENCE)
     monkeypatch.setattr(asyncio_runner, "time", SimpleNamespace(time=lambda: next(hours)))
 
 

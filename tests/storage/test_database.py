@@ -126,7 +126,7 @@ async def test_where_every_task_is_cancelled_at_once_what_is_under_way_is_done_a
     made, _ = await lifecycle.submit(submission())
     withdrawn = [Withdrawn(at=clock.now(), reason="x")]
     async with under_way(store, lambda tx: record(tx, made, withdrawn, SYSTEM, clock.now())) as task:
-        for each in (store._database._writer._carrying, task):
+        for each in (store._database._writer._turns._carrying, task):
             each.cancel()
         await ticks()
         assert not task.done()

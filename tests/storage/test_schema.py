@@ -15,7 +15,7 @@ from approvals.states import FINAL
 from storage import SchemaRefused, open_store
 from storage.engine.errors import DatabaseDamaged
 from storage.engine.queries import parse_queries, queries
-from storage.engine.sqlite import Setup, statements_of
+from storage.engine.sqlite.setup import Setup, statements_of
 from storage.messages.forms import Kind
 from storage.messages.message import Message, MessageKind
 from storage.messages.modals import Purpose

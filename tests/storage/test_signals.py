@@ -12,7 +12,7 @@ from approvals.moves.questions import AgentReply
 from approvals.proposal import Status
 from approvals.refusals import NotFound
 from storage import SqlStore
-from storage.engine.sqlite import READERS
+from storage.engine.sqlite.database import READERS
 from tests.holding import ticks
 from tests.making import START
 from tests.storage.town import ALICE, CAROL, CLAIMANT, submission

@@ -9,7 +9,7 @@ from re import sub
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from approvals.ports import StoreBusy
-from storage.engine.connection import in_words
+from storage.engine.sqlite.connection import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -74,11 +74,6 @@ def done_at_once(work: "Coroutine[Any, Any, T]") -> T:
     finally:
         work.close()
     raise RuntimeError(f"a transaction awaits its own statements and nothing else, but this one awaited {awaited!r}")
-
-
-def busy(why: str) -> StoreBusy:
-    """What somebody is told who waited too long."""
-    return StoreBusy(f"The database did not answer in time: {why}. Try again in a second.")
 
 
 @cache

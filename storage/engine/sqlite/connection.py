@@ -1,25 +1,23 @@
 """Connection to SQLite: the only door to the driver. Opened when first used, given up where it failed."""
 
-import asyncio
 import sqlite3
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import aiosqlite
 
 from approvals.ports import StoreBusy
 from storage.engine.database import Value, Violation
 from storage.engine.errors import DatabaseDamaged
+from storage.engine.turns import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 T = TypeVar("T")
 
-PATIENCE = 2.5
-"""Seconds a caller waits for its turn and for locks together; whoever asks wants an answer within three."""
 READ_PATIENCE = PATIENCE / 2
 """Seconds a reader waits for a free connection, and once more for a lock that shuts readers out too."""
 STATEMENTS = 512
@@ -136,26 +134,6 @@ class Link:
         connection.text_factory = partial(str, encoding="utf-8", errors="surrogateescape")
         for pragma in (*_PRAGMAS, *(_OF_THE_WRITER if self._writes else ("PRAGMA query_only = ON",))):
             connection.execute(pragma)
-
-
-async def to_the_end(work: Coroutine[Any, Any, T]) -> T:
-    """Awaits all of it even when cancelled on the way; the cancellation follows afterwards.
-
-    What ends a transaction runs under it, so that no connection is left inside of one that nobody ends.
-    """
-    task = asyncio.ensure_future(work)
-    cancelled: asyncio.CancelledError | None = None
-    while not task.done():
-        try:
-            await asyncio.shield(task)
-        except asyncio.CancelledError as now:
-            cancelled = now
-        except BaseException:  # noqa: BLE001, S110 it is raised below, by task.result()
-            pass
-    if cancelled is not None and not task.cancelled():
-        task.exception()
-        raise cancelled
-    return task.result()
 
 
 def address_of(path: "Path") -> str:

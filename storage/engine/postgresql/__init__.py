@@ -1,0 +1,1 @@
+"""PostgreSQL behind the seam: one server, any number of processes, of which one writes at a time."""

@@ -1,0 +1,79 @@
+"""PostgreSQL behind the seam: one writer over all processes, a few readers, each commit on disk before anyone hears."""
+
+import asyncio
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from storage.engine.postgresql.connection import FAULTS, Link, in_words, is_spoilt, worded
+from storage.engine.postgresql.statements import ServerStatements
+from storage.engine.postgresql.writer import Writer
+from storage.engine.turns import PATIENCE, busy, to_the_end
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from storage.engine.database import Statements
+
+T = TypeVar("T")
+
+READERS = 3
+
+
+class PostgresqlDatabase:
+    """See Database."""
+
+    def __init__(self, url: str, schema: int) -> None:
+        self._writing = Link(url)
+        self._writer = Writer(self._writing, url, schema)
+        self._free: asyncio.LifoQueue[Link] = asyncio.LifoQueue()
+        self._readers = [Link(url) for _ in range(READERS)]
+        for reader in self._readers:
+            self._free.put_nowait(reader)
+
+    @property
+    def writing(self) -> int | None:
+        """The server's number of the connection that writes."""
+        return self._writing.process
+
+    async def write(self, work: "Callable[[Statements], Coroutine[Any, Any, T]]") -> T:
+        """See Database."""
+        return await self._writer.write(work)
+
+    async def read(self, work: "Callable[[Statements], Coroutine[Any, Any, T]]") -> T:
+        """See Database."""
+        try:
+            async with asyncio.timeout(PATIENCE / 2):
+                link = await self._free.get()
+        except TimeoutError:
+            raise busy("all connections for reading are taken") from None
+        try:
+            return await to_the_end(_in_one_view(link, work))
+        finally:
+            self._free.put_nowait(link)
+
+    async def close(self) -> None:
+        """See Database."""
+        await to_the_end(self._writer.close())
+        for link in self._readers:
+            await to_the_end(link.end())
+
+
+async def _in_one_view(link: Link, work: "Callable[[Statements], Coroutine[Any, Any, T]]") -> T:
+    connection = await link.connection()
+    statements = ServerStatements(connection, {})
+    try:
+        with worded():
+            await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            return await work(statements)
+    except Exception as fault:
+        if is_spoilt(fault) or is_spoilt(fault.__cause__):
+            link.give_up()
+        raise
+    finally:
+        statements.end()
+        if not connection.is_closed():
+            try:
+                await connection.execute("ROLLBACK")
+            except FAULTS as fault:
+                link.give_up()
+                if isinstance(fault, TimeoutError):
+                    raise in_words(fault) from fault

@@ -1,0 +1,81 @@
+"""Notices of commits: what the server tells every process of what any other one committed. No polling."""
+
+import asyncio
+import json
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from approvals.ports import StoreBusy
+from storage.engine.database import Elsewhere
+from storage.engine.errors import StoreFault
+from storage.engine.postgresql.connection import FAULTS, connected
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from asyncpg import Connection
+
+CHANNEL = "signoff"
+"""On which the triggers of the schema tell. Only sessions in the same database hear it."""
+_ASK = 2.0
+"""Seconds between two questions whether the connection still stands: who only listens does not see that it broke."""
+_AGAIN = 0.5
+"""Seconds until the next try to connect."""
+
+
+class Notices:
+    """What others committed, gathered while nobody takes it."""
+
+    def __init__(self, url: str, own: "Callable[[], int | None]") -> None:
+        self._url = url
+        self._own = own
+        """The server's number of the connection whose commits need no telling."""
+        self._something = asyncio.Event()
+        self._forget()
+
+    async def listen(self) -> None:
+        """Listens until it is cancelled; after each break all that was committed meanwhile counts as missed."""
+        while True:
+            with suppress(*FAULTS, StoreBusy, StoreFault):
+                connection = await connected(self._url)
+                try:
+                    await connection.add_listener(CHANNEL, self._hear)
+                    self._missed = True
+                    self._something.set()
+                    while not connection.is_closed():
+                        await asyncio.sleep(_ASK)
+                        await connection.execute("SELECT 1")
+                finally:
+                    connection.terminate()
+            await asyncio.sleep(_AGAIN)
+
+    async def elsewhere(self) -> "AsyncIterator[Elsewhere]":
+        """What others committed, as soon as there is something."""
+        while True:
+            await self._something.wait()
+            self._something.clear()
+            gathered = Elsewhere(
+                proposals=frozenset(self._proposals),
+                agents=frozenset(self._agents),
+                deliveries=self._deliveries,
+                missed=self._missed,
+            )
+            self._forget()
+            yield gathered
+
+    def _forget(self) -> None:
+        self._proposals: set[str] = set()
+        self._agents: set[str] = set()
+        self._deliveries = self._missed = False
+
+    def _hear(self, _connection: "Connection | Any", process: int, _channel: str, payload: object) -> None:
+        if process == self._own():
+            return
+        told = json.loads(str(payload))
+        if proposal := told.get("proposal"):
+            self._proposals.add(proposal)
+        if agent := told.get("agent"):
+            self._agents.add(agent)
+        if told.get("outbox") or told.get("callbacks"):
+            self._deliveries = True
+        self._something.set()

@@ -1,0 +1,60 @@
+"""Setup connection: for migrations, whose caller says when transactions begin and end."""
+
+import sqlite3
+from contextlib import asynccontextmanager, closing
+from typing import TYPE_CHECKING, Self
+
+from storage.engine.sqlite.connection import Link, address_of, worded
+from storage.engine.turns import to_the_end
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable, Iterator
+    from pathlib import Path
+
+    from storage.engine.database import Value
+
+
+class Setup:
+    """A connection for migrations: its caller says when transactions begin and end."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    @classmethod
+    @asynccontextmanager
+    async def opened(cls, path: "Path | None") -> "AsyncIterator[Self]":
+        """On an existing file; None is an empty database in memory."""
+        link = Link(":memory:" if path is None else address_of(path), writes=True)
+        try:
+            with worded():
+                await link.connection()
+            yield cls(link)
+        finally:
+            await to_the_end(link.rollback())
+            await to_the_end(link.close())
+
+    async def rows(self, text: str, values: "dict[str, Value] | None" = None) -> list[sqlite3.Row]:
+        """Runs one statement to its end."""
+        with worded():
+            return await self._link.rows(text, values)
+
+
+def made_of(scripts: "Iterable[str]", query: str) -> list[sqlite3.Row]:
+    """What a query finds in an empty database in memory once the scripts ran there, one after the other."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        connection.row_factory = sqlite3.Row
+        for script in scripts:
+            connection.executescript(script)
+        return list(connection.execute(query))
+
+
+def statements_of(script: str) -> "Iterator[str]":
+    """The single statements of a script, triggers whole."""
+    gathered = ""
+    for line in script.splitlines(keepends=True):
+        gathered += line
+        if sqlite3.complete_statement(gathered):
+            yield gathered.strip()
+            gathered = ""
+    if any(line.strip() and not line.lstrip().startswith("--") for line in gathered.splitlines()):
+        raise ValueError(f"the script ends inside a statement: {gathered.strip()[:60]}")

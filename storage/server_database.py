@@ -1,0 +1,77 @@
+"""Database on a server: its schema made if it is not there, brought up to date, and held to be the one we wrote."""
+
+from typing import TYPE_CHECKING
+
+from storage.engine.errors import NoDatabase, SchemaRefused
+from storage.engine.postgresql.connection import require_url
+from storage.engine.postgresql.database import PostgresqlDatabase
+from storage.engine.postgresql.setup import ServerSetup
+from storage.migrate import compare, outstanding, shipped
+from storage.rows import millis
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from storage.migrate import Migration
+
+_TABLE = """
+CREATE TABLE IF NOT EXISTS migrations (
+    number BIGINT PRIMARY KEY,
+    name TEXT COLLATE "C" NOT NULL,
+    checksum TEXT COLLATE "C" NOT NULL,
+    applied_at BIGINT NOT NULL
+)
+"""
+
+_IS_THERE = "SELECT 1 AS there FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'migrations'"
+
+
+def is_server(url: str) -> bool:
+    """Whether the address is that of a server, and not of a file."""
+    return url.startswith(("postgresql:", "postgres:"))
+
+
+async def server_database(url: str, now: "datetime") -> PostgresqlDatabase:
+    """The database at an address, ready to be used. Raises StoreFault, StoreBusy."""
+    require_url(url)
+    migrations = shipped("postgresql")
+    async with ServerSetup.opened(url) as setup:
+        async with setup.alone():
+            await setup.make_room()
+            await setup.script(_TABLE)
+            for migration in outstanding(migrations, await _applied(setup)):
+                await _apply(setup, migration, now)
+        found = await setup.described()
+        compare(found, await setup.made_of([_TABLE, *(migration.script for migration in migrations)]))
+    return PostgresqlDatabase(url, migrations[-1].number)
+
+
+async def server_database_to_read(url: str) -> PostgresqlDatabase:
+    """The same for reading alone: nothing is made. Raises NoDatabase, SchemaRefused."""
+    require_url(url)
+    known = shipped("postgresql")[-1].number
+    async with ServerSetup.opened(url) as setup:
+        if not await setup.rows(_IS_THERE):
+            raise NoDatabase("There is nothing of Signoff in the database that SIGNOFF_DATABASE_URL names.")
+        found = max(await _applied(setup), default=0)
+    if found != known:
+        raise SchemaRefused(
+            f"The database is at schema {found}, this program knows {known}. "
+            "Read it with the version of the bot that runs on it; a start of the bot brings an older one up to date."
+        )
+    return PostgresqlDatabase(url, known)
+
+
+async def _applied(setup: ServerSetup) -> dict[int, str]:
+    return {row["number"]: row["checksum"] for row in await setup.rows("SELECT number, checksum FROM migrations")}
+
+
+async def _apply(setup: ServerSetup, migration: "Migration", now: "datetime") -> None:
+    await setup.script(migration.script)
+    await setup.rows(
+        "INSERT INTO migrations (number, name, checksum, applied_at) VALUES ($1, $2, $3, $4)",
+        migration.number,
+        migration.name,
+        migration.checksum,
+        millis(now),
+    )
