@@ -6,6 +6,7 @@ import signal
 import pytest
 from hypothesis import settings
 
+from tests.databases import dropping_databases
 from tests.disk import stay_in_memory
 from tests.laws import QUICK, WHOLE
 
@@ -34,3 +35,10 @@ def pytest_collection_finish():
     """What is loaded by now stays until the end: to look through it again for garbage took a tenth of all time."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def _databases_of_one_test():
+    """What one test made on a server is dropped with it; what several share was made before."""
+    with dropping_databases():
+        yield

@@ -2,6 +2,8 @@
 
 import asyncio
 import itertools
+import re
+import sqlite3
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -87,3 +89,51 @@ def _beside(work):
     """Whoever asks may be inside a loop."""
     with ThreadPoolExecutor(1) as beside:
         return beside.submit(lambda: asyncio.run(work)).result()
+
+
+class Hand:
+    """A connection past the store, that is asked as one of sqlite3 is: `?` for a value, a cursor of tuples."""
+
+    def __init__(self, url, without=()):
+        self._thread = ThreadPoolExecutor(1)
+        self._loop = asyncio.new_event_loop()
+        self._connection = self._run(asyncpg.connect(url, server_settings={"search_path": "signoff"}))
+        for trigger in without:
+            ((table,),) = self.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = ?", (trigger,))
+            self.execute(f"DROP TRIGGER {trigger} ON {table}")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def execute(self, text, values=()):
+        """Rows as tuples. Raises sqlite3.IntegrityError for what the schema refuses, so that one test serves both."""
+        numbers = itertools.count(1)
+        numbered = re.sub(r"\?", lambda _: f"${next(numbers)}", text)
+        try:
+            return Cursor(self._run(self._connection.fetch(numbered, *values)))
+        except asyncpg.IntegrityConstraintViolationError as fault:
+            raise sqlite3.IntegrityError(str(fault)) from fault
+
+    def close(self):
+        self._run(self._connection.close())
+        self._thread.shutdown()
+        self._loop.close()
+
+    def _run(self, work):
+        return self._thread.submit(self._loop.run_until_complete, work).result()
+
+
+class Cursor(list):
+    """What was found."""
+
+    def __init__(self, found):
+        super().__init__(tuple(row) for row in found)
+
+    def fetchone(self):
+        return self[0] if self else None
+
+    def fetchall(self):
+        return self

@@ -4,7 +4,6 @@ import asyncio
 import base64
 import json
 import re
-import sqlite3
 import time
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from bot.compose import SHOW_WITHIN, Bot, running
 from bot.settings import Settings
 from sandbox import Sandbox
 from tests import program
-from tests.databases import new_database
+from tests.databases import ON_SERVER, hand_at, is_made, new_database, url_at
 from tests.patience import PATIENCE
 from tests.proving import records_hold
 
@@ -115,7 +114,8 @@ class Town:
             "slack_signing_secret": (SecretStr(self.slack.signing_secret),) if self.mode == "http" else (),
             "slack_api_url": self.slack.api_url,
             "signoff_policy": self.folder / "policy.yml",
-            "signoff_database_url": f"sqlite:///{self.database}",
+            "signoff_database_url": url_at(self.database),
+            "signoff_signing_key": SecretStr(SEED) if ON_SERVER else None,
             "signoff_port": 0,
             "signoff_sweep": self.sweep,
             "signoff_card_mismatch": self.mismatch,
@@ -126,9 +126,9 @@ class Town:
     @asynccontextmanager
     async def serving(self, **changes):
         """The bot, started as from the command line, until the block ends."""
-        if not any(self.folder.glob(f"{self.database.name}*")):  # a first start is shown in tests/faults
+        if not is_made(self.database):  # a first start is shown in tests/faults
             new_database(self.database)
-            if "signoff_signing_key" not in changes:
+            if "signoff_signing_key" not in changes and not ON_SERVER:
                 self.database.with_name(f"{self.database.name}.key").write_text(SEED)
         program.ready()
         environ = {"SHOP_TOKEN": AGENT_TOKEN, "OTHER_TOKEN": OTHER_TOKEN, **self.variables}
@@ -245,9 +245,9 @@ class Town:
         return view
 
     def rows(self, query, *values) -> list[tuple]:
-        """What is in the database's file."""
-        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as file:
-            return file.execute(query, values).fetchall()
+        """What is in the database."""
+        with closing(hand_at(self.database)) as hand:
+            return hand.execute(query, values).fetchall()
 
     async def entries(self, proposal_id=None) -> list[dict]:
         """The audit log."""

@@ -20,7 +20,7 @@ from tests.approvals.situations import (
     ALICE,
     BOB,
 )
-from tests.databases import KEY
+from tests.databases import KEY, url_at
 from tests.making import make_ask, make_reviewer
 from tests.storage.town import by_hand
 
@@ -76,7 +76,7 @@ async def test_each_use_is_counted_told_and_the_last_one_ends_it(lifecycle, stor
 
 
 async def test_however_many_come_at_once_no_more_than_allowed_are_approved(lifecycle, store, rules, first, tmp_path):
-    async with open_store(f"sqlite:///{tmp_path}/signoff.db", KEY, lifecycle.clock) as other:
+    async with open_store(url_at(tmp_path / "signoff.db"), KEY, lifecycle.clock) as other:
         beside = replace_store(lifecycle, other)
         made = await asyncio.gather(*((lifecycle, beside)[n % 2].submit(sent(str(n))) for n in range(8)))
     causes = [proposal.cause for proposal, _ in made]

@@ -18,7 +18,7 @@ from approvals.services.agent_stops import Stopping
 from storage import open_store
 from tests.approvals.situations import ALICE
 from tests.approvals.verbs import SeenBefore, damage
-from tests.databases import KEY
+from tests.databases import KEY, url_at
 from tests.making import START, Ids, Lots, make_ask, make_proposal
 from tests.storage.town import notices
 
@@ -218,7 +218,7 @@ async def test_another_process_goes_on_where_the_first_was_cut_off(stopping, lif
     made = [(await lifecycle.submit(refund()))[0].id for _ in range(3)]
     await stopping.stop(AGENT, OWNER, "Wrong people.")
     await stopping.close(AGENT, 1)
-    async with open_store(f"sqlite:///{tmp_path}/signoff.db", KEY, clock) as store:
+    async with open_store(url_at(tmp_path / "signoff.db"), KEY, clock) as store:
         later = Lifecycle(store=store, policy=rules, clock=clock, ids=Ids(), randomness=Lots())
         assert await Stopping(later).sweep() == 2
         assert {((await store.find(each)).status, (await store.find(each)).reason) for each in made} == {
@@ -311,7 +311,7 @@ async def test_of_a_race_with_submissions_and_claims_nothing_pending_or_claimabl
     """Two stores on one file; whoever is first, what is left is closed, and what was taken was taken before the stop."""
     rules.limit = 100
     granted = [(await lifecycle.submit(search()))[0] for _ in range(4)]
-    async with open_store(f"sqlite:///{tmp_path}/signoff.db", KEY, clock) as second:
+    async with open_store(url_at(tmp_path / "signoff.db"), KEY, clock) as second:
         ids = Ids()
         ids.proposals = 1000
         beside = Stopping(Lifecycle(store=second, policy=rules, clock=clock, ids=ids, randomness=Lots()))

@@ -1,7 +1,6 @@
 """What the tests of the verbs over the real store have in common."""
 
 import asyncio
-import sqlite3
 from contextlib import closing
 
 from approvals.lifecycle import Submission
@@ -9,6 +8,7 @@ from approvals.proposal import Action
 from approvals.refusals import (
     Refusal,
 )
+from tests.databases import hand_at
 from tests.making import make_ask
 
 AGENT = "support-bot"
@@ -67,7 +67,7 @@ class SeenBefore:
 
 def damage(tmp_path, proposal_id):
     """Sets a row to approved past the store, as somebody with the database's password could."""
-    with closing(sqlite3.connect(tmp_path / "signoff.db", isolation_level=None)) as connection:
+    with closing(hand_at(tmp_path / "signoff.db")) as connection:
         connection.execute(
             "UPDATE proposals SET status = 'approved', cause = 'reviewer', resolved_at = created_at,"
             " resolved_by = 'U0ALICE', execute_by = created_at + 1000, due_at = created_at + 1000 WHERE id = ?",

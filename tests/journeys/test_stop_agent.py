@@ -1,7 +1,6 @@
 """Stop an agent: one command, one form, and nothing of it waits, runs anew or comes back by itself."""
 
 import json
-import sqlite3
 from contextlib import asynccontextmanager, closing
 
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from approvals.lifecycle import Submission
 from approvals.proposal import Action, Ask
 from approvals.services.agent_stops import AT_ONCE
+from tests.databases import hand_at
 from tests.town import OPS, POLICY, SUPPORT, has_button, open_town, visible_text
 
 MANY = POLICY.replace('    actions: ["email.*", "refund.*", "search.*", "db.*"]', '    pending_limit: 1000\n    actions: ["email.*", "refund.*", "search.*", "db.*"]').replace(
@@ -118,13 +118,13 @@ async def test_nothing_is_resumed_before_the_form_is_sent_and_it_says_who_stoppe
 
 
 async def test_of_a_stop_that_a_hand_wrote_the_form_says_that_it_is_damaged(town):
-    with closing(sqlite3.connect(town.database)) as file, file:
+    with closing(hand_at(town.database)) as file:
         file.execute("INSERT INTO stopped_agents VALUES ('shop', 'U0OWEN', 'T0TEAM', 1, 'no reason')")
     assert "What is stored of this is not what was written" in visible_text(
         await say(town, "U0DAVE", "resume agent shop")
     )
     assert await agent_tags(town) == []
-    with closing(sqlite3.connect(town.database)) as file, file:
+    with closing(hand_at(town.database)) as file:
         file.execute("DELETE FROM stopped_agents")
 
 

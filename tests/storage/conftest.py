@@ -3,7 +3,7 @@
 import pytest
 
 from approvals.proposal import Status
-from tests.databases import clock, lifecycle, store
+from tests.databases import clock, lifecycle, store, url_at
 from tests.storage.past_queries import ask_for
 from tests.storage.town import ALICE, CLAIMANT, TablePolicy
 
@@ -12,7 +12,7 @@ __all__ = ["clock", "lifecycle", "store"]
 
 @pytest.fixture
 def url(tmp_path):
-    return f"sqlite:///{tmp_path}/signoff.db"
+    return url_at(tmp_path / "signoff.db")
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The people, agents and rules that the storage tests play with."""
 
-import sqlite3
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 
 from approvals.effects import Effect
@@ -9,6 +8,7 @@ from approvals.gate import Tier
 from approvals.lifecycle import Submission
 from approvals.proposal import Action
 from storage import MessageKey, MessageKind
+from tests.databases import hand_at
 from tests.making import make_ask, make_gate, make_reviewer
 
 ALICE = make_reviewer(user="U0ALICE", roles=frozenset({"support"}))
@@ -88,13 +88,8 @@ def submission(amount=250, *, agent="support-bot", key=None, claim=False, **fiel
 @contextmanager
 def by_hand(folder, *, without=()):
     """A connection past the store to its file, as an intruder or an operator has; drops the triggers named."""
-    connection = sqlite3.connect(folder / "signoff.db", isolation_level=None, timeout=5)
-    try:
-        for trigger in without:
-            connection.execute(f"DROP TRIGGER {trigger}")
-        yield connection
-    finally:
-        connection.close()
+    with closing(hand_at(folder / "signoff.db", without=without)) as hand:
+        yield hand
 
 
 def key_of(proposal_id, channel="C0SUPPORT", kind=MessageKind.card):
