@@ -1,7 +1,10 @@
-"""Named queries from `sql/*.sql`: a name, one sentence, and text with `$1` in place of values."""
+"""Named queries from `sql/*.sql`: a name, one sentence, and text with `$1` in place of values.
+
+A text runs on SQLite and on PostgreSQL. Where it cannot, `sql/postgresql/` has another by its name, which says why.
+"""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -11,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _HEAD = re.compile(r"^-- name: (?P<name>\w+)\n-- (?P<sentence>.+)\n", re.MULTILINE)
+_INDEXED = re.compile(r" INDEXED BY \w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +24,26 @@ class Query:
     name: str
     sentence: str
     text: str
+    postgresql: str = ""
+    """The text for PostgreSQL: the same without the indexes that SQLite is told to take, or another one."""
+
+    def __post_init__(self) -> None:
+        if not self.postgresql:
+            object.__setattr__(self, "postgresql", _INDEXED.sub("", self.text))
 
 
 @cache
 def queries(file: str) -> "Mapping[str, Query]":
-    """The queries of `sql/<file>.sql` by name."""
-    return MappingProxyType(parse_queries(files("storage").joinpath("sql", f"{file}.sql").read_text(encoding="utf-8")))
+    """The queries of `sql/<file>.sql` by name. ValueError where a second text is one of no query."""
+    folder = files("storage").joinpath("sql")
+    found = parse_queries(folder.joinpath(f"{file}.sql").read_text(encoding="utf-8"))
+    beside = folder.joinpath("postgresql", f"{file}.sql")
+    if beside.is_file():
+        for name, other in parse_queries(beside.read_text(encoding="utf-8")).items():
+            if name not in found or found[name].sentence != other.sentence:
+                raise ValueError(f"there is no query {name} in sql/{file}.sql with the sentence of its second text")
+            found[name] = replace(found[name], postgresql=other.text)
+    return MappingProxyType(found)
 
 
 def parse_queries(text: str) -> dict[str, Query]:

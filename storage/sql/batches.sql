@@ -17,7 +17,10 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 
 -- name: narrow
 -- Keeps to what the newest member allows, where that is less.
-UPDATE batches SET closes_at = min(closes_at, opened_at + $2), most = min(most, $3) WHERE lead = $1
+UPDATE batches SET
+    closes_at = CASE WHEN opened_at + $2 < closes_at THEN opened_at + $2 ELSE closes_at END,
+    most = CASE WHEN $3 < most THEN $3 ELSE most END
+WHERE lead = $1
 
 -- name: join
 -- One more member, after all there ever were.

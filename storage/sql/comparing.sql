@@ -4,7 +4,7 @@ SELECT id FROM (
     SELECT id FROM proposals WHERE id > $1
     UNION
     SELECT proposal_id AS id FROM entries WHERE tag = 'proposal:submitted' AND proposal_id > $1
-)
+) AS known
 ORDER BY id LIMIT $2
 
 -- name: delegations
@@ -109,11 +109,12 @@ SELECT "table" AS name, rowid AS id, parent FROM pragma_foreign_key_check
 
 -- name: tallies
 -- Where not so many proposals stand as are kept to.
-SELECT status || ' ' || overdue AS id, sum(kept) AS kept, sum(there) AS there FROM (
+SELECT status || ' ' || overdue AS id, CAST(sum(kept) AS BIGINT) AS kept, CAST(sum(there) AS BIGINT) AS there
+FROM (
     SELECT status, overdue, count AS kept, 0 AS there FROM tallies
     UNION ALL
     SELECT status, overdue, 0 AS kept, count(*) AS there FROM proposals GROUP BY status, overdue
-)
+) AS both_ways
 GROUP BY status, overdue
 HAVING sum(kept) <> sum(there)
 
@@ -121,13 +122,13 @@ HAVING sum(kept) <> sum(there)
 -- Where figures are kept to be others than they are.
 SELECT
     person, day, agent, action, roles, kind, step,
-    sum(kept) AS kept, sum(there) AS there, sum(waited) AS waited
+    CAST(sum(kept) AS BIGINT) AS kept, CAST(sum(there) AS BIGINT) AS there, CAST(sum(waited) AS BIGINT) AS waited
 FROM (
     SELECT person, day, agent, action, roles, kind, step, count AS kept, 0 AS there, waited FROM figures
     UNION ALL
     SELECT person, day, agent, action, roles, kind, step, 0 AS kept, count(*) AS there, -sum(waited) AS waited
     FROM figured GROUP BY person, day, agent, action, roles, kind, step
-)
+) AS both_ways
 GROUP BY person, day, agent, action, roles, kind, step
 HAVING sum(kept) <> sum(there) OR sum(waited) <> 0
 

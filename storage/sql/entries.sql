@@ -13,7 +13,7 @@ INSERT INTO entries (
 SELECT * FROM entries WHERE seq > $1 ORDER BY seq LIMIT $2
 
 -- name: sizes
--- About how many bytes each of the entries after a sequence number takes, in order (on PostgreSQL octet_length).
+-- About how many bytes each of the entries after a sequence number takes, in order.
 SELECT seq, length(CAST(facts AS BLOB)) + length(CAST(actor_proof AS BLOB)) + 600 AS bytes
 FROM entries WHERE seq > $1 ORDER BY seq LIMIT $2
 

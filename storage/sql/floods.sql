@@ -1,12 +1,12 @@
 -- name: unposted
 -- How many cards of an agent that wait to be posted in a channel are of what is pending; stops counting at $4.
 SELECT count(*) AS count FROM (
-    SELECT 1 FROM outbox AS w INDEXED BY outbox_unposted CROSS JOIN proposals AS p ON p.id = w.subject
-    WHERE w.channel = $2 AND w.kind = 'card' AND w.sent = 0 AND w.dead_letter = 0
+    SELECT 1 FROM outbox AS w INDEXED BY outbox_unposted CROSS JOIN proposals AS p
+    WHERE p.id = w.subject AND w.channel = $2 AND w.kind = 'card' AND w.sent = 0 AND w.dead_letter = 0
         AND p.agent = $1 AND p.status = 'pending' AND p.expires_at > $3
         AND NOT EXISTS (SELECT 1 FROM batch_members AS b WHERE b.proposal_id = p.id AND b.lead <> p.id)
     LIMIT $4
-)
+) AS counted
 
 -- name: open
 -- The agent's flood in a channel on which something is still waited for, among the newest.
@@ -33,11 +33,11 @@ INSERT INTO flood_members (proposal_id, channel, lead) VALUES ($1, $2, $3)
 
 -- name: joined
 -- Notes when the last one joined; a clock that is set back changes nothing.
-UPDATE floods SET joined_at = max(joined_at, $3) WHERE lead = $1 AND channel = $2
+UPDATE floods SET joined_at = CASE WHEN $3 > joined_at THEN $3 ELSE joined_at END WHERE lead = $1 AND channel = $2
 
 -- name: remind
 -- Notes on every flood with this proposal that a reminder fell due.
-UPDATE floods SET reminder_at = max(coalesce(reminder_at, 0), $2)
+UPDATE floods SET reminder_at = CASE WHEN reminder_at >= $2 THEN reminder_at ELSE $2 END
 WHERE (lead, channel) IN (SELECT m.lead, m.channel FROM flood_members AS m WHERE m.proposal_id = $1)
 
 -- name: reminded

@@ -19,14 +19,14 @@ RETURNING id
 -- What a person last typed into a form of this kind for an earlier revision, and for which.
 SELECT * FROM forms
 WHERE proposal_id = $1 AND reviewer = $2 AND kind = $3 AND revision < $4 AND typed <> '{}'
-ORDER BY revision DESC, opened_at DESC, rowid DESC
+ORDER BY revision DESC, opened_at DESC, number DESC
 LIMIT 1
 
 -- name: typed_for
 -- What a person last typed into a form of this kind for this revision.
 SELECT * FROM forms
 WHERE proposal_id = $1 AND reviewer = $2 AND kind = $3 AND revision = $4 AND typed <> '{}'
-ORDER BY opened_at DESC, rowid DESC
+ORDER BY opened_at DESC, number DESC
 LIMIT 1
 
 -- name: first_opened
@@ -36,4 +36,4 @@ WHERE proposal_id = $1 AND reviewer = $2 AND kind IN ('details', 'review') AND r
 
 -- name: review_in
 -- The review that a person was last shown in a view.
-SELECT * FROM forms WHERE view_id = $1 AND reviewer = $2 AND kind = 'review' ORDER BY opened_at DESC, rowid DESC LIMIT 1
+SELECT * FROM forms WHERE view_id = $1 AND reviewer = $2 AND kind = 'review' ORDER BY opened_at DESC, number DESC LIMIT 1

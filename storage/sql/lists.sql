@@ -6,9 +6,9 @@ SELECT id, rank, key, place, total FROM (
         row_number() OVER (ORDER BY p.expires_at, p.id) AS place, count(*) OVER () AS total
     FROM proposals AS p
     WHERE p.status = 'pending' AND p.expires_at > $3
-        AND ($5 IS NULL OR p.agent = $5)
-        AND ($6 IS NULL OR p.action LIKE $6 ESCAPE '\')
-        AND ($7 IS NULL OR EXISTS (SELECT 1 FROM seats AS s WHERE s.proposal_id = p.id AND s.role = $7))
+        AND (p.agent = $5 OR $5 IS NULL)
+        AND (lower(p.action) LIKE lower($6) ESCAPE '\' OR $6 IS NULL)
+        AND (EXISTS (SELECT 1 FROM seats AS s WHERE s.proposal_id = p.id AND s.role = $7) OR $7 IS NULL)
         AND NOT EXISTS (
             SELECT 1 FROM decisions AS d
             WHERE d.proposal_id = p.id AND d.round = p.round AND d.verdict = 'approve' AND d.retracted_at IS NULL
@@ -93,7 +93,7 @@ SELECT o.id FROM (
     UNION
     SELECT id, claimed_at AS late FROM proposals
     WHERE CASE WHEN json_valid(rollback) THEN json_extract(rollback, '$.status') END = 'requested'
-        AND json_extract(rollback, '$.requested_at') <= $3 AND NOT (status = 'claimed' AND report_by <= $2)
+        AND CAST(json_extract(rollback, '$.requested_at') AS BIGINT) <= $3 AND NOT (status = 'claimed' AND report_by <= $2)
 ) AS o
 WHERE (EXISTS (SELECT 1 FROM exclusions AS x WHERE x.proposal_id = o.id AND x.person = $1) OR EXISTS (
         SELECT 1 FROM decisions AS d
@@ -112,7 +112,7 @@ SELECT id, rank, key, place, total FROM (
             UNION
             SELECT id, claimed_at AS late FROM proposals
             WHERE CASE WHEN json_valid(rollback) THEN json_extract(rollback, '$.status') END = 'requested'
-                AND json_extract(rollback, '$.requested_at') <= $4 AND NOT (status = 'claimed' AND report_by <= $3)
+                AND CAST(json_extract(rollback, '$.requested_at') AS BIGINT) <= $4 AND NOT (status = 'claimed' AND report_by <= $3)
         ) AS o
         WHERE (EXISTS (SELECT 1 FROM exclusions AS x WHERE x.proposal_id = o.id AND x.person = $1) OR EXISTS (
                 SELECT 1 FROM decisions AS d
@@ -123,16 +123,16 @@ SELECT id, rank, key, place, total FROM (
         SELECT id, 1 AS rank, expires_at AS key FROM proposals WHERE status = 'pending' AND expires_at > $3
         UNION ALL
         SELECT id, 1 AS rank, expires_at AS key FROM proposals WHERE resolved_at > $3
-    ) AS o CROSS JOIN proposals AS p ON p.id = o.id
-    WHERE p.created_at <= $3
+    ) AS o CROSS JOIN proposals AS p
+    WHERE p.id = o.id AND p.created_at <= $3
         AND (EXISTS (
             SELECT 1 FROM seats AS s WHERE s.proposal_id = p.id AND s.role IN (SELECT value FROM json_each($2))
         ) OR EXISTS (
             SELECT 1 FROM exclusions AS x WHERE x.proposal_id = p.id AND x.person = $1
         ))
-        AND ($5 IS NULL OR p.agent = $5)
-        AND ($6 IS NULL OR p.action LIKE $6 ESCAPE '\')
-        AND ($7 IS NULL OR EXISTS (SELECT 1 FROM seats AS s WHERE s.proposal_id = p.id AND s.role = $7))
+        AND (p.agent = $5 OR $5 IS NULL)
+        AND (lower(p.action) LIKE lower($6) ESCAPE '\' OR $6 IS NULL)
+        AND (EXISTS (SELECT 1 FROM seats AS s WHERE s.proposal_id = p.id AND s.role = $7) OR $7 IS NULL)
 ) AS listed
 WHERE CASE WHEN $12 = 1 THEN (rank, key, id) < ($8, $9, $10) ELSE (rank, key, id) > ($8, $9, $10) END
 ORDER BY CASE WHEN $12 = 1 THEN -place ELSE place END
@@ -210,24 +210,25 @@ LIMIT $4
 
 -- name: like
 -- Which of some proposals (one JSON list) are of an agent, an action and a role.
-SELECT p.id FROM json_each($1) AS l CROSS JOIN proposals AS p ON p.id = l.value
-WHERE ($2 IS NULL OR p.agent = $2)
-    AND ($3 IS NULL OR p.action LIKE $3 ESCAPE '\')
-    AND ($4 IS NULL OR EXISTS (SELECT 1 FROM seats AS s WHERE s.proposal_id = p.id AND s.role = $4))
+SELECT p.id FROM json_each($1) AS l CROSS JOIN proposals AS p
+WHERE p.id = l.value
+    AND (p.agent = $2 OR $2 IS NULL)
+    AND (lower(p.action) LIKE lower($3) ESCAPE '\' OR $3 IS NULL)
+    AND (EXISTS (SELECT 1 FROM seats AS s WHERE s.proposal_id = p.id AND s.role = $4) OR $4 IS NULL)
 
 -- name: ended_like
 -- Which of some proposals (one JSON list) that were over at a moment a person may see, and ended so, be it that no sweep has written it yet.
-SELECT p.id FROM json_each($1) AS l CROSS JOIN proposals AS p ON p.id = l.value
-WHERE (EXISTS (
+SELECT p.id FROM json_each($1) AS l CROSS JOIN proposals AS p
+WHERE p.id = l.value AND (EXISTS (
         SELECT 1 FROM seats AS s WHERE s.proposal_id = p.id AND s.role IN (SELECT value FROM json_each($3))
     ) OR EXISTS (
         SELECT 1 FROM exclusions AS x WHERE x.proposal_id = p.id AND x.person = $2
     ))
-    AND ($5 IS NULL OR p.agent = $5)
-    AND ($6 IS NULL OR p.action LIKE $6 ESCAPE '\')
-    AND ($7 IS NULL OR $7 = CASE
+    AND (p.agent = $5 OR $5 IS NULL)
+    AND (lower(p.action) LIKE lower($6) ESCAPE '\' OR $6 IS NULL)
+    AND ($7 = CASE
         WHEN p.status = 'pending' THEN 'rejected'
         WHEN p.status = 'approved' AND p.execute_by <= $4 THEN 'lapsed'
         ELSE p.status
-    END)
+    END OR $7 IS NULL)
     AND ($8 = 0 OR p.status = 'pending' OR p.cause = 'expired')

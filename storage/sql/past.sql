@@ -41,8 +41,8 @@ SELECT DISTINCT n.proposal_id, max(n.seq) AS seq FROM (
     SELECT proposal_id FROM entries
     WHERE tag IN ('proposal:edited', 'proposal:revised') AND json_extract(facts, '$.revision.action.digest') = $1
 ) AS s
-CROSS JOIN entries AS n INDEXED BY entries_tagged ON n.proposal_id = s.proposal_id
-WHERE n.tag IN (SELECT value FROM json_each($2)) AND n.actor_kind = 'reviewer' AND s.proposal_id <> $3
+CROSS JOIN entries AS n INDEXED BY entries_tagged
+WHERE n.proposal_id = s.proposal_id AND n.tag IN (SELECT value FROM json_each($2)) AND n.actor_kind = 'reviewer' AND s.proposal_id <> $3
 GROUP BY n.proposal_id
 ORDER BY seq DESC LIMIT $4
 
@@ -50,8 +50,8 @@ ORDER BY seq DESC LIMIT $4
 -- What people said no to since a moment, in order.
 SELECT n.seq, n.hash, n.at, n.proposal_id, s.actor_id AS agent, json_extract(s.facts, '$.action.name') AS action
 FROM entries AS n INDEXED BY entries_noes
-CROSS JOIN entries AS s INDEXED BY entries_tagged ON s.proposal_id = n.proposal_id AND s.tag = 'proposal:submitted'
-WHERE n.tag IN ('proposal:rejected', 'proposal:revoked', 'proposal:objected') AND n.actor_kind = 'reviewer'
+CROSS JOIN entries AS s INDEXED BY entries_tagged
+WHERE s.proposal_id = n.proposal_id AND s.tag = 'proposal:submitted' AND n.tag IN ('proposal:rejected', 'proposal:revoked', 'proposal:objected') AND n.actor_kind = 'reviewer'
     AND n.at > $1
 ORDER BY n.seq
 
@@ -59,8 +59,8 @@ ORDER BY n.seq
 -- What they said no to after an entry, in order.
 SELECT n.seq, n.hash, n.at, n.proposal_id, s.actor_id AS agent, json_extract(s.facts, '$.action.name') AS action
 FROM entries AS n INDEXED BY entries_noes_in_order
-CROSS JOIN entries AS s INDEXED BY entries_tagged ON s.proposal_id = n.proposal_id AND s.tag = 'proposal:submitted'
-WHERE n.tag IN ('proposal:rejected', 'proposal:revoked', 'proposal:objected') AND n.actor_kind = 'reviewer'
+CROSS JOIN entries AS s INDEXED BY entries_tagged
+WHERE s.proposal_id = n.proposal_id AND s.tag = 'proposal:submitted' AND n.tag IN ('proposal:rejected', 'proposal:revoked', 'proposal:objected') AND n.actor_kind = 'reviewer'
     AND n.seq > $1
 ORDER BY n.seq
 
@@ -72,4 +72,4 @@ SELECT hash FROM entries WHERE seq = $1
 -- How many proposals of an agent came since a moment whose action fits a pattern, by their entries.
 SELECT count(*) AS count FROM entries
 WHERE tag = 'proposal:submitted' AND actor_id = $1 AND at > $2
-    AND json_extract(facts, '$.action.name') LIKE $3 ESCAPE '\' AND proposal_id <> $4
+    AND lower(json_extract(facts, '$.action.name')) LIKE lower($3) ESCAPE '\' AND proposal_id <> $4

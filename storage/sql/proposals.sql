@@ -1,5 +1,5 @@
 -- name: load_many
--- Several proposals, whose ids come as one JSON list (PostgreSQL: json_array_elements_text).
+-- Several proposals, whose ids come as one JSON list.
 SELECT * FROM proposals WHERE id IN (SELECT value FROM json_each($1))
 
 -- name: revisions
@@ -77,7 +77,7 @@ UPDATE proposals SET
     rollback = $20, reminded = $21, escalated = $22, extended = $23, escalated_to = $24, due_at = $25,
     claimable_at = $26
 WHERE id = $27 AND version = $28 AND status = $29
-    AND ($30 IS NULL OR CASE status WHEN 'pending' THEN expires_at WHEN 'approved' THEN execute_by END > $30)
+    AND (CASE status WHEN 'pending' THEN expires_at WHEN 'approved' THEN execute_by END > $30 OR $30 IS NULL)
 RETURNING id
 
 -- name: insert_revision
@@ -110,7 +110,8 @@ ON CONFLICT (proposal_id, role) DO UPDATE SET self_review = excluded.self_review
 
 -- name: open_seats
 -- Notes of which roles (a JSON list) one more approval would be of use.
-UPDATE seats SET open = role IN (SELECT value FROM json_each($2)) WHERE proposal_id = $1 AND present = 1
+UPDATE seats SET open = CASE WHEN role IN (SELECT value FROM json_each($2)) THEN 1 ELSE 0 END
+WHERE proposal_id = $1 AND present = 1
 
 -- name: readmit
 -- Marks all excluded people of a proposal as of earlier gates.

@@ -16,7 +16,7 @@ LIMIT $4
 -- The same of those that were written to stand so, and that time has not overtaken since.
 SELECT id, created_at FROM proposals
 WHERE agent = $1 AND status = $5 AND (created_at, id) < ($2, $3)
-    AND CASE status WHEN 'pending' THEN expires_at > $6 WHEN 'approved' THEN execute_by > $6 ELSE 1 END
+    AND CASE status WHEN 'pending' THEN expires_at > $6 WHEN 'approved' THEN execute_by > $6 ELSE TRUE END
 ORDER BY created_at DESC, id DESC
 LIMIT $4
 
@@ -30,17 +30,17 @@ LIMIT $4
 
 -- name: fitting
 -- Which of some proposals (one JSON list) stand so by now, and are of an action and a run.
-SELECT p.id FROM json_each($1) AS l CROSS JOIN proposals AS p ON p.id = l.value
-WHERE ($2 IS NULL OR $2 = CASE
+SELECT p.id FROM json_each($1) AS l CROSS JOIN proposals AS p
+WHERE p.id = l.value AND ($2 = CASE
         WHEN p.status = 'pending' AND p.expires_at <= $5 THEN 'rejected'
         WHEN p.status = 'approved' AND p.execute_by <= $5 THEN 'lapsed'
         ELSE p.status
-    END)
-    AND ($3 IS NULL OR p.action = $3)
-    AND ($4 IS NULL OR p.run_id = $4)
+    END OR $2 IS NULL)
+    AND (p.action = $3 OR $3 IS NULL)
+    AND (p.run_id = $4 OR $4 IS NULL)
 
 -- name: sizes
--- About how many bytes each of some proposals (one JSON list) takes, in their order (on PostgreSQL octet_length).
+-- About how many bytes each of some proposals (one JSON list) takes, in their order.
 SELECT
     length(CAST(p.ask AS BLOB)) + length(CAST(p.gate AS BLOB)) + coalesce(length(CAST(p.outcome AS BLOB)), 0)
     + (SELECT sum(length(CAST(r.payload AS BLOB))) FROM revisions AS r WHERE r.proposal_id = p.id)
@@ -52,7 +52,8 @@ SELECT
         ),
         0
     ) AS bytes
-FROM json_each($1) AS l CROSS JOIN proposals AS p ON p.id = l.value
+FROM json_each($1) AS l CROSS JOIN proposals AS p
+WHERE p.id = l.value
 ORDER BY l.key
 
 -- name: may_see

@@ -21,6 +21,6 @@ DELETE FROM stopped_agents WHERE agent = $1 RETURNING agent
 -- name: stranded
 -- What is pending or unclaimed of one stopped agent, or of all of them, oldest first.
 SELECT p.id FROM stopped_agents AS s
-CROSS JOIN proposals AS p INDEXED BY proposals_open_of ON p.agent = s.agent AND p.status IN ('pending', 'approved')
-WHERE $1 IS NULL OR s.agent = $1
+CROSS JOIN proposals AS p INDEXED BY proposals_open_of
+WHERE p.agent = s.agent AND p.status IN ('pending', 'approved') AND (s.agent = $1 OR $1 IS NULL)
 ORDER BY p.agent, p.created_at, p.id

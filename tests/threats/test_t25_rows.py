@@ -181,7 +181,7 @@ DECIDES = [
     ("forms", "UPDATE forms SET typed = '{\"amount\":9000}'", no_form, "its seal was not made with our key"),
     ("forms", "UPDATE forms SET reviewer = 'U0STRAY'", no_form, "its seal was not made with our key"),
     ("forms", "UPDATE forms SET seal = ''", no_form, "its seal was not made with our key"),
-    ("forms", ("INSERT INTO forms SELECT 'frm_x', proposal_id, revision, nonce, reviewer, kind, typed, page, view_id, "
+    ("forms", ("INSERT INTO forms SELECT 9, 'frm_x', proposal_id, revision, nonce, reviewer, kind, typed, page, view_id, "
      "opened_at, first_seen_at, seen_words, seal FROM forms"), no_form_of_the_hand, "frm_x"),
     ("forms", "DELETE FROM forms", no_form, None),
     ("modals", "UPDATE modals SET subject = '{\"delegate\":\"U0STRAY\"}'", no_modal, "its seal was not made with our key"),

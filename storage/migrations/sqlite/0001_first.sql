@@ -897,7 +897,9 @@ END;
 -- Modals that were opened for a person and are about a proposal. What a person is about to submit says what that
 -- decides, so nobody but us may have written it: hence the seal.
 CREATE TABLE forms (
-    id TEXT PRIMARY KEY NOT NULL,
+    -- The order in which they were opened, where several were within one millisecond.
+    number INTEGER PRIMARY KEY NOT NULL,
+    id TEXT NOT NULL UNIQUE,
     proposal_id TEXT NOT NULL REFERENCES proposals (id),
     revision INTEGER NOT NULL,
     nonce TEXT NOT NULL,
