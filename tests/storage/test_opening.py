@@ -44,7 +44,7 @@ def test_a_url_names_a_file(url, path):
 
 
 @pytest.mark.parametrize(
-    "url", ["postgresql://x/y", "sqlite://var/x.db", "sqlite:///", "sqlite:///:memory:", "sqlite:///x?mode=ro", "x.db"]
+    "url", ["mysql://x/y", "sqlite://var/x.db", "sqlite:///", "sqlite:///:memory:", "sqlite:///x?mode=ro", "x.db"]
 )
 def test_a_url_that_names_no_file_is_refused(url):
     with pytest.raises(WrongUrl, match=r"SIGNOFF_DATABASE_URL: .* Write sqlite:///signoff\.db"):
