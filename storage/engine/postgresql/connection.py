@@ -67,8 +67,8 @@ class Link:
         self._ended = False
 
     @property
-    def process(self) -> int | None:
-        """The server's number of it, by which its notices are known."""
+    def number(self) -> int | None:
+        """By which the server knows it, and its notices are known."""
         return None if self._connection is None else self._connection.get_server_pid()
 
     async def connection(self) -> "Connection":

@@ -32,7 +32,7 @@ class PostgresqlDatabase:
     @property
     def writing(self) -> int | None:
         """The server's number of the connection that writes."""
-        return self._writing.process
+        return self._writing.number
 
     async def write(self, work: "Callable[[Statements], Coroutine[Any, Any, T]]") -> T:
         """See Database."""

@@ -68,8 +68,8 @@ class Notices:
         self._agents: set[str] = set()
         self._deliveries = self._missed = False
 
-    def _hear(self, _connection: "Connection | Any", process: int, _channel: str, payload: object) -> None:
-        if process == self._own():
+    def _hear(self, _connection: "Connection | Any", sender: int, _channel: str, payload: object) -> None:
+        if sender == self._own():
             return
         told = json.loads(str(payload))
         if proposal := told.get("proposal"):
