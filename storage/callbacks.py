@@ -63,14 +63,12 @@ class SqlCallbacks:
         self._messages = messages
         self._enqueued = asyncio.Event()
 
-    async def enqueue(
-        self, statements: "Statements", entry: str, proposal: "Proposal", event: "Event", at: "datetime"
-    ) -> None:
+    async def enqueue(self, statements: "Statements", entry: str, proposal: "Proposal", event: "Event") -> None:
         """Enqueues the event for the agent as part of a transaction, where it said how; `entry` is its entry's id."""
         url, agent, agent_event = proposal.ask.callback_url, proposal.ask.agent, FOLLOWS[type(event)].agent
         if url is None or agent_event is None:
             return
-        values = (entry, proposal.id, agent, url, _lane(agent, url, proposal.id), str(agent_event), millis(at))
+        values = (entry, proposal.id, agent, url, _lane(agent, url, proposal.id), str(agent_event), millis(event.at))
         if await statements.rows(_SQL["enqueue"], *values):
             statements.after_commit(self._enqueued.set)
 

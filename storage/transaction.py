@@ -123,7 +123,7 @@ class SqlTransaction:
             for event, made in steps:
                 newest = await self._ledger.append(event, actor, made.id, made.revision)
                 await self._tell(event, made.ask.agent, newest.seq)
-                await self._callbacks.enqueue(self._statements, newest.id, made, event, now)
+                await self._callbacks.enqueue(self._statements, newest.id, made, event)
         except Violation as violation:
             raise Conflict(str(violation)) from violation
         for kind in sorted(effects(events)):

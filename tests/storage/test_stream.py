@@ -43,6 +43,18 @@ async def test_an_agent_is_told_what_the_table_says_of_its_own_and_nothing_else(
     assert kinds == ["approved", "revoked", "withdrawn", "approved", "overdue"]
 
 
+async def test_what_is_called_back_tells_the_same_moment_as_the_stream_however_late_the_sweep_came(
+    lifecycle, store, clock
+):
+    await lifecycle.submit(submission(callback_url="https://agents.example/hook"))
+    clock.forward(hours=2)
+    await lifecycle.sweep()
+    (streamed,) = await everything(store)
+    called = await store.callbacks.lease(clock.now(), 60)
+    assert (called.event, called.at) == (streamed.entry, streamed.at)
+    assert await store.differences() == []
+
+
 async def test_pages_go_on_where_the_last_one_ended(lifecycle, store):
     for _ in range(7):
         await lifecycle.submit(submission(5))
