@@ -15,6 +15,7 @@ from approvals.actor import still_delegated as _still_delegated
 from approvals.decision import CLICK_ALONE, LOOK_AHEAD, Attestation
 from approvals.events import Actor, Approved, Note, Refused, Rejected
 from approvals.examination import Examiner
+from approvals.foresight import Foresight, foreseen, judge
 from approvals.gate import Tier
 from approvals.moves import samples
 from approvals.ports import SWEEP_SIZE, Damaged
@@ -102,26 +103,29 @@ class Lifecycle:
         return await self.examiner.for_agent(submission.ask.agent, partial(self._submit, submission))
 
     async def _submit(self, submission: Submission) -> tuple[Proposal, bool]:
-        return await self._submit_with(submission, await self._groups(submission.ask.agent))
+        ask, action = submission.ask, submission.action
+        foresight = foreseen(self.policy, ask, action, await self._groups(ask.agent))
+        return await self._submit_with(submission, foresight)
 
     @transactional
-    async def _submit_with(self, tx: "Transaction", submission: Submission, groups: "Members") -> tuple[Proposal, bool]:
-        ask, action = submission.ask, submission.action
+    async def _submit_with(
+        self, tx: "Transaction", submission: Submission, foresight: Foresight
+    ) -> tuple[Proposal, bool]:
+        ask, action, policy = submission.ask, submission.action, self.policy
         now = self.clock.now()
         await _not_stopped(tx, ask.agent)
         if (known := await _known(tx, submission)) is not None:
             return self.as_of_now(known), False
-        if not self.policy.allows(ask.agent, action.name):
+        if not policy.allows(ask.agent, action.name):
             raise ActionNotAllowed(action.name)
-        if faults := self.examiner.faults(self.policy.faults(ask, action)):
+        if faults := self.examiner.faults(policy.faults(ask, action)):
             raise SchemaFailed(faults)
-        if ask.callback_url is not None and not self.policy.may_call_back(ask.agent, ask.callback_url):
+        if ask.callback_url is not None and not policy.may_call_back(ask.agent, ask.callback_url):
             raise CallbackRefused
-        answers = await tx.answers(self.policy.questions(ask, action), now)
+        judged = await judge(tx, policy, ask, action, foresight, now)
         proposal_id = self.ids.proposal_id()
-        judged = self.policy.judge(ask, [action], answers, groups=groups)
         gate = await remembered_verbs.stopped(tx, ask, action, judged, now)
-        allowed_by, gate = await remembered_verbs.used(tx, self.policy, proposal_id, ask, action, gate, now)
+        allowed_by, gate = await remembered_verbs.used(tx, policy, proposal_id, ask, action, gate, now)
         events = moves.submit(
             proposal_id=proposal_id,
             action=action,
@@ -135,7 +139,7 @@ class Lifecycle:
         if allowed_by is not None:
             events = approve_at_once(events, gate, allowed_by, now)
         if not any(isinstance(event, (Approved, Rejected)) for event in events):
-            limit = self.policy.pending_limit(ask.agent)
+            limit = policy.pending_limit(ask.agent)
             if await tx.pending_count(ask.agent, now) >= limit:
                 raise PendingLimit(limit, retry_after=60)
         if submission.claim and any(isinstance(event, Approved) for event in events):

@@ -157,8 +157,13 @@ async def test_what_a_new_policy_has_still_to_judge_is_judged_before_it_is_claim
 
 
 async def test_a_submission_under_way_while_the_policy_changes_does_not_escape_it(lifecycle, rules, store):
-    under_way = asyncio.Event()
-    rules.judged.append(lambda _gate: under_way.set())
+    loop, under_way = asyncio.get_running_loop(), asyncio.Event()
+
+    def allows(agent, action):  # asked within the transaction
+        loop.call_soon_threadsafe(under_way.set)
+        return Rules().allows(agent, action)
+
+    rules.allows = allows
     submitting = asyncio.create_task(lifecycle.submit(ask_for("search.orders")))
     await under_way.wait()
     lifecycle.policy = Rules(version="v2", free=set())
