@@ -13,6 +13,7 @@ from storage.messages.modals import Modal
 from storage.messages.samples import Samples
 from storage.opening import database_file, open_reads, open_store
 from storage.reads import BadCursor, Counts, DeadLetter, Page, Reads
+from storage.relocation import relocate
 from storage.stats import Counting, RoleStats, Stats
 from storage.store import SqlStore
 
@@ -51,4 +52,5 @@ __all__ = [
     "first_broken",
     "open_reads",
     "open_store",
+    "relocate",
 ]

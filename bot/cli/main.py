@@ -155,6 +155,31 @@ def audit_verify(
     raise typer.Exit(0 if verified.sound else FINDING)
 
 
+@app.command()
+def migrate(
+    source: Annotated[
+        str, typer.Argument(metavar="FROM", help="Address of the database there is: sqlite:///signoff.db.")
+    ],
+    target: Annotated[
+        str, typer.Argument(metavar="TO", help="Address of an empty one: postgresql://user@host/signoff.")
+    ],
+    env_file: Annotated[Path, typer.Option(help="Settings.")] = Path(".env"),
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Copy the whole store to another database and make sure that it is whole there. Stop the bot first."""
+    from bot.cli.relocation import NotCopied, copy_store, left_to_do  # noqa: PLC0415
+    from bot.settings import SettingsFault, read_store_settings  # noqa: PLC0415
+
+    try:
+        settings = read_store_settings(env_file)
+        counts = asyncio.run(copy_store(settings, source, target, lambda said: typer.echo(said, err=True)))
+    except (SettingsFault, NotCopied) as fault:
+        fail(*str(fault).splitlines())
+    well = f"All {sum(counts.values()):,} rows are there, the log of {counts['entries']:,} entries is whole."
+    print_answer({"rows": counts} if as_json else [well, *left_to_do(source, target)])
+
+
 @callbacks_app.command("list")
 def callbacks_list(
     env_file: Annotated[Path, typer.Option(help="Settings.")] = Path(".env"),

@@ -1,5 +1,6 @@
 """The command line, run as a user runs it: exit codes, and sentences instead of tracebacks."""
 
+import asyncio
 import hashlib
 import json
 import os
@@ -17,7 +18,7 @@ from bot.ids import RandomIds
 from bot.keys import seal_keys, seeds_for
 from storage import open_store
 from tests import program
-from tests.making import Lots
+from tests.making import Clock, Ids, Lots
 from tests.storage.town import ALICE, TablePolicy, submission
 from tests.town import POLICY
 
@@ -92,7 +93,7 @@ def test_serve_without_the_key_of_its_database_does_not_start(signoff, policy, t
     assert "signoff.db.key is missing" in sentences(finished)
 
 
-@pytest.mark.parametrize("url", ["postgresql://localhost/signoff", "sqlite://", "sqlite:///:memory:", "signoff.db"])
+@pytest.mark.parametrize("url", ["mysql://localhost/signoff", "sqlite://", "sqlite:///:memory:", "signoff.db"])
 def test_a_database_we_cannot_open_is_a_sentence_for_every_command(signoff, policy, url):
     for words in (("serve",), ("audit", "verify")):
         finished = signoff(*words, **LEAST, **TOKENS, SIGNOFF_DATABASE_URL=url)
@@ -130,6 +131,30 @@ def test_a_database_locked_by_another_program_is_a_sentence(signoff, policy, tmp
             finished = signoff(*words, **LEAST, **TOKENS, SIGNOFF_DATABASE_URL=url)
             assert finished.returncode in (1, 2)
             assert "database" in (sentences(finished) + finished.stdout).lower()
+
+
+def test_migrate_copies_a_store_and_says_what_is_left_to_do(signoff, policy, tmp_path):
+    source, target = f"sqlite:///{tmp_path}/old.db", f"sqlite:///{tmp_path}/new.db"
+    assert "There is no database" in sentences(signoff("migrate", source, target))
+    (key,) = seeds_for(tmp_path / "old.db", None)
+    asyncio.run(_lived(source, seal_keys((key,))))
+    finished = signoff("migrate", source, target)
+    assert finished.returncode == 0, finished.stderr
+    assert "the log of 2 entries is whole" in finished.stdout
+    assert "old.db.key" in finished.stdout
+    assert "proposals: 1" in finished.stderr
+    (tmp_path / "new.db.key").write_bytes((tmp_path / "old.db.key").read_bytes())
+    assert signoff("audit", "verify", SIGNOFF_DATABASE_URL=target).returncode == 0
+    again = signoff("migrate", source, target)
+    assert again.returncode == 2
+    assert "not empty" in sentences(again)
+    assert "same database" in sentences(signoff("migrate", source, source))
+
+
+async def _lived(url, key):
+    async with open_store(url, key, Clock()) as store:
+        lifecycle = Lifecycle(store=store, policy=TablePolicy(), clock=Clock(), ids=Ids(), randomness=Lots())
+        await lifecycle.submit(submission(50))
 
 
 def test_wrong_use_is_two(signoff):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 from storage.engine.postgresql.connection import SCHEMA, connected, worded
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import AsyncIterator, Iterable, Sequence
 
     from asyncpg import Connection
 
@@ -20,6 +20,15 @@ _LOCK = 5_016_014
 """What two that set up at the same time wait for; any number, the same for all."""
 _EXPECTED = "signoff_expected"
 """Where the schema is made once more to be compared with; it is never committed."""
+
+# Columns that the server numbers by itself: it goes on behind what was copied.
+_NUMBERED = """
+SELECT table_name AS "table", column_name AS "column" FROM information_schema.columns
+WHERE table_schema = current_schema() AND is_identity = 'YES'
+"""
+_NUMBER_ON = """
+SELECT setval(pg_get_serial_sequence('{table}', '{column}'), coalesce(max({column}), 0) + 1, false) FROM {table}
+"""
 
 
 class ServerSetup:
@@ -59,6 +68,34 @@ class ServerSetup:
     async def script(self, text: str) -> None:
         """Runs many statements."""
         await self._connection.execute(text)
+
+    async def page(self, text: str, values: "Sequence[Value]") -> "list[tuple[Value, ...]]":
+        """Rows in order, as tuples."""
+        return [tuple(row.values()) for row in await self.rows(text, *values)]
+
+    async def fill(self, text: str, rows: "Sequence[tuple[Value, ...]]") -> None:
+        """Runs a statement for each of them."""
+        await self._connection.executemany(text, rows)
+
+    @asynccontextmanager
+    async def still(self) -> "AsyncIterator[None]":
+        """While the block lasts nobody writes."""
+        async with self._connection.transaction():
+            await self.script("SET LOCAL idle_in_transaction_session_timeout = 0; SELECT number FROM turns FOR UPDATE")
+            yield
+
+    @asynccontextmanager
+    async def without_triggers(self, tables: "Sequence[str]") -> "AsyncIterator[None]":
+        """A transaction in which no trigger of ours counts or refuses; kept unless it fails."""
+        async with self.still():
+            for table in tables:
+                await self.script(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+            yield
+            await self.script("SET CONSTRAINTS ALL IMMEDIATE")
+            for table in tables:
+                await self.script(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+            for numbered in await self.rows(_NUMBERED):
+                await self.rows(_NUMBER_ON.format(**numbered))
 
     async def described(self) -> dict[str, str]:
         """Tables, constraints, indexes, triggers, functions and views by name, as the server describes them."""

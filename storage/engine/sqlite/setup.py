@@ -8,7 +8,7 @@ from storage.engine.sqlite.connection import Link, address_of, worded
 from storage.engine.turns import to_the_end
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Iterator
+    from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from storage.engine.database import Value
@@ -37,6 +37,38 @@ class Setup:
         """Runs one statement to its end."""
         with worded():
             return await self._link.rows(text, values)
+
+    async def page(self, text: str, values: "Sequence[Value]") -> "list[tuple[Value, ...]]":
+        """Rows in order, as tuples."""
+        return [tuple(row) for row in await self.rows(text, {str(n): each for n, each in enumerate(values, start=1)})]
+
+    async def fill(self, text: str, rows: "Sequence[tuple[Value, ...]]") -> None:
+        """Runs a statement for each of them."""
+        numbered = text.replace("$", "?")
+        with worded():
+            await self._link.run(lambda connection: connection.executemany(numbered, rows))
+
+    @asynccontextmanager
+    async def still(self) -> "AsyncIterator[None]":
+        """While the block lasts nobody writes."""
+        await self.rows("BEGIN IMMEDIATE")
+        try:
+            yield
+        finally:
+            await to_the_end(self._link.rollback())
+
+    @asynccontextmanager
+    async def without_triggers(self, tables: "Sequence[str]") -> "AsyncIterator[None]":
+        """A transaction in which no trigger of ours counts or refuses; kept unless it fails."""
+        del tables  # all of them
+        async with self.still():
+            triggers = await self.rows("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            for trigger in triggers:
+                await self.rows(f"DROP TRIGGER {trigger['name']}")
+            yield
+            for trigger in triggers:
+                await self.rows(trigger["sql"])
+            await self.rows("COMMIT")
 
 
 def made_of(scripts: "Iterable[str]", query: str) -> list[sqlite3.Row]:
