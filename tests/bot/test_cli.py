@@ -19,6 +19,7 @@ from bot.keys import seal_keys, seeds_for
 from storage import open_store
 from tests import program
 from tests.making import Clock, Ids, Lots
+from tests.postgresql import on_server, url_of
 from tests.storage.town import ALICE, TablePolicy, submission
 from tests.town import POLICY
 
@@ -149,6 +150,27 @@ def test_migrate_copies_a_store_and_says_what_is_left_to_do(signoff, policy, tmp
     assert again.returncode == 2
     assert "not empty" in sentences(again)
     assert "same database" in sentences(signoff("migrate", source, source))
+
+
+def test_the_page_on_databases_leads_from_a_file_to_a_server(signoff, policy, tmp_path):
+    page = (ROOT / "docs" / "how-to" / "choose-the-database.md").read_text(encoding="utf-8")
+    role, database = re.findall(r"CREATE .*;", page)
+    (command,) = re.findall(r"^signoff (migrate .*)$", page, re.MULTILINE)
+    (tmp_path / "var").mkdir()
+    (key,) = seeds_for(tmp_path / "var" / "signoff.db", None)
+    asyncio.run(_lived(f"sqlite:///{tmp_path}/var/signoff.db", seal_keys((key,))))
+    on_server(role.replace("signoff", "page"), database.replace("signoff", "page"))
+    try:
+        url = url_of("page").replace("postgres:@", "page@")
+        words = command.replace("postgresql://signoff@db.example.com/signoff", url).split()
+        finished = signoff(*words)
+        assert finished.returncode == 0, finished.stderr
+        key = (tmp_path / "var" / "signoff.db.key").read_text(encoding="ascii").strip()
+        settings = {"SIGNOFF_DATABASE_URL": url, "SIGNOFF_SIGNING_KEY": key}
+        assert signoff("audit", "verify", **settings).returncode == 0
+        assert "The database server answers" in signoff("doctor", **LEAST, **TOKENS, **settings).stdout
+    finally:
+        on_server("DROP DATABASE page WITH (FORCE)", "DROP ROLE page")
 
 
 async def _lived(url, key):
