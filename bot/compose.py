@@ -46,7 +46,7 @@ from bot.stalls import Stalls
 from bot.worker import Showing, Worker
 from delivery import Courier
 from policy import LoadedPolicy, PolicyFaults, Sources, check_policy
-from storage import SqlStore, database_file, open_store
+from storage import SqlStore, database_file, open_store, sole_use
 
 ANSWERED = 3.0
 """Seconds for requests under way when we stop; aiohttp waits twice as long for one that does not end when told to."""
@@ -137,13 +137,8 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
     log = structlog.get_logger("signoff")
     policy, sources = _policy(settings, environ)
     clock, ids = clock or SystemClock(), RandomIds()
-    database = database_file(settings.signoff_database_url)
-    signing_key = settings.signoff_signing_key
-    seeds = seeds_for(database, signing_key.get_secret_value() if signing_key else None)
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(
-            open_store(settings.signoff_database_url, seal_key=seal_keys(seeds), clock=clock)
-        )
+        store, seeds = await _store(stack, settings, clock)
         judging = await stack.enter_async_context(Worker(seconds=JUDGED))
         showing = await stack.enter_async_context(Worker(seconds=show_within, patience=show_within))
         token = settings.slack_bot_token.get_secret_value()
@@ -293,6 +288,15 @@ def _policy(settings: Settings, environ: Mapping[str, str]) -> tuple[LoadedPolic
     if examined.policy is None:
         raise PolicyFaults(examined.faults)
     return examined.policy, examined.sources
+
+
+async def _store(stack: AsyncExitStack, settings: Settings, clock: Clock) -> tuple[SqlStore, tuple[bytes, ...]]:
+    """The store, which in a file is ours alone, and the seeds of its key."""
+    url, key = settings.signoff_database_url, settings.signoff_signing_key
+    database = database_file(url)
+    stack.enter_context(sole_use(database))
+    seeds = seeds_for(database, key.get_secret_value() if key else None)
+    return await stack.enter_async_context(open_store(url, seal_key=seal_keys(seeds), clock=clock)), seeds
 
 
 async def _served(stack: AsyncExitStack, api: web.Application, settings: Settings) -> str:

@@ -4,7 +4,15 @@ from storage.agent_stream import StreamedEvent
 from storage.audit.hash_chain import Broken, Entry, first_broken
 from storage.callbacks import CallbackCounts, Kept, SqlCallbacks
 from storage.compare import RowDifference
-from storage.engine.errors import DatabaseDamaged, NoDatabase, RowDamaged, SchemaRefused, StoreFault, WrongUrl
+from storage.engine.errors import (
+    DatabaseDamaged,
+    DatabaseInUse,
+    NoDatabase,
+    RowDamaged,
+    SchemaRefused,
+    StoreFault,
+    WrongUrl,
+)
 from storage.messages.batches import SharedCard
 from storage.messages.floods import Flood
 from storage.messages.forms import Form
@@ -14,6 +22,7 @@ from storage.messages.samples import Samples
 from storage.opening import database_file, open_reads, open_store
 from storage.reads import BadCursor, Counts, DeadLetter, Page, Reads
 from storage.relocation import relocate
+from storage.sole_use import sole_use
 from storage.stats import Counting, RoleStats, Stats
 from storage.store import SqlStore
 
@@ -24,6 +33,7 @@ __all__ = [
     "Counting",
     "Counts",
     "DatabaseDamaged",
+    "DatabaseInUse",
     "DeadLetter",
     "Entry",
     "Flood",
@@ -53,4 +63,5 @@ __all__ = [
     "open_reads",
     "open_store",
     "relocate",
+    "sole_use",
 ]

@@ -3,6 +3,7 @@
 StoreFault                 the database cannot be used as it is: no start, and a person has to look
 ├── WrongUrl               the address names no database we can open
 ├── NoDatabase             there is none there, and whoever only reads makes none
+├── DatabaseInUse          another bot has the file
 ├── SchemaRefused          made by a newer version, or altered
 └── DatabaseDamaged        not a database, broken pages, lost commits, or sealed with another key
 RowDamaged                 one row is not what was written; it is never served, the others are
@@ -21,6 +22,10 @@ class WrongUrl(StoreFault):
 
 class NoDatabase(StoreFault):
     """There is no database at the address."""
+
+
+class DatabaseInUse(StoreFault):
+    """Another bot uses the file, and a file is for one."""
 
 
 class SchemaRefused(StoreFault):

@@ -197,6 +197,12 @@ class Premises(Town):
 
     async def sound(self):
         """What must hold after every fault, read from the file of a bot that is no more."""
+        self._each_proposal_is_whole()
+        key = seal_keys(seeds_for(self.database, None))
+        async with open_store(f"sqlite:///{self.database}", key, SystemClock()) as store:
+            assert await store.audit.verify() is None
+
+    def _each_proposal_is_whole(self):
         for row in self.rows("SELECT id, status, cause FROM proposals"):
             proposal_id, status, _ = row
             tags = [tag for tag, _, _ in self.kept(proposal_id) if tag.startswith("proposal:")]
@@ -206,9 +212,6 @@ class Premises(Town):
             for earlier, later in (("approved", "claimed"), ("claimed", "succeeded"), ("claimed", "failed")):
                 assert tags.count(f"proposal:{later}") <= tags.count(f"proposal:{earlier}") <= 1
             assert status == "pending" or f"proposal:{status}" in tags or status == "unknown"
-        key = seal_keys(seeds_for(self.database, None))
-        async with open_store(f"sqlite:///{self.database}", key, SystemClock()) as store:
-            assert await store.audit.verify() is None
 
 
 @asynccontextmanager

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from sandbox.deliver import encode
-from tests.faults.premises import premises
+from tests.replicas.premises import replicas
 from tests.town import SUPPORT
 
 
@@ -23,8 +23,8 @@ async def test_f10_one_click_delivered_twice_to_one_process_counts_once_and_each
 
 @pytest.fixture
 async def pair(tmp_path):
-    """Two processes on one database file, and a click on a card delivered to both at once."""
-    async with premises(tmp_path, "http") as place:
+    """Two processes on one database, on a server, and a click on a card delivered to both at once."""
+    async with replicas(tmp_path, "http") as place:
         await place.start()
         yield place, await place.another()
 
@@ -45,7 +45,7 @@ async def clicked_on_both(place, other, user, card):
     return await asyncio.gather(to(place.bot), to(other))
 
 
-async def test_f10_one_click_delivered_to_two_processes_on_one_file_counts_once_and_each_answers(pair):
+async def test_f10_one_click_delivered_to_two_processes_counts_once_and_each_answers(pair):
     place, other = pair
     proposal = await place.propose()
     card = await place.card(SUPPORT, proposal)
@@ -59,7 +59,7 @@ async def test_f10_one_click_delivered_to_two_processes_on_one_file_counts_once_
     )
 
 
-async def test_f10_two_processes_on_one_file_post_one_card_for_each_proposal(pair):
+async def test_f10_two_processes_post_one_card_for_each_proposal(pair):
     place, _ = pair
     made = [await place.propose(payload={"to": f"{name}@example.com"}) for name in ("ann", "ben", "cleo")]
     await place.slack.until(lambda: len(place.slack.messages(SUPPORT)) >= 3)
