@@ -93,7 +93,7 @@ SELECT o.id FROM (
     UNION
     SELECT id, claimed_at AS late FROM proposals
     WHERE CASE WHEN json_valid(rollback) THEN json_extract(rollback, '$.status') END = 'requested'
-        AND CAST(json_extract(rollback, '$.requested_at') AS BIGINT) <= $3 AND NOT (status = 'claimed' AND report_by <= $2)
+        AND json_extract(rollback, '$.requested_at') <= $3 AND NOT (status = 'claimed' AND report_by <= $2)
 ) AS o
 WHERE (EXISTS (SELECT 1 FROM exclusions AS x WHERE x.proposal_id = o.id AND x.person = $1) OR EXISTS (
         SELECT 1 FROM decisions AS d
@@ -112,7 +112,7 @@ SELECT id, rank, key, place, total FROM (
             UNION
             SELECT id, claimed_at AS late FROM proposals
             WHERE CASE WHEN json_valid(rollback) THEN json_extract(rollback, '$.status') END = 'requested'
-                AND CAST(json_extract(rollback, '$.requested_at') AS BIGINT) <= $4 AND NOT (status = 'claimed' AND report_by <= $3)
+                AND json_extract(rollback, '$.requested_at') <= $4 AND NOT (status = 'claimed' AND report_by <= $3)
         ) AS o
         WHERE (EXISTS (SELECT 1 FROM exclusions AS x WHERE x.proposal_id = o.id AND x.person = $1) OR EXISTS (
                 SELECT 1 FROM decisions AS d
