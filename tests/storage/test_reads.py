@@ -261,6 +261,21 @@ async def test_overdue_is_what_nobody_reported_of_what_ran_or_was_to_be_undone_u
     assert await found(ALICE) == []
 
 
+async def test_what_is_objected_to_comes_first_only_in_lists_of_later_moments(lifecycle, reads, policy, clock):
+    policy.watched = 50
+    watched, _ = await lifecycle.submit(submission(100, claim=True))
+    await lifecycle.report(watched.id, "support-bot", Status.succeeded, None, None)
+    waits, _ = await lifecycle.submit(submission())
+    before, after = clock.now(), clock.forward(60)
+
+    async def listed(as_of):
+        return ids(await reads.visible("U0OWNER", (), as_of=as_of, limit=9))
+
+    await lifecycle.object(watched.id, BOB, "Undo it.", watched.nonce)
+    assert await listed(before) == [waits.id, watched.id]
+    assert await listed(after) == [watched.id, waits.id]
+
+
 async def test_who_approved_it_and_is_in_no_role_of_it_any_more_is_not_told_that_it_is_overdue(lifecycle, reads, clock):
     made, _ = await lifecycle.submit(submission())
     await lifecycle.approve(made.id, ALICE, made.nonce)
