@@ -1,4 +1,4 @@
-"""Burst: many proposals at once for one channel, until its people see them all, on cards or in summaries.
+"""Burst: many proposals at once for one channel, of one agent and of several, until its people see them all.
 
 Slack takes a message a second in one channel, so that a card for each would take minutes.
 """
@@ -12,8 +12,9 @@ from bench.figures import Section
 from bench.policy import CHANNEL
 from bench.testbed import Testbed, local_slack
 
-OWN_CARD = 10
-"""Cards of the agent that may wait to be posted before the rest joins its summary."""
+OWN_CARDS = 15
+"""At most so many of an agent have cards of their own: ten that wait to be posted, and those that were just before."""
+SEVERAL = 5
 SIGHT = 240.0
 """Seconds until they must be in sight."""
 TAKEN, FIRST, SEEN = "all of them taken", "first summary seen", "all of them seen"
@@ -21,11 +22,15 @@ _SUMMARY = re.compile(r"(\d+) requests? of (bot-\d+) waits? here")
 
 
 async def measure(bed: Testbed, section: Section, *, proposals: int) -> None:
-    """So many of one agent at once, by hand and by the bot."""
-    at = f"{proposals} of one agent"
-    async with bed.baseline("by_hand") as service, agents_of(bed, service) as agents:
-        section.note(f"{TAKEN}, by hand", at, {"seconds": await _taken(agents, proposals)})
-    async with local_slack() as slack, bed.bot(slack) as bot, agents_of(bed, bot) as agents:
+    """So many at once, by hand and by the bot."""
+    for agents, at in ((1, f"{proposals} of one agent"), (SEVERAL, f"{proposals} of {SEVERAL} agents")):
+        await _measure(bed, section, proposals, agents, at)
+
+
+async def _measure(bed: Testbed, section: Section, proposals: int, agents: int, at: str) -> None:
+    async with bed.baseline("by_hand") as service, agents_of(bed, service) as asking:
+        section.note(f"{TAKEN}, by hand", at, {"seconds": await _taken(asking, proposals, agents)})
+    async with local_slack() as slack, bed.bot(slack) as bot, agents_of(bed, bot) as asking:
 
         def in_summaries() -> int:
             counts: dict[str, int] = {}
@@ -35,18 +40,18 @@ async def measure(bed: Testbed, section: Section, *, proposals: int) -> None:
             return sum(counts.values())
 
         began = time.perf_counter()
-        asking = asyncio.create_task(_taken(agents, proposals))
+        taking = asyncio.create_task(_taken(asking, proposals, agents))
         await slack.until(in_summaries, SIGHT)
         first = time.perf_counter() - began
-        await slack.until(lambda: in_summaries() >= proposals - OWN_CARD, SIGHT)
+        await slack.until(lambda: in_summaries() >= proposals - OWN_CARDS * agents, SIGHT)
         seen = time.perf_counter() - began
         beside = (f"{TAKEN}, by hand", at)
-        section.note(f"{TAKEN}, Signoff", at, {"seconds": await asking}, beside)
+        section.note(f"{TAKEN}, Signoff", at, {"seconds": await taking}, beside)
         section.note(f"{FIRST}, Signoff", at, {"seconds": first}, beside)
         section.note(f"{SEEN}, Signoff", at, {"seconds": seen}, beside)
 
 
-async def _taken(agents: Agents, proposals: int) -> float:
+async def _taken(asking: Agents, proposals: int, agents: int) -> float:
     began = time.perf_counter()
-    await agents.propose_many("card", proposals, 1)
+    await asking.propose_many("card", proposals, agents)
     return time.perf_counter() - began

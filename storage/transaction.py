@@ -119,7 +119,7 @@ class SqlTransaction:
         try:
             await self._write(before, proposal, events, now)
             await batches.share(self._statements, proposal, sharing, now)
-            await floods.share(self._statements, proposal, sharing, now)
+            await floods.share(self._statements, before, proposal, sharing, now)
             for event, made in steps:
                 newest = await self._ledger.append(event, actor, made.id, made.revision)
                 await self._tell(event, made.ask.agent, newest.seq)
@@ -130,7 +130,8 @@ class SqlTransaction:
             for channel in proposal.channels:
                 counts = newest.seq if kind is Effect.thread else None
                 calls = any(FOLLOWS[type(event)].calls for event in events)
-                await enqueue(self._statements, proposal, channel, kind, now, newest=counts, calls=calls)
+                joins = channel in sharing.floods
+                await enqueue(self._statements, proposal, channel, kind, now, newest=counts, calls=calls, joins=joins)
                 self._deliveries = True
         for other in await fetched(self._statements, sharing.others, self._seal):
             for channel in other.channels:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from approvals.card_sharing import FLOOD, CardSharing, Traffic
+from approvals.proposal import Status
 from storage.engine.database import reads, writes
 from storage.engine.queries import queries
 from storage.json_codec import encode_json
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from storage.engine.database import Database, Statements
 
 _SQL = queries("floods")
+GROWN = 5_000
+"""Milliseconds between two times that a summary is brought up to date for what joined."""
+LONG = 15_000
+"""Milliseconds after which a card that waits to be posted goes before what joined a summary that stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,9 +121,8 @@ class Floods:
 
 async def traffic(statements: "Statements", agent: str, channel: str, now: "datetime") -> Traffic:
     """See Transaction."""
-    asked = (agent, channel, millis(now))
-    found = await statements.rows(_SQL["open"], *asked)
-    (row,) = await statements.rows(_SQL["unposted"], *asked, FLOOD)
+    found = await statements.rows(_SQL["open"], agent, channel)
+    (row,) = await statements.rows(_SQL["unposted"], agent, channel, millis(now), FLOOD)
     return Traffic(
         lead=found[0]["lead"] if found else None,
         joined_at=from_milliseconds(found[0]["joined_at"]) if found else None,
@@ -126,8 +130,16 @@ async def traffic(statements: "Statements", agent: str, channel: str, now: "date
     )
 
 
-async def share(statements: "Statements", proposal: "Proposal", sharing: CardSharing, now: "datetime") -> None:
-    """Writes which floods the proposal joins or begins, and that people are to be reminded below those it is on."""
+async def share(
+    statements: "Statements",
+    before: "Proposal | None",
+    proposal: "Proposal",
+    sharing: CardSharing,
+    now: "datetime",
+) -> None:
+    """Writes which floods the proposal joins or begins; of those it is on, whether it waits, and what reminds."""
+    if before is not None and (before.status is Status.pending) != (proposal.status is Status.pending):
+        await statements.rows(_SQL["counted"], proposal.id, 1 if proposal.status is Status.pending else -1)
     for channel, lead in sharing.floods.items():
         if lead == proposal.id:
             await statements.rows(_SQL["begin"], lead, channel, proposal.ask.agent, millis(now))
@@ -137,18 +149,33 @@ async def share(statements: "Statements", proposal: "Proposal", sharing: CardSha
         await statements.rows(_SQL["remind"], proposal.id, millis(now))
 
 
-async def summed(
-    statements: "Statements", proposal_id: str, channel: str, now: "datetime"
-) -> tuple[str, int, int] | None:
-    """Of the flood that a proposal is on there: its lead, and rank and deadline of its delivery; None if on none.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """When the card of a flood is posted or brought up to date, among what waits in its channel."""
 
-    Until it stands it goes among the cards of what is pending; bringing it up to date afterwards waits behind them.
+    lead: str
+    rank: int
+    deadline: int
+    due_at: int
+
+
+async def turn(
+    statements: "Statements", proposal_id: str, channel: str, now: "datetime", *, joins: bool
+) -> Turn | None:
+    """Of the flood that a proposal is on there, or just joins; None if it is on none.
+
+    Until its card stands it goes before all others: it shows the most. What joined later is shown soon as well, before
+    cards that have not waited long. Any other change waits behind the cards.
     """
     found = await statements.rows(_SQL["of"], proposal_id, channel)
     if not found:
         return None
-    lead = found[0]["lead"]
-    (row,) = await statements.rows(_SQL["stands"], lead, channel)
-    if row["ts"] is None and row["soonest"] is not None:
-        return lead, 0, row["soonest"]
-    return lead, 1, millis(now)
+    lead, at = found[0]["lead"], millis(now)
+    (row,) = await statements.rows(_SQL["turn"], lead, channel)
+    if row["ts"] is None:
+        return Turn(lead=lead, rank=0, deadline=row["begun_at"], due_at=at)
+    if joins and (row["oldest"] is None or row["oldest"] > at - LONG):
+        return Turn(lead=lead, rank=0, deadline=at, due_at=max(at, (row["due_at"] or 0) + GROWN))
+    if row["waits"] and row["rank"] == 0:
+        return Turn(lead=lead, rank=0, deadline=row["deadline"], due_at=row["due_at"])
+    return Turn(lead=lead, rank=1, deadline=at, due_at=at)

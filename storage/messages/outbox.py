@@ -20,7 +20,7 @@ from storage.audit.log import line_from
 from storage.engine.database import reads, writes
 from storage.engine.queries import queries
 from storage.json_codec import encode_json
-from storage.messages.floods import summed
+from storage.messages.floods import turn
 from storage.rows import from_milliseconds, millis
 
 if TYPE_CHECKING:
@@ -131,16 +131,17 @@ async def enqueue(
     *,
     newest: int | None = None,
     calls: bool = False,
+    joins: bool = False,
 ) -> None:
     """Enqueues the card, or with `newest` the thread lines up to that entry, in a channel.
 
-    Of what is on a flood there, the flood is enqueued instead of either, but for a thread line that calls somebody.
+    Of what is on a flood there, or `joins` it now, the flood is enqueued instead of either, but for a thread line that
+    calls somebody.
     """
     if kind in (Effect.card, Effect.thread):
-        on = await summed(statements, proposal.id, channel, now)
+        on = await turn(statements, proposal.id, channel, now, joins=joins)
         if on is not None and not (calls and kind is Effect.thread):
-            lead, rank, due = on
-            values = (lead, channel, str(Effect.card), None, millis(now), rank, due, None)
+            values = (on.lead, channel, str(Effect.card), None, on.due_at, on.rank, on.deadline, None)
             await statements.rows(_SQL["enqueue"], *values)
             return
     urgent = kind is Effect.card and proposal.status is Status.pending

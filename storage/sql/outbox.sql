@@ -16,7 +16,8 @@ ON CONFLICT (subject, channel, kind) DO UPDATE SET
 
 -- name: most_urgent
 -- What to deliver now, outside busy channels (one JSON list): cards of what is pending, then the soonest deadline.
--- A first card never passes that of another agent once $3 of its own agent's have come since that one.
+-- A first card never passes that of another agent once $3 of its own agent's have come since that one; the summary of a
+-- flood does, for it is due from the beginning, and the deadlines of cards are ahead.
 -- The plus keeps the planner on the index that has them in this order, where the first that fits is the answer.
 SELECT o.id FROM outbox AS o
 WHERE o.version > o.sent AND o.dead_letter = 0 AND +o.ready_at <= $1
@@ -30,7 +31,7 @@ WHERE o.version > o.sent AND o.dead_letter = 0 AND +o.ready_at <= $1
         WHERE card.subject = o.subject AND card.channel = o.channel AND card.kind = 'card'
             AND card.version <> card.sent
     ))
-    AND NOT (o.kind = 'card' AND o.rank = 0 AND o.sent = 0 AND EXISTS (
+    AND NOT (o.kind = 'card' AND o.rank = 0 AND o.sent = 0 AND o.deadline > $1 AND EXISTS (
         SELECT 1 FROM outbox AS passed INDEXED BY outbox_unposted
         WHERE passed.channel = o.channel AND passed.kind = 'card' AND passed.sent = 0 AND passed.dead_letter = 0
             AND passed.id < o.id AND passed.rank = 0 AND passed.ready_at <= $1

@@ -1,6 +1,7 @@
 """Who is on a summary: beyond ten cards that wait to be posted, and nobody else's card waits behind a flood."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -9,6 +10,7 @@ from approvals.effects import Effect
 from approvals.gate import Batch
 from approvals.lifecycle import Lifecycle
 from storage import MessageKind, open_store
+from storage.messages.floods import GROWN, LONG
 from tests.databases import KEY
 from tests.making import Ids, Lots
 from tests.storage.town import ALICE, key_of, stand, submission
@@ -94,7 +96,7 @@ async def test_those_who_share_a_card_count_as_the_one_card_that_they_are(store,
 
 async def test_of_all_on_a_flood_one_delivery_waits_and_no_thread_line(store, lifecycle, clock):
     own, more = await made(lifecycle, FLOOD), await made(lifecycle, 5)
-    assert await sent(store, clock) == [(Effect.card, each) for each in (*own, more[0])]
+    assert await sent(store, clock) == [(Effect.card, each) for each in (more[0], *own)], "it shows the most"
     await decided(store, lifecycle, more[3])
     await decided(store, lifecycle, more[4])
     assert await sent(store, clock) == [(Effect.card, more[0])], "wanted twice, brought up to date once"
@@ -110,12 +112,72 @@ async def test_bringing_it_up_to_date_waits_behind_cards_that_nobody_has_seen(st
     assert await sent(store, clock) == [(Effect.card, other), (Effect.card, more[0])]
 
 
+async def test_a_summary_that_nobody_has_seen_goes_before_every_card_also_before_those_of_others(
+    store, lifecycle, clock
+):
+    (other,) = await made(lifecycle, agent="other-bot", expires_in=30)
+    own, more = await made(lifecycle, FLOOD, expires_in=60), await made(lifecycle, 3, expires_in=3000)
+    assert await sent(store, clock) == [(Effect.card, each) for each in (more[0], other, *own)]
+
+
+async def test_what_joins_a_summary_that_stands_is_shown_at_most_every_five_seconds_but_before_cards(
+    store, lifecycle, clock
+):
+    await made(lifecycle, FLOOD)
+    (first,) = await made(lifecycle)
+    await sent(store, clock, 1)
+    await made(lifecycle, 2)
+    assert len(await sent(store, clock, 1)) == 1
+    assert await store.outbox.next_due() == clock.now(), "cards go on"
+    clock.forward(GROWN / 1000)
+    assert await sent(store, clock, 1) == [(Effect.card, first)]
+    await made(lifecycle)
+    assert (Effect.card, first) not in await sent(store, clock)
+    assert await store.outbox.next_due() == clock.now() + timedelta(milliseconds=GROWN)
+
+
+async def test_a_decision_does_not_put_off_what_joined(store, lifecycle, clock):
+    await made(lifecycle, FLOOD)
+    (first,) = await made(lifecycle)
+    await sent(store, clock, 1)
+    (joins,) = await made(lifecycle)
+    await decided(store, lifecycle, first)
+    clock.forward(GROWN / 1000)
+    assert await sent(store, clock, 1) == [(Effect.card, first)]
+    await decided(store, lifecycle, joins)
+    assert (await sent(store, clock))[-1] == (Effect.card, first), (
+        "of what is decided alone people hear after the cards"
+    )
+
+
+async def test_what_joins_waits_behind_a_card_that_has_waited_long(store, lifecycle, clock):
+    (other,), own = await made(lifecycle, agent="other-bot", expires_in=3000), await made(lifecycle, FLOOD)
+    (first,) = await made(lifecycle)
+    await sent(store, clock, 1)
+    clock.forward(LONG / 1000)
+    await made(lifecycle)
+    *cards, last = [each for _, each in await sent(store, clock)]
+    assert (set(cards), last) == ({other, *own}, first)
+
+
+async def test_an_approval_that_is_taken_back_waits_on_its_summary_again(store, lifecycle, policy, clock):
+    policy.changes = {"undo_window": 60}
+    await made(lifecycle, FLOOD)
+    (on,) = await made(lifecycle)
+    await decided(store, lifecycle, on)
+    clock.forward(1)
+    await lifecycle.retract(on, ALICE, (await store.find(on)).nonce)
+    (joins,) = await made(lifecycle)
+    assert await leads(store, clock, [joins]) == [on]
+
+
 async def test_a_flood_on_which_all_is_decided_or_over_takes_nobody_and_the_next_is_begun(store, lifecycle, clock):
     await made(lifecycle, FLOOD, expires_in=3000)
     (decided_one,) = await made(lifecycle)
     await decided(store, lifecycle, decided_one)
     (late,) = await made(lifecycle, expires_in=30)
     clock.forward(seconds=30)
+    await lifecycle.sweep()
     (last,) = await made(lifecycle)
     assert await leads(store, clock, [decided_one, late, last]) == [decided_one, late, last]
     assert (await store.floods.of(late, HERE, clock.now())).soonest is None

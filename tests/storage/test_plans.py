@@ -40,15 +40,21 @@ HOT = [
     ("messages", "at", "messages", "sqlite_autoindex_messages_2"),
     ("messages", "about", "messages", "sqlite_autoindex_messages_1"),
     ("comparing", "messages", "messages", "sqlite_autoindex_messages_1"),
-    ("floods", "stands", "s", "sqlite_autoindex_messages_1"),
+    ("floods", "turn", "s", "sqlite_autoindex_messages_1"),
+    ("floods", "turn", "o", "sqlite_autoindex_outbox_"),
+    ("floods", "turn", "w", "outbox_unposted"),
     ("batches", "with_room", "batches", "batches_open"),
     ("batches", "batch_of", "own", "PRIMARY KEY"),
     ("batches", "of", "batch_members", "PRIMARY KEY"),
     ("batches", "members", "batch_members", "sqlite_autoindex_batch_members_"),
     ("floods", "unposted", "w", "outbox_unposted"),
-    ("floods", "open", "floods", "floods_of_agent"),
+    ("floods", "open", "floods", "floods_open"),
     ("floods", "of", "m", "PRIMARY KEY"),
-    ("floods", "kinds", "m", "flood_members_of"),
+    *(
+        ("floods", name, of, index)
+        for name in ("kinds", "roles", "waiting")
+        for of, index in (("p", "proposals_pending_of (agent=? AND expires_at>?)"), ("m", "PRIMARY KEY"))
+    ),
     ("outbox", "most_urgent", "passed", "outbox_unposted"),
     ("outbox", "most_urgent", "since", "outbox_cards"),
     ("forms", "typed_for", "forms", "forms_typed"),

@@ -4,6 +4,7 @@ It keeps Slack's pace: about one message a second and channel, with short bursts
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -78,6 +79,8 @@ class Keeper:
     client: AsyncWebClient
     store: SqlStore
     pace: Pace = field(default_factory=Pace)
+    monotonic: Callable[[], float] = time.monotonic
+    """Seconds by which its channels rest."""
     _opened: dict[str, str] = field(default_factory=dict)
     """The channel of each person as Slack opened it for this process."""
 
@@ -102,7 +105,7 @@ class Keeper:
             await self.store.messages.lost(key)
             return await self._post(draft, replaces=True)
         await self.store.messages.updated(key, version=draft.proposal.version, digest=card.digest)
-        rest = self.pace.posted(key.channel, time.monotonic()) if key.kind in PACED else 0.0
+        rest = self.pace.posted(key.channel, self.monotonic()) if key.kind in PACED else 0.0
         return Kept(did="updated", rest=rest, ts=found.ts)
 
     async def adopt(self, draft: Draft, ts: str) -> bool:
@@ -126,12 +129,12 @@ class Keeper:
         channel = notice.key.channel
         answer = await self.reach("chat_postMessage", channel=channel, text=notice.words, **NO_PREVIEWS)
         await self.store.messages.posted(notice.key, str(answer["ts"]), version=1, digest="", revision=1)
-        return self.pace.posted(channel, time.monotonic())
+        return self.pace.posted(channel, self.monotonic())
 
     async def say(self, channel: str, text: str, **more: Any) -> float:
         """Posts what is never brought up to date, such as a line below a card; the rest that its channel needs."""
         await self.reach("chat_postMessage", channel=channel, text=text, **more, **NO_PREVIEWS)
-        return self.pace.posted(channel, time.monotonic())
+        return self.pace.posted(channel, self.monotonic())
 
     async def reach(self, method: str, **arguments: Any) -> dict[str, Any]:
         """Calls Slack; raises what the courier understands."""
@@ -166,7 +169,7 @@ class Keeper:
         ts = str(answer["ts"])
         if not await self._record(draft, ts):
             await self.close_twin(address, ts, key.subject)
-        return Kept(did="posted", rest=self.pace.posted(key.channel, time.monotonic()), ts=ts)
+        return Kept(did="posted", rest=self.pace.posted(key.channel, self.monotonic()), ts=ts)
 
     async def _address(self, key: MessageKey) -> str:
         """In which channel Slack has it."""

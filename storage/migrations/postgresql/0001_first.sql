@@ -635,10 +635,11 @@ CREATE TABLE floods (
     joined_at BIGINT NOT NULL,
     reminder_at BIGINT,
     reminded_at BIGINT,
+    waiting BIGINT NOT NULL,
     PRIMARY KEY (lead, channel)
 );
 
-CREATE INDEX floods_of_agent ON floods (agent, channel, begun_at);
+CREATE INDEX floods_open ON floods (agent, channel, begun_at) WHERE waiting > 0;
 
 CREATE TABLE flood_members (
     proposal_id TEXT COLLATE "C" NOT NULL REFERENCES proposals (id),
@@ -647,8 +648,6 @@ CREATE TABLE flood_members (
     PRIMARY KEY (proposal_id, channel),
     FOREIGN KEY (lead, channel) REFERENCES floods (lead, channel)
 );
-
-CREATE INDEX flood_members_of ON flood_members (lead, channel, proposal_id);
 
 CREATE TABLE notified_people (
     person TEXT COLLATE "C" PRIMARY KEY,

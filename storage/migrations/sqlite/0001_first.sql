@@ -565,10 +565,12 @@ CREATE TABLE floods (
     -- When a reminder of something on it was due last, and up to when those that were due have been sent.
     reminder_at INTEGER,
     reminded_at INTEGER,
+    -- How many on it are pending, so that whether anything waits is known without looking through all that are on it.
+    waiting INTEGER NOT NULL,
     PRIMARY KEY (lead, channel)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX floods_of_agent ON floods (agent, channel, begun_at);
+CREATE INDEX floods_open ON floods (agent, channel, begun_at) WHERE waiting > 0;
 
 CREATE TABLE flood_members (
     proposal_id TEXT NOT NULL REFERENCES proposals (id),
@@ -577,8 +579,6 @@ CREATE TABLE flood_members (
     PRIMARY KEY (proposal_id, channel),
     FOREIGN KEY (lead, channel) REFERENCES floods (lead, channel)
 ) STRICT, WITHOUT ROWID;
-
-CREATE INDEX flood_members_of ON flood_members (lead, channel, proposal_id);
 
 -- Who asked for direct messages.
 CREATE TABLE notified_people (
