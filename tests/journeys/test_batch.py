@@ -170,7 +170,7 @@ async def test_each_opens_as_its_own_card_above_the_list_and_is_decided_there(ba
     proposals = await mails(batched, "mira", "noor")
     await listed(batched, "U0ALICE", await shared(batched, of(2)))
     await batched.slack.click_modal("U0ALICE", "open_review", value=proposals[1]["id"])
-    view = await batched.modal_saying("U0ALICE", "checked by nobody")
+    view = await batched.modal_saying("U0ALICE", "unchecked")
     assert not has_button(view, "edit")
     assert "noor@example.com" in visible_text(view)
     await batched.slack.click_modal("U0ALICE", "more", selected="Details")

@@ -87,6 +87,6 @@ async def test_from_a_list_more_time_says_until_when(deep):
     await deep.propose("slow.send", {"to": "mira@example.com"})
     await deep.slack.command("U0ALICE", SUPPORT, "/approvals", "")
     await deep.slack.click_ephemeral("U0ALICE", -1, "open_review")
-    assert has_button(await deep.modal_saying("U0ALICE", "else rejected"), "more")
+    assert has_button(await deep.modal_saying("U0ALICE", "unchecked"), "more")
     await deep.slack.click_modal("U0ALICE", "more", selected="More time")
     await deep.modal_saying("U0ALICE", "There is time until")

@@ -34,7 +34,7 @@ async def opened(town, user, card, proposal_id):
     await town.click(user, SUPPORT, card, "flood_review")
     await town.modal_saying(user, "Nothing is decided on this list")
     await town.slack.click_modal(user, "open_review", value=proposal_id)
-    return await town.modal_saying(user, "checked by nobody")
+    return await town.modal_saying(user, "unchecked")
 
 
 async def test_thirty_at_once_are_ten_cards_and_one_flood_and_another_agent_does_not_wait_behind_them(town):

@@ -41,7 +41,7 @@ async def test_who_asks_is_written_to_once_reviews_from_there_and_the_message_sa
     message = await written(town, "U0BOB", WAITS, "Write to Mira")
     assert not has_button(message, "approve")
     await town.slack.click("U0BOB", "D0BOB", message["ts"], "open_review")
-    await town.modal_saying("U0BOB", "checked by nobody")
+    await town.modal_saying("U0BOB", "unchecked")
     await town.slack.click_modal("U0BOB", "approve")
     assert (await town.get(proposal["id"], wait=5))["status"] == "approved"
     over = await written(town, "U0BOB", OVER, "Write to Mira")

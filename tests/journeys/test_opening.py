@@ -98,7 +98,7 @@ async def home_list(town):
 async def review(town):
     await command_list(town)
     await town.slack.click_ephemeral("U0ALICE", 0, "open_review")
-    await town.modal_saying("U0ALICE", "checked by nobody")
+    await town.modal_saying("U0ALICE", "unchecked")
 
 
 def on_card(user, channel, action, **more):

@@ -67,7 +67,7 @@ async def test_the_home_tab_shows_the_same_queue(town):
     await town.card(FINANCE, proposal)
     await home_saying(town, "U0CAROL", "Refund 150")
     await town.slack.click_home("U0CAROL", "open_review")
-    await town.modal_saying("U0CAROL", "checked by nobody")
+    await town.modal_saying("U0CAROL", "unchecked")
 
 
 # Working through what waits.

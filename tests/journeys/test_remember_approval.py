@@ -248,7 +248,7 @@ async def test_from_a_list_the_next_are_approved_as_well(shop):
     await gift(shop)
     await shop.slack.command("U0BOB", SUPPORT, "/approvals", "")
     await shop.slack.click_ephemeral("U0BOB", -1, "open_review")
-    await shop.modal_saying("U0BOB", "else rejected")
+    await shop.modal_saying("U0BOB", "unchecked")
     await shop.slack.click_modal("U0BOB", "approve_next")
     await shop.modal_saying("U0BOB", "approved now")
     assert (await gift(shop))["allowed_by"] == "U0BOB"

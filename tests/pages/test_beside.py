@@ -22,7 +22,7 @@ async def test_a_slip_is_undone_before_the_agent_can_act(tmp_path, device, pictu
         await look.says(card, "can undo that until")
         await look.picture("card-undo", card)
         await look.press(card, "Undo my approval")
-        await look.says(card, "else rejected")
+        await look.says(card, "unchecked")
         assert (await town.get(proposal["id"]))["status"] == "pending"
 
 
@@ -80,7 +80,7 @@ async def test_an_agent_is_stopped_and_its_card_says_so(tmp_path, device, pictur
         proposal = await town.propose("email.send", MAIL)
         await look.go("U0OWEN", SUPPORT)
         card = look.card("mira.jansen@example.com")
-        await look.says(card, "else rejected")
+        await look.says(card, "unchecked")
         await look.command("stop agent shop it writes to everybody")
         await look.says(look.dialog, "Stop shop?")
         await look.picture("stop")
@@ -118,4 +118,4 @@ async def test_who_asks_for_it_is_written_to(tmp_path, device, pictures):
         await look.says(message, "Tell Mira that her parcel is lost")
         await look.picture("direct", message)
         await look.press(message, "Review")
-        await look.says(look.dialog, "checked by nobody")
+        await look.says(look.dialog, "unchecked")

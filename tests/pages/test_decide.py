@@ -99,7 +99,7 @@ async def test_the_queue_and_the_home_tab_open_the_form_that_decides(tmp_path, d
         await look.says(home, "Answer Mira")
         await look.picture("home")
         await look.press(home, "Review")
-        await look.says(look.dialog, "checked by nobody")
+        await look.says(look.dialog, "unchecked")
         await look.picture("review")
         await look.press(look.dialog, "Approve")
         await look.says(look.dialog, "Thank you")

@@ -39,8 +39,7 @@ def claims(blocks):
 def is_label(text):
     """Whether it is one of ours."""
     return (
-        re.fullmatch(r"In one line|Why|Evidence( \d+)?|Preview(, says the agent)?|Preconditions|\u2013", text)
-        is not None
+        re.fullmatch(r"In one line|Why|Evidence|\+|Preview(, says the agent)?|Preconditions|\u2013", text) is not None
     )
 
 

@@ -18,7 +18,7 @@ READINGS = readings()
 LONG = [reading for reading in READINGS if reading.number == 11]
 MADE = {reading.number: card(reading.proposal()) for reading in READINGS}
 REDACTED = {"secret"}
-MOST_BLOCKS, MOST_WORDS, MOST_REPEATS = 8, 148, 2
+MOST_BLOCKS, MOST_WORDS, MOST_REPEATS = 8, 120, 2
 """At the median of all."""
 
 
@@ -72,7 +72,7 @@ def test_every_bold_word_among_the_claims_is_ours(reading):
     text, labels = claims(MADE[reading.number].blocks)
     assert labels
     assert all(map(is_label, labels))
-    assert reading.asked["reasoning"].split("\n")[0] in text
+    assert reading.asked["reasoning"].split(". ")[0] in text
 
 
 @of_each([reading for reading in READINGS if reading.harmless])

@@ -397,7 +397,7 @@ def claims_of(blocks):
     return [
         block
         for block in blocks
-        if block["type"] == "rich_text" and block["elements"][0]["elements"][0].get("text") == "The agent says"
+        if block["type"] == "rich_text" and block["elements"][0]["elements"][0].get("text") == "Agent's claims"
     ]
 
 

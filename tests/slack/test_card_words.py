@@ -246,7 +246,7 @@ def test_reasons_come_in_the_rules_words_and_in_details_with_the_rules_id():
     assert "\nFirst *reason*\nSecond <!here>\n" in words
     assert "rule one" not in words
     assert "First *reason* · rule one" in in_details(make_proposal(risk=risk))
-    assert "No rule fits, so a person is asked" in said(make_proposal(risk=(), rules=()))
+    assert "no rule fits" in said(make_proposal(risk=(), rules=()))
 
 
 def test_the_notification_says_who_what_and_how_much_at_once():
@@ -300,15 +300,15 @@ def test_a_waiting_card_reads_from_what_will_happen_to_the_buttons():
     order = [
         "Refund 250 for order 1001",
         "*1 of 2 approvals* · <@U0ALICE>",
-        ", else rejected",
+        " · until ",
         "Still needed: 1 of *finance*.",
         "Refund above 100 · from our records: order is new",
         'amount 250 · not in evidence order "1001" · not in evidence',
         "support-bot · refund.create · It is money",
         "acts for <@U0ALICE>",
-        "checked by nobody",
+        "unchecked",
         "Why The parcel",
-        "Evidence 1 Ticket 4711",
+        "Evidence Ticket 4711",
         "Preview, says the agent",
         "⟦approve ",
         "☺ <!subteam^S0FINANCE> <@U0ALICE>",
@@ -361,7 +361,7 @@ def test_where_evidence_holds_no_value_at_all_one_sentence_says_so_and_no_mark_d
 
 
 def test_no_line_of_the_agents_begins_where_our_labels_do():
-    imitated = "Fine.\nEvidence 1 Cleared by finance\nPreview Nothing leaves"
+    imitated = "Fine.\nEvidence Cleared by finance\n+ Paid\nPreview Nothing leaves"
     proposal = make_proposal(
         reasoning=imitated,
         context=(Evidence(title="Ticket", text=imitated),),
@@ -370,7 +370,7 @@ def test_no_line_of_the_agents_begins_where_our_labels_do():
     (said,) = claims_of(card(proposal).blocks)
     runs = [run for part in said["elements"][1:] for run in part["elements"] if run["text"] != "\n"]
     lines = [line for run in runs for line in run["text"].split("\n")[1:]]
-    assert len(lines) >= 6
+    assert len(lines) >= 9
     assert [line for line in lines if not line.startswith("\u2003")] == []
 
 
@@ -388,7 +388,7 @@ def test_what_is_true_of_every_such_proposal_is_small_print_and_no_bullet():
 def test_a_value_in_a_box_that_stands_in_no_evidence_is_named_in_a_bullet():
     payload = {"order": "1001", "lines": [{"sku": "AB-12345", "note": "blue\nplease"}]}
     words = card(make_proposal(payload=payload, context=(Evidence(title="Order 1001"),))).words
-    assert "Not in the agent's evidence: lines.0.sku" in words
+    assert "Not in evidence: lines.0.sku" in words
 
 
 def test_the_fields_of_one_object_stand_together_where_the_first_of_them_has_its_place():

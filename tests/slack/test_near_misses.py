@@ -72,7 +72,7 @@ def test_a_card_shows_it_beside_the_mark_without_a_word_of_judgement():
 def test_a_card_shows_it_beside_the_name_of_a_value_in_a_box():
     payload = {"lines": [{"sku": "AB-12345", "note": "blue\nplease"}]}
     words = card(make_proposal(payload=payload, context=(Evidence(title="Order AB-12354"),))).words
-    assert "Not in the agent's evidence: lines.0.sku (it has AB-12354)" in words
+    assert "Not in evidence: lines.0.sku (it has AB-12354)" in words
 
 
 def test_what_is_shown_has_no_style_of_ours_and_hides_nothing():

@@ -143,7 +143,7 @@ def test_the_first_300_characters_say_what_how_much_and_to_whom_and_before_the_c
     for expected in read:
         assert expected in beginning_of(made), made.words[:300]
     for expected in [proposal.ask.agent, action, why]:
-        assert expected in made.words[: made.words.index("The agent says, checked by nobody")]
+        assert expected in made.words[: made.words.index("Agent's claims, unchecked")]
     for expected in [proposal.ask.agent, *read, why[:90]]:
         assert expected in made.text[:300], made.text[:300]
     assert message_faults(made.blocks, made.text) == []
@@ -159,7 +159,7 @@ def test_a_hostile_form_never_reads_like_an_honest_one(recipe, action, payload, 
     assert made.blocks[0]["text"]["text"] == card(sample_of(recipe, action, payload, HONEST)).blocks[0]["text"]["text"]
     bold = [*heads(made)]
     assert not [line for line in bold if "U0BOSS" in re.sub(r"“[^“”]*”", "", line) or "nobody needs" in line]
-    assert bold.count("The agent says") == 1
+    assert bold.count("Agent's claims") == 1
     assert "\n" * 4 not in str(made.blocks)
     assert "x300⟩" in made.words or "Not shown here" in made.words
 

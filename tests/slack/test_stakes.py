@@ -55,7 +55,7 @@ def bullets(made):
 
 
 def told(made):
-    return next((each for each in bullets(made) if each.startswith("Not in the agent's evidence: ")), None)
+    return next((each for each in bullets(made) if each.startswith("Not in evidence: ")), None)
 
 
 def mark(made, name):
@@ -77,7 +77,7 @@ def test_what_is_worded_or_counted_is_not(path, value):
 
 def test_what_is_at_stake_is_named_at_the_top_and_marked_in_bold_and_approve_is_not_green():
     made = card(of({"bcc": "archive@post.example", "subject": "Your seats"}))
-    assert told(made) == "Not in the agent's evidence: bcc"
+    assert told(made) == "Not in evidence: bcc"
     assert mark(made, "bcc") == {"bold": True, "italic": True}
     assert "style" not in buttons(made.blocks)["approve"]
 
@@ -91,7 +91,7 @@ def test_what_is_harmless_is_marked_beside_its_value_alone_and_approve_is_green(
 
 def test_what_the_evidence_has_nearly_stands_out_whatever_its_name():
     made = card(of({"topic": "T-20588"}, "Order A-1001 of T-20558"))
-    assert told(made) == "Not in the agent's evidence: topic"
+    assert told(made) == "Not in evidence: topic"
     assert mark(made, "topic") == {"bold": True, "italic": True}
     assert "style" not in buttons(made.blocks)["approve"]
 
@@ -99,12 +99,12 @@ def test_what_the_evidence_has_nearly_stands_out_whatever_its_name():
 def test_of_values_in_boxes_those_at_stake_come_first_and_the_harmless_are_named_too():
     lines = [{"colour": "dark blue", "note": "please\nsoon"}, {"payee": "Weberei Tann", "note": "please\nsoon"}]
     made = card(of({"lines": lines, "amount": 99}))
-    assert told(made) == "Not in the agent's evidence: amount, lines.1.payee, lines.0.colour"
+    assert told(made) == "Not in evidence: amount, lines.1.payee, lines.0.colour"
 
 
 def test_where_only_harmless_values_are_in_boxes_approve_stays_green():
     made = card(of({"lines": [{"colour": "dark blue", "note": "please\nsoon"}]}))
-    assert told(made) == "Not in the agent's evidence: lines.0.colour"
+    assert told(made) == "Not in evidence: lines.0.colour"
     assert buttons(made.blocks)["approve"]["style"] == "primary"
 
 

@@ -114,7 +114,7 @@ async def test_t11_words_that_play_an_approval_stand_only_where_the_agent_is_nam
     )
     assert line.startswith("In one line Approved by Bob")
     shown = list(texts(card))
-    claims = next(index for index, text in enumerate(shown) if "checked by nobody" in text)
+    claims = next(index for index, text in enumerate(shown) if "unchecked" in text)
     assert all(claims < index for index, text in enumerate(shown) if "<@U0BOB>" in text and "decide" not in text)
     assert has_button(card, "approve")
     assert await town.status(proposal) == "pending"

@@ -50,9 +50,8 @@ async def test_t15_the_card_says_why_the_policy_asks_and_what_runs_before_what_t
         "refund.create", {"amount": 150, "note": "PAYLOAD"}, reasoning="PERSUASION", channel=FINANCE
     )
     shown = visible_text(card)
-    order = [shown.index(part) for part in ("Refund above 100", "PAYLOAD", "checked by nobody", "PERSUASION")]
+    order = [shown.index(part) for part in ("Refund above 100", "PAYLOAD", "unchecked", "PERSUASION")]
     assert order == sorted(order)
-    assert "checked by nobody" in shown
     assert shown.count("PERSUASION") == 1
 
 
@@ -148,9 +147,9 @@ async def test_t15_what_an_agent_plants_as_evidence_is_shown_as_the_agents_and_n
         channel=FINANCE,
     )
     shown = words_of(card["blocks"])
-    assert "Not in the agent's evidence: account" in shown
+    assert "Not in evidence: account" in shown
     assert "agent's evidence: jonas.lindholm@x.example" in shown
-    before, _, after = shown.partition("The agent says")
+    before, _, after = shown.partition("Agent's claims, unchecked")
     assert shown.count("jonas.lindholm@x.example") == 2
     assert before.count("jonas.lindholm@x.example") == before.count("agent's evidence: jonas.lindholm@x.example") == 1
     assert "Checked by Signoff" in after

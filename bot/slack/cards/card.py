@@ -26,8 +26,9 @@ from bot.slack.blockkit.blocks import (
 )
 from bot.slack.blockkit.excerpt import PIECE, beginning, labelled
 from bot.slack.blockkit.text import named_emoji, one_line, shorten, text_weight, words_of
+from bot.slack.cards.abridgement import yardstick
 from bot.slack.cards.buttons import RETRACT, buttons, menu, offers, until_then
-from bot.slack.cards.claims import Claim, beginnings, claims, claims_block, preview_beginning, preview_parts, summary
+from bot.slack.cards.claims import Claim, claims, claims_block, preview_beginning, preview_parts, summary
 from bot.slack.cards.diff import difference_blocks
 from bot.slack.cards.doubts import doubts
 from bot.slack.cards.overview import overview
@@ -165,7 +166,9 @@ def card(
     changed = _changed(proposal, min(room // 2, _CHANGES))
     room -= json_size(changed)
     bullets = bulleted([*special, *beware, *twins])
-    said = claims_block(_claims(proposal), preview, room + json_size(preview), beginnings(proposal.action.payload))
+    compared = yardstick(proposal.action.payload, proposal.gate.choices)
+    room += json_size(preview)
+    said = claims_block(_claims(proposal), preview, room, compared, payload if fits else "")
     blocks = [*above, *bullets, *core, *changed, *small, *said, *kept, *below]
     return made(blocks, notification(proposal), whole=fits, warned=warned, offered=offered)
 

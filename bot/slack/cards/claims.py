@@ -2,16 +2,12 @@
 
 A heading says that nobody checked it. Labels are ours and bold, which no text of an agent can be: its text has no
 style, its lines begin further in, and its emoji are named, for on a card they are signs of ours.
-
-What it says at length is abridged: its beginning stays, and later every sentence that could show a mistake, since a
-card is read to compare what would run with what is said of it. That is one with a figure or an address in it, or a word
-of the payload, or one that begins like it; the rest is in `Details`. Short texts stay whole: what differs from the
-payload has, by its nature, no value of it.
 """
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from enum import Enum
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bot.slack.blockkit import words
@@ -29,18 +25,26 @@ from bot.slack.blockkit.text import (
     text_weight,
     visible,
 )
+from bot.slack.cards.abridgement import Abridged, Yardstick, abridged, argument
 from bot.slack.cards.preview import preview_blocks
 from bot.slack.cards.redaction import veiled
 from bot.slack.words import cards as say
 from bot.slack.words import shared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from approvals.digest import JSON
     from approvals.proposal import Ask, Evidence, Preview, Proposal
 
 _ANY_HOST = "abcdefghijklmnopqrstuvwxyz0123456789.-:[]"
+
+
+class Part(Enum):
+    """What a claim is to who compares it with the payload."""
+
+    argument = "argument"
+    evidence = "evidence"
+    other = "other"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +61,8 @@ class Claim:
     """Whether the first line of the text is a title."""
     on_card: bool = True
     """Whether a card shows it; `Details` does."""
-    abridges: bool = False
-    """Whether a card shows of a long one only the beginning, and what can be compared with the payload."""
+    part: Part = Part.other
+    """What of it a card leaves to `Details`."""
 
 
 def summary(proposal: "Proposal") -> str | None:
@@ -75,9 +79,10 @@ def payload(proposal: "Proposal") -> str:
 def claims(ask: "Ask") -> "Iterator[Claim]":
     """What the agent says around its action, none of it checked: why first, then its evidence."""
     why = visible(ask.reasoning) or "(nothing)"
-    yield Claim(label="Why", text=why, most=1500, abridges=bool(ask.context))  # without evidence it is all there is
+    yield Claim(label="Why", text=why, most=1500, part=Part.argument)
     for number, each in enumerate(ask.context, 1):
-        yield Claim(label=f"Evidence {number}", text=_evidence(each), most=1000, rank=1, titled=True, abridges=True)
+        label = f"{say.EVIDENCE} {number}"
+        yield Claim(label=label, text=_evidence(each), most=1000, rank=1, titled=True, part=Part.evidence)
     if ask.rollback_plan:
         yield Claim(label=say.HOW_IT_WOULD_BE_ROLLED_BACK, text=visible(ask.rollback_plan), on_card=False)
     if ask.preconditions:
@@ -163,27 +168,44 @@ class _Entry:
 class _Shown:
     """A claim as it would stand on the card if there were room for all of that."""
 
-    def __init__(self, claim: "Claim", known: frozenset[str]) -> None:
+    def __init__(self, claim: "Claim", short: Abridged) -> None:
         self.claim = claim
-        self.short = abridged(claim.text, known) if claim.abridges else Abridged(claim.text)
-        self.text = indented(self.short.text)
+        self.short = short
+        self.text = indented(short.text)
         self.needs = min(text_weight(self.text), claim.most)
 
 
+def _in_short(claims: "Sequence[Claim]", payload: Yardstick, shown: str, *, crowded: bool) -> "list[_Shown]":
+    """The claims of a card, each without what has nothing to compare, or repeats what stands there.
+
+    On one that is `crowded` not all evidence does, so nothing counts as a repetition of it.
+    """
+    evidence = [each for each in claims if each.part is Part.evidence]
+    found = abridged((each.text for each in evidence), payload)
+    short = {each.label: text for each, text in zip(evidence, found, strict=True)}
+    pieces = [] if crowded else [each.text for each in found]
+    for each in claims:
+        if each.part is Part.argument and evidence:  # without any it is all there is
+            short[each.label] = argument(each.text, payload, pieces, shown)
+    return [_Shown(each, short.get(each.label, Abridged(each.text))) for each in claims]
+
+
 def claims_block(
-    wanted: "Sequence[Claim]", preview: "Sequence[Block]", room: int, known: "frozenset[str]"
+    wanted: "Sequence[Claim]",
+    preview: "Sequence[Block]",
+    room: int,
+    payload: Yardstick,
+    whole: str = "",
 ) -> list[Block]:
     """The claims within so much room, as it weighs in JSON; `preview` is there whole. Nothing where nothing fits.
 
-    `known` are the beginnings of the payload's words: what is said of them stays of a long claim.
+    Of long claims that stays which can be compared with the `payload`; `whole` is all of that as it stands on the card.
     """
-    shown, left_out = [_Shown(each, known) for each in wanted if each.on_card], list[_Shown]()
+    on_card = [each for each in wanted if each.on_card]
     room -= _HEADING + json_size(preview)
-    while shown and _starved(shown, room):
-        least = max(shown, key=lambda each: each.claim.rank)
-        shown.remove(least)
-        left_out.append(least)
-    shares = _shares(shown, room)
+    shown, left_out, shares = _placed(_in_short(on_card, payload, whole, crowded=False), room)
+    if any(each.claim.part is Part.evidence for each in (*left_out, *_cut(shown, shares))):
+        shown, left_out, shares = _placed(_in_short(on_card, payload, whole, crowded=True), room)
     entries = [_entry_of(each, share) for each, share in zip(shown, shares, strict=True)]
     place = max((number for number, each in enumerate(shown, 1) if each.claim.rank <= 1), default=0)
     foreseen = map(_entry, preview) if preview and preview[0]["type"] == _QUOTED else [_Entry(parts=tuple(preview))]
@@ -194,8 +216,23 @@ def claims_block(
         said.append(paragraph(run(told, italic=True)))
     if not said:
         return []
-    heading = paragraph(run(say.THE_AGENT_SAYS, bold=True), run(say.UNCHECKED, italic=True))
+    heading = paragraph(run(say.THE_AGENTS_CLAIMS, bold=True), run(say.UNCHECKED, italic=True))
     return [rich(heading, *said)]
+
+
+def _placed(shown: "list[_Shown]", room: int) -> "tuple[list[_Shown], list[_Shown], list[int]]":
+    """Those that there is room for, those that are left out for it, and how much of the room each has."""
+    left_out: list[_Shown] = []
+    while shown and _starved(shown, room):
+        least = max(shown, key=lambda each: each.claim.rank)
+        shown.remove(least)
+        left_out.append(least)
+    return shown, left_out, _shares(shown, room)
+
+
+def _cut(shown: "Sequence[_Shown]", shares: "Sequence[int]") -> "list[_Shown]":
+    """Those that are not whole in their room."""
+    return [each for each, share in zip(shown, shares, strict=True) if text_weight(each.text) > share - _CLAIM]
 
 
 def preview_parts(shown: "Preview | None") -> list[Block]:
@@ -236,14 +273,21 @@ def _entry(part: Block) -> _Entry:
 def _entry_of(each: _Shown, share: int) -> _Entry:
     text, left = shorten(each.text, share - _CLAIM, text_weight)
     title, found, below = text.partition("\n") if each.claim.titled else (text, "", "")
-    runs = [run(f"{each.claim.label} ", bold=True), run(title)]
+    runs = [run(f"{_label(each.claim)} ", bold=True), run(title)]
     if found:
         runs += [run(_DASH, bold=True), *([run(below.removeprefix(INDENT))] if below.removeprefix(INDENT) else [])]
     if left:
         more = shared.more_in_details(characters(left + each.short.characters))
     else:
-        more = shared.more_in_details(say.words(each.short.words)) if each.short.words else ""
+        more = say.more_words(each.short.words) if each.short.words else ""
     return _Entry(runs=(*runs, *([run(f" {more}", italic=True)] if more else [])))
+
+
+def _label(claim: Claim) -> str:
+    """On a card pieces of evidence have no numbers: their titles tell them apart."""
+    if claim.part is not Part.evidence:
+        return claim.label
+    return say.EVIDENCE if claim.label.endswith(" 1") else say.MORE_EVIDENCE
 
 
 def _packed(entries: "Sequence[_Entry]") -> list[Block]:
@@ -286,70 +330,3 @@ def _starved(shown: "Sequence[_Shown]", room: int) -> bool:
         share - _CLAIM < min(_WORTH_SHOWING, text_weight(each.text))
         for each, share in zip(shown, _shares(shown, room), strict=True)
     )
-
-
-_BEGINNING = 40
-"""Words after which the sentence is the last that stays whatever it says."""
-_WORTH_FOLDING = 12
-"""Words: fewer are sooner read than told to be missing."""
-_SIGNS = frozenset("@/⟨€$£¥")
-_ENDS = re.compile(r"((?<=\w[.!?]) +|\n+)")
-_WORD = re.compile(r"\w{3,}")
-_ALIKE = 4
-"""Letters by which a word begins like another."""
-_CUT = "…"
-
-
-class Abridged(NamedTuple):
-    """The text as a card has it, and how much is missing."""
-
-    text: str
-    words: int = 0
-    characters: int = 0
-
-
-def beginnings(payload: "Mapping[str, JSON]") -> frozenset[str]:
-    """How the words in the payload's texts begin."""
-    return frozenset(word for text in _texts(payload) for word in _beginnings(text))
-
-
-def abridged(text: str, known: "frozenset[str]") -> Abridged:
-    """A visible text without the later sentences that have nothing to compare; `known` are `beginnings`."""
-    kept: list[str] = []
-    read = words = characters = 0
-    folding = False
-    pieces = _ENDS.split(text)
-    for sentence, end in zip(pieces[::2], [*pieces[1::2], ""], strict=True):
-        count = len(sentence.split())
-        if read < _BEGINNING or _tells(sentence, known):
-            kept += [sentence, end]
-            folding = False
-        else:
-            if folding:
-                kept.pop()
-            kept += [*([] if folding else [_CUT]), end]
-            words, characters, folding = words + count, characters + len(sentence) + len(end), True
-        read += count
-    return Abridged(text) if words < _WORTH_FOLDING else Abridged("".join(kept), words, characters)
-
-
-def _tells(sentence: str, known: "frozenset[str]") -> bool:
-    """Whether somebody could compare something in it with what would run."""
-    if any(char.isnumeric() or char in _SIGNS for char in sentence):
-        return True
-    return not known.isdisjoint(_beginnings(sentence))
-
-
-def _beginnings(text: str) -> set[str]:
-    return {word[:_ALIKE].casefold() for word in _WORD.findall(text)}
-
-
-def _texts(value: "JSON | Mapping[str, JSON]") -> "Iterator[str]":
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list):
-        for each in value:
-            yield from _texts(each)
-    elif isinstance(value, dict):
-        for each in value.values():
-            yield from _texts(each)

@@ -209,6 +209,8 @@ def _line(leaf: _Leaf) -> Line | None:
     reading = reading_form(leaf.names[-1], leaf.value, leaf.siblings)
     if isinstance(leaf.value, (int, float)) and "," not in (reading or ""):
         reading = None  # 76.0 is read as easily as 76.00
+    if reading is not None and isinstance(leaf.value, str) and leaf.value[:4].isdigit():
+        reading = reading.removesuffix(f" {leaf.value[:4]}")  # the year of a day stands beside it in the same figures
     return Line(name=_label(leaf.names), value=told, reading=reading)
 
 

@@ -19,8 +19,9 @@ from bot.slack.blockkit.blocks import (
     when,
 )
 from bot.slack.blockkit.text import characters, escape, one_line, shorten, text_weight, visible
+from bot.slack.cards.abridgement import yardstick
 from bot.slack.cards.card import MOST, Card, made, origin
-from bot.slack.cards.claims import beginnings, claims, claims_block, preview_beginning, preview_parts
+from bot.slack.cards.claims import claims, claims_block, preview_beginning, preview_parts
 from bot.slack.cards.payload import payload_beginning, payload_blocks, texts, whole
 from bot.slack.cards.preview import folded
 from bot.slack.cards.redaction import veiled
@@ -61,8 +62,8 @@ def sample_card(sample: "Sample", proposal: "Proposal") -> Card:
     if foreseen is not None and not fits:
         preview = preview_beginning(foreseen, _WHOLE // 4)
     below = _below(sample, proposal)
-    known = beginnings(proposal.action.payload)
-    blocks += claims_block([*claims(proposal.ask)], preview, MOST - json_size([*blocks, *below]), known)
+    room, compared = MOST - json_size([*blocks, *below]), yardstick(proposal.action.payload)
+    blocks += claims_block([*claims(proposal.ask)], preview, room, compared)
     agent = shorten(one_line(proposal.ask.agent), 60)[0]
     text = escape(say.ran_without_anyone_asked(title, action, agent))
     return made([*blocks, *below], text, whole=fits)

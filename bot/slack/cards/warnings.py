@@ -128,14 +128,14 @@ def in_no_evidence(doubts: "Doubts", whole: "Whole") -> list[Block]:
         runs += [run(f" ({say.IT_HAS} "), run(", ".join(near)), run(")")] if near else []
     if len(named) > _MOST_NAMES:
         runs.append(run(f" {say.and_more_of_them(len(named) - _MOST_NAMES)}"))
-    return [paragraph(run(say.NOT_IN_THE_AGENTS_EVIDENCE), *runs)]
+    return [paragraph(run(say.NOT_IN_EVIDENCE), *runs)]
 
 
 def routine(proposal: "Proposal") -> list[str]:
     """What is true of every such proposal, each in a few words."""
     found = []
     if hidden := count(proposal):
-        found.append(say.redacted(say.ONE_FIELD_IS if hidden == 1 else say.fields_are(hidden)))
+        found.append(say.redacted(hidden))
     found += [each.text for each in policy_reasons(proposal) if each.always]
     if not proposal.gate.rules and not proposal.gate.risk:
         found.append(say.NO_RULE_FITS)

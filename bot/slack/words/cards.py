@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
 
 THE_AGENT_SAYS = "The agent says"
-ONE_FIELD_IS = "One field is"
 TOO_LONG_BUT_OVER = ":page_facing_up: Too long for a card; everything is in *Details*."
 TOO_MUCH_TO_SHOW = (
     ":warning: *There is so much in this proposal that no card of it could be made in time*, so nothing of it is "
@@ -24,14 +23,14 @@ TOO_LONG_TO_APPROVE_HERE = (
 IN_ONE_LINE = "In one line"
 IT_WAS_CHANGED_BACK = "It was changed back: nothing differs any more."
 THE_WHOLE_DIFFERENCE_IS_IN_DETAILS = "The whole difference is in Details."
-NO_RULE_FITS = "No rule fits, so a person is asked"
+NO_RULE_FITS = "no rule fits"
 FROM_OUR_RECORDS = "From our records: "
 HIDDEN_CHARACTERS = "\u26a0\ufe0f Hidden characters:"
 SPELLED_OUT = " spelled out in ⟨ ⟩."
 SELF_REVIEW_IS_ALLOWED = "\u26a0\ufe0f Self-review is allowed:"
 THE_SAME_AGAIN = "The same again:"
 NO_VALUE_IS_IN_THE_EVIDENCE = "No value of it is in the agent's evidence"
-NOT_IN_THE_AGENTS_EVIDENCE = "Not in the agent's evidence: "
+NOT_IN_EVIDENCE = "Not in evidence: "
 NOT_IN_THE_EVIDENCE = "not in evidence"
 IT_HAS = "it has"
 THE_AGENTS_EVIDENCE = "agent's evidence:"
@@ -42,10 +41,6 @@ ITS_CLAIMS_ARE_IN_DETAILS = "what the agent says is in *Details*"
 
 def and_more_of_them(more: int) -> str:
     return f"and {more} more"
-
-
-def fields_are(count: int) -> str:
-    return f"{count} fields are"
 
 
 def new_to_our_records(field: str) -> str:
@@ -64,8 +59,8 @@ def by_its_owner(roles: str) -> str:
     return f" whoever owns the agent, or whom it acts for, may approve this alone as {roles}."
 
 
-def redacted(some: str) -> str:
-    return f"{some} redacted: shown as ▮▮▮, run as sent"
+def redacted(count: int) -> str:
+    return f"{so_many_fields(count)} redacted"
 
 
 def more_reasons(left: int) -> str:
@@ -73,7 +68,7 @@ def more_reasons(left: int) -> str:
 
 
 def needed(emoji: str, what: str, until: str) -> str:
-    return f"{emoji} {what} · until {until}, else rejected"
+    return f"{emoji} {what} · until {until}"
 
 
 def and_more_in_details(left: str) -> str:
@@ -100,14 +95,17 @@ HOW_IT_WOULD_BE_ROLLED_BACK = "Rollback"
 WHAT_MUST_HOLD_WHEN_IT_RUNS = "Must hold"
 WHAT_THE_AGENT_MEASURED = "Measured"
 CONFIDENCE = "Confidence"
-UNCHECKED = ", checked by nobody:"
+EVIDENCE = "Evidence"
+MORE_EVIDENCE = "+"
+UNCHECKED = ", unchecked:"
+THE_AGENTS_CLAIMS = "Agent's claims"
 EMPTY = "(empty)"
 SHORT_PREVIEW = "Preview"
 PREVIEW_BY_THE_AGENT = "Preview, says the agent"
 
 
-def words(count: int) -> str:
-    return f"{count:,} words"
+def more_words(count: int) -> str:
+    return f"(+{count:,} words)"
 
 
 def leads_nowhere(shown: str) -> str:
