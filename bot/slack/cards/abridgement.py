@@ -123,8 +123,8 @@ def argument(text: str, payload: Yardstick, evidence: "Sequence[str]", shown: st
     elsewhere = {told for each in (*evidence, shown) for told in _standing(each)}
 
     def tells(sentence: str) -> bool:
-        told = _told(sentence, payload)
-        return _SPELLED_OUT in sentence or not told <= elsewhere or bool(told and _limits(sentence))
+        facts = _facts(sentence, payload)
+        return _SPELLED_OUT in sentence or not facts <= elsewhere or bool(facts and _limits(sentence))
 
     return _folded(text, 1, tells, _WORTH_FOLDING)
 
@@ -137,7 +137,7 @@ def _bears(sentence: str, payload: Yardstick) -> bool:
     """Whether a sentence of the evidence may bear on what would run."""
     counts = not _ONE.isdisjoint(map(_plain, sentence.split()))
     told = counts or _limits(sentence) or not payload.names.isdisjoint(_beginnings(sentence))
-    return told or bool(_told(sentence, payload))
+    return told or bool(_facts(sentence, payload))
 
 
 def _folded(text: str, beginning: int, tells: "Callable[[str], bool]", least: int) -> Abridged:
@@ -160,7 +160,7 @@ def _folded(text: str, beginning: int, tells: "Callable[[str], bool]", least: in
     return Abridged(text) if words < least else Abridged("".join(kept), words, characters)
 
 
-def _told(sentence: str, payload: Yardstick) -> frozenset[str]:
+def _facts(sentence: str, payload: Yardstick) -> frozenset[str]:
     """What of it somebody could compare with what would run; a number together with the word beside it."""
     written = sentence.split()
     words = [_plain(word) for word in written]
