@@ -88,6 +88,7 @@ LIMIT $9
 
 -- name: late
 -- What belongs to a person and nobody had reported in time at a moment: their own, or what they approved.
+-- The offset keeps PostgreSQL from gathering all that they ever approved.
 SELECT o.id FROM (
     SELECT id, report_by AS late FROM proposals WHERE status = 'claimed' AND report_by <= $2
     UNION
@@ -99,6 +100,7 @@ WHERE (EXISTS (SELECT 1 FROM exclusions AS x WHERE x.proposal_id = o.id AND x.pe
         SELECT 1 FROM decisions AS d
         WHERE d.proposal_id = o.id AND d.verdict = 'approve' AND d.retracted_at IS NULL
             AND $1 IN (d.reviewer, d.stands_in_for)
+        LIMIT 1 OFFSET 0
     ))
 
 -- name: open
@@ -118,6 +120,7 @@ SELECT id, rank, key, place, total FROM (
                 SELECT 1 FROM decisions AS d
                 WHERE d.proposal_id = o.id AND d.verdict = 'approve' AND d.retracted_at IS NULL
                     AND $1 IN (d.reviewer, d.stands_in_for)
+                LIMIT 1 OFFSET 0
             ))
         UNION ALL
         SELECT id, 1 AS rank, expires_at AS key FROM proposals WHERE status = 'pending' AND expires_at > $3

@@ -18,7 +18,8 @@ ON CONFLICT (subject, channel, kind) DO UPDATE SET
 -- What to deliver now, outside busy channels (one JSON list): cards of what is pending, then the soonest deadline.
 -- A first card never passes that of another agent once $3 of its own agent's have come since that one; the summary of a
 -- flood does, for it is due from the beginning, and the deadlines of cards are ahead.
--- The plus keeps the planner on the index that has them in this order, where the first that fits is the answer.
+-- The plus keeps the planner on the index that has them in this order, where the first that fits is the answer. The offset
+-- keeps PostgreSQL from gathering all cards for the sake of the one that it looks for.
 SELECT o.id FROM outbox AS o
 WHERE o.version > o.sent AND o.dead_letter = 0 AND +o.ready_at <= $1
     AND o.channel NOT IN (SELECT value FROM json_each($2))
@@ -30,6 +31,7 @@ WHERE o.version > o.sent AND o.dead_letter = 0 AND +o.ready_at <= $1
         SELECT 1 FROM outbox AS card
         WHERE card.subject = o.subject AND card.channel = o.channel AND card.kind = 'card'
             AND card.version <> card.sent
+        LIMIT 1 OFFSET 0
     ))
     AND NOT (o.kind = 'card' AND o.rank = 0 AND o.sent = 0 AND o.deadline > $1 AND EXISTS (
         SELECT 1 FROM outbox AS passed INDEXED BY outbox_unposted
@@ -70,6 +72,7 @@ WHERE o.version > o.sent AND o.dead_letter = 0
         SELECT 1 FROM outbox AS card
         WHERE card.subject = o.subject AND card.channel = o.channel AND card.kind = 'card'
             AND card.version <> card.sent
+        LIMIT 1 OFFSET 0
     ))
 ORDER BY o.ready_at
 LIMIT 1

@@ -48,12 +48,13 @@ ORDER BY seq DESC LIMIT $4
 
 -- name: noes_since
 -- What people said no to since a moment, in order.
+-- The plus keeps PostgreSQL from walking through all there ever were for the sake of that order.
 SELECT n.seq, n.hash, n.at, n.proposal_id, s.actor_id AS agent, json_extract(s.facts, '$.action.name') AS action
 FROM entries AS n INDEXED BY entries_noes
 CROSS JOIN entries AS s INDEXED BY entries_tagged
 WHERE s.proposal_id = n.proposal_id AND s.tag = 'proposal:submitted' AND n.tag IN ('proposal:rejected', 'proposal:revoked', 'proposal:objected') AND n.actor_kind = 'reviewer'
     AND n.at > $1
-ORDER BY n.seq
+ORDER BY +n.seq
 
 -- name: noes_after
 -- What they said no to after an entry, in order.

@@ -66,11 +66,14 @@ SELECT 1 AS seen WHERE EXISTS (
 
 -- name: begin
 -- Which of the first proposals whose ids are between two texts a person may see; so many are looked at.
+-- The offset keeps PostgreSQL from gathering who may see what of all there are.
 SELECT p.id FROM (SELECT id FROM proposals WHERE id >= $1 AND id < $2 ORDER BY id LIMIT $6) AS p
 WHERE EXISTS (
         SELECT 1 FROM seats AS s WHERE s.proposal_id = p.id AND s.role IN (SELECT value FROM json_each($4))
+        LIMIT 1 OFFSET 0
     ) OR EXISTS (
         SELECT 1 FROM exclusions AS x WHERE x.proposal_id = p.id AND x.person = $3
+        LIMIT 1 OFFSET 0
     )
 ORDER BY p.id
 LIMIT $5

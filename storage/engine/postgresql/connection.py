@@ -31,6 +31,9 @@ _SETTINGS = {
     "idle_in_transaction_session_timeout": str(ABANDONED * 1000),
     "default_transaction_isolation": "read committed",
     "timezone": "UTC",
+    # A question reads a few rows by an index, on disks without heads that move; compiling it takes longer than it runs.
+    "random_page_cost": "1.1",
+    "jit": "off",
 }
 # The server keeps no NUL in a text, and people may send one. SUB stands for it, and for itself.
 _ESCAPE, _NUL = "\x1a", "\x00"
