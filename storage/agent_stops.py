@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from storage.engine.database import Database, Row, Statements
 
 _SQL = queries("stops")
+_FREE = "agents that nobody stopped"
+"""Under which it is remembered of whom that was asked: with every proposal it would be again."""
 
 
 async def find_stop(statements: "Statements", agent: str, seal: "Seal") -> Stop | None:
@@ -22,12 +24,18 @@ async def find_stop(statements: "Statements", agent: str, seal: "Seal") -> Stop 
 
     Raises RowDamaged where there is a row though nobody stopped the agent.
     """
+    free: frozenset[str] = statements.memory.get(_FREE, frozenset())
+    if agent in free:
+        return None
     try:
-        return await attested_stop(statements, agent, seal)
+        found = await attested_stop(statements, agent, seal)
     except RowDamaged:
         if (meant := await testimony.stop_entry(statements, agent, seal)) is None:
             raise
         return meant
+    if found is None:
+        statements.memory[_FREE] = free | {agent}
+    return found
 
 
 async def attested_stop(statements: "Statements", agent: str, seal: "Seal") -> Stop | None:
@@ -40,6 +48,7 @@ async def attested_stop(statements: "Statements", agent: str, seal: "Seal") -> S
 
 async def stop(statements: "Statements", made: Stop) -> None:
     """Writes that an agent is stopped. Raises Conflict where it was before."""
+    statements.memory.pop(_FREE, None)
     try:
         await statements.rows(_SQL["stop"], made.agent, made.by, made.team, millis(made.at), made.reason)
     except Violation as violation:

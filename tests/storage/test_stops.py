@@ -11,6 +11,7 @@ from approvals.lifecycle import SYSTEM
 from approvals.ports import Conflict
 from approvals.proposal import Status
 from approvals.record import record
+from approvals.refusals import NotFound
 from storage import open_store
 from tests.databases import KEY
 from tests.making import START
@@ -107,3 +108,41 @@ async def test_what_is_open_of_stopped_agents_alone_is_stranded_oldest_first(sto
     await stopped(store, replace(STOP, agent="other-bot"))
     assert await store.stranded() == [other.id, first.id, second.id]
     assert (await store.reads.counts(START)).stopped_agents == 2
+
+
+async def test_what_a_transaction_that_failed_made_of_an_agent_nobody_remembers(store):
+    await stopped(store, STOP)
+
+    async def resume(tx):
+        await tx.resume("support-bot")
+        await tx.note(None, AgentResumed(at=START, agent="support-bot", by="U0OPS"), SYSTEM)
+        assert await tx.stopped("support-bot") is None
+        raise NotFound("prp_1")
+
+    assert await store.transact(lambda tx: tx.stopped("other-bot")) is None
+    with pytest.raises(NotFound):
+        await store.transact(resume)
+    assert await store.transact(lambda tx: tx.stopped("support-bot")) == STOP
+
+
+async def test_whoever_was_free_is_asked_of_again_once_somebody_else_has_written(store, url, clock):
+    assert await store.transact(lambda tx: tx.stopped("support-bot")) is None
+    async with open_store(url, KEY, clock) as elsewhere:
+        await stopped(elsewhere, STOP)
+    assert await store.transact(lambda tx: tx.stopped("support-bot")) == STOP
+
+
+async def test_that_an_agent_is_free_is_not_read_again_until_somebody_is_stopped(store, lifecycle):
+    read = []
+    await lifecycle.submit(submission())
+
+    async def asked(tx):
+        rows = tx._statements.rows
+        tx._statements.rows = lambda query, *values: (read.append(query.name), rows(query, *values))[1]
+        return await tx.stopped("support-bot")
+
+    assert await store.transact(asked) is None
+    assert read == []
+    await stopped(store, STOP)
+    assert await store.transact(asked) == STOP
+    assert read
