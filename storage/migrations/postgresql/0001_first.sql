@@ -113,7 +113,6 @@ CREATE TABLE proposals (
     overdue BIGINT NOT NULL CHECK (overdue IN (0, 1)),
     outcome TEXT COLLATE "C",
     rollback TEXT COLLATE "C",
-    UNIQUE (agent, idempotency_key),
     CHECK ((status = 'pending') = (resolved_at IS NULL)),
     CHECK ((status = 'pending') = (cause IS NULL)),
     CHECK (status <> 'approved' OR execute_by IS NOT NULL),
@@ -132,6 +131,7 @@ CREATE TABLE proposals (
     CHECK (status <> 'claimed' OR overdue = 1 OR due_at = report_by)
 );
 
+CREATE UNIQUE INDEX proposals_of_idempotency_key ON proposals (agent, idempotency_key) WHERE idempotency_key IS NOT NULL;
 CREATE INDEX proposals_due ON proposals (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX proposals_to_rejudge ON proposals (status, id) WHERE status IN ('pending', 'approved');
 CREATE INDEX proposals_waiting ON proposals (expires_at, id, created_at) WHERE status = 'pending';
@@ -485,7 +485,7 @@ WHERE tag IN ('remembered_approval:used', 'sample:drawn', 'sample:judged', 'samp
 CREATE INDEX entries_of_policy ON entries (seq) WHERE tag = 'policy:loaded';
 
 CREATE INDEX entries_of_key ON entries (actor_id, json_extract(facts, '$.idempotency_key'))
-WHERE tag = 'proposal:submitted';
+WHERE tag = 'proposal:submitted' AND json_extract(facts, '$.idempotency_key') IS NOT NULL;
 
 
 -- Outbox, callbacks and stream ----------------------------------------------------------------------------------------
