@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from approvals.digest import JSON
@@ -420,6 +420,7 @@ def _writer(kind: type) -> "Callable[[Any], JSON]":
     raise TypeError(f"{kind.__name__} has no place in the audit log")
 
 
+@lru_cache(maxsize=256)
 def instant(at: datetime) -> str:
     """A UTC time as every surface writes it: `2026-11-20T10:15:00.123Z`."""
     return at.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"

@@ -31,6 +31,8 @@ def json_text(value: Any) -> str:
     kind: Any = type(value)
     if kind is str:
         return encode_basestring(value)
+    if kind is tuple and not value:
+        return "[]"
     if kind in (Gate, Ask):
         return _once(value, lambda: compact(as_json(value)))
     if kind is Action:
