@@ -44,6 +44,7 @@ class Turn(Generic[T]):
         self._result: T
         self._fault: BaseException | None = None
         self._committed: Callable[[], None] | None = None
+        self._settled = False
 
     def take(self) -> bool:
         """Whether it is the caller's to do, or to give up: true for one, on whichever thread it comes first."""
@@ -62,8 +63,15 @@ class Turn(Generic[T]):
         """Nothing of it was kept, whatever it found."""
         self._fault = fault
 
+    async def until_settled(self) -> None:
+        """Returns once it is over; for a caller who was cancelled amid it, and whose answer is so, too."""
+        if not self._settled:
+            self._answer = asyncio.get_running_loop().create_future()
+            await _settled(self._answer)
+
     def settle(self) -> None:
         """Answers, in the loop."""
+        self._settled = True
         if self._fault is None and self._committed is not None:
             self._committed()
         if self._answer.done():
@@ -98,10 +106,10 @@ class Turns:
             self._carrying = loop.create_task(self._carry_waiting())
         timer = loop.call_later(PATIENCE, turn.give_up)
         try:
-            return await asyncio.shield(answer)
+            return await answer
         except asyncio.CancelledError:
             if not turn.take():
-                await to_the_end(_settled(answer))
+                await to_the_end(turn.until_settled())
             raise
         finally:
             timer.cancel()
