@@ -94,6 +94,10 @@ def _beside(work):
         return beside.submit(lambda: asyncio.run(work)).result()
 
 
+_AS_HERE = {"PRAGMA foreign_keys = OFF": "SET session_replication_role = replica"}
+"""What a hand does otherwise on a server."""
+
+
 class Hand:
     """A connection past the store, that is asked as one of sqlite3 is: `?` for a value, a cursor of tuples."""
 
@@ -113,12 +117,13 @@ class Hand:
 
     def execute(self, text, values=()):
         """Rows as tuples. Raises sqlite3.IntegrityError for what the schema refuses, so that one test serves both."""
+        text = _AS_HERE.get(text, text)
         numbers = itertools.count(1)
         numbered = re.sub(r"\?", lambda _: f"${next(numbers)}", text)
         try:
             return Cursor(self._run(self._connection.fetch(numbered, *values)))
         except asyncpg.IntegrityConstraintViolationError as fault:
-            raise sqlite3.IntegrityError(str(fault)) from fault
+            raise sqlite3.IntegrityError(str(fault).replace("check constraint", "CHECK constraint")) from fault
 
     def close(self):
         self._run(self._connection.close())

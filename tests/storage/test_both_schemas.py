@@ -11,6 +11,8 @@ import pytest
 from storage.migrate import shipped
 from tests.postgresql import new_server_database, on_server
 
+pytestmark = pytest.mark.sqlite
+
 TYPES = {"INTEGER": "bigint", "TEXT": "text"}
 OF_ONE = {"sqlite": {"migrations"}, "postgresql": {"migrations", "turns"}}
 """Tables that the other one has no need of, or that are made before any migration."""

@@ -24,6 +24,8 @@ from tests.holding import ticks, under_way
 from tests.patience import PATIENCE
 from tests.storage.town import ALICE, BOB, by_hand, submission
 
+pytestmark = pytest.mark.sqlite
+
 tmp_path = disk.tmp_path
 
 

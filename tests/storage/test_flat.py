@@ -19,6 +19,8 @@ from tests.past import write_past
 from tests.storage.past_queries import IBAN, PAYLOAD, held, lately, repeat, usual
 from tests.storage.town import BOB, TablePolicy, submission
 
+pytestmark = pytest.mark.sqlite
+
 GROWS = {
     "approved_values",
     "batch_members",

@@ -33,6 +33,8 @@ from approvals.refusals import Expired
 from tests.making import START
 from tests.storage.town import ALICE, BOB, CLAIMANT, by_hand, submission
 
+pytestmark = pytest.mark.sqlite
+
 HOUR = timedelta(hours=1)
 MILLISECOND = timedelta(milliseconds=1)
 

@@ -17,6 +17,8 @@ from tests.past import write_past
 from tests.storage.listing import ids
 from tests.storage.town import BOB
 
+pytestmark = pytest.mark.sqlite
+
 LONG = 8000
 NOW = START + timedelta(hours=3)
 SEEN = """

@@ -1,10 +1,14 @@
 """A long past, as benches and tests write one, is made of proposals like all others."""
 
+import pytest
+
 from approvals.proposal import Status
 from storage import open_store
 from tests.databases import KEY, new_database
 from tests.making import START
 from tests.past import LIVES, write_past
+
+pytestmark = pytest.mark.sqlite
 
 
 async def test_a_past_that_was_written_is_believed_and_lived_in_every_way(tmp_path, clock):

@@ -10,6 +10,8 @@ from storage.engine.queries import Query, queries
 from tests.house.tree import ROOT
 from tests.postgresql import new_server_database
 
+pytestmark = pytest.mark.sqlite
+
 SQL = ROOT / "storage" / "sql"
 NAMED = [(path.stem, name) for path in sorted(SQL.glob("*.sql")) for name in queries(path.stem)]
 SECOND = [

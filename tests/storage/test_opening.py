@@ -18,6 +18,8 @@ from tests.databases import KEY
 from tests.making import Clock
 from tests.storage.town import by_hand, submission
 
+pytestmark = pytest.mark.sqlite
+
 tmp_path = disk.tmp_path
 
 

@@ -7,6 +7,8 @@ import pytest
 from storage.engine.queries import Query, queries
 from tests.storage.town import submission
 
+pytestmark = pytest.mark.sqlite
+
 HOT = [
     ("proposals", "load_many", "proposals", "sqlite_autoindex_proposals_1"),
     ("proposals", "revisions", "revisions", "sqlite_autoindex_revisions_1"),

@@ -24,6 +24,8 @@ from tests.databases import KEY
 from tests.making import START
 from tests.storage.town import by_hand, submission
 
+pytestmark = pytest.mark.sqlite
+
 SCRIPT = "".join(migration.script for migration in shipped())
 STEP = Migration(number=1, name="one", script="CREATE TABLE a (x TEXT) STRICT;")
 FILES = (

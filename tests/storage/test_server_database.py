@@ -20,6 +20,8 @@ from tests.postgresql import empty_server_database, new_server_database, on_serv
 from tests.storage.town import ALICE, CLAIMANT, TablePolicy, submission
 from tests.storage.wire import wire_to
 
+pytestmark = pytest.mark.sqlite
+
 INSERT = Query("insert", "Breaks a foreign key.", "INSERT INTO seats VALUES ('prp_none', 'support', 0, 1, 1, 0, 0)")
 
 

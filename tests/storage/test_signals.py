@@ -17,6 +17,8 @@ from tests.holding import ticks
 from tests.making import START
 from tests.storage.town import ALICE, CAROL, CLAIMANT, submission
 
+pytestmark = pytest.mark.sqlite
+
 
 async def asleep(store, number):
     """Returns once so many wait and none of them still reads."""

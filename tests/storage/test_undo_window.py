@@ -49,7 +49,7 @@ async def test_the_moment_is_kept(store, undoable):
 
 
 async def test_nothing_is_claimed_before_it_has_settled_even_if_the_move_forgets(store, undoable):
-    with pytest.raises(Conflict, match="CHECK"):
+    with pytest.raises(Conflict, match="(?i)check"):
         await recorded(store, undoable, claim(undoable, CLAIMABLE - MILLISECOND), CLAIMABLE - MILLISECOND)
     assert await store.find(undoable.id) == undoable
     assert (await recorded(store, undoable, claim(undoable, CLAIMABLE), CLAIMABLE)).status is Status.claimed
