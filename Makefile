@@ -1,6 +1,6 @@
 # Needs Python 3.11 or newer and make; everything else is installed into .venv, pinned by hash.
 .DEFAULT_GOAL := help
-.PHONY: help demo run quick test test-adapters adapters-table test-wheel test-client-wheel test-bot-wheel again check bench pictures reading lock lock-adapters clean
+.PHONY: help demo run quick test test-postgresql test-adapters adapters-table test-wheel test-client-wheel test-bot-wheel again check bench pictures reading lock lock-adapters clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -13,6 +13,8 @@ CORE := $(wildcard tests/storage/ tests/policy/ tests/api/ tests/approvals/)
 LAWS = $(shell grep -l hypothesis $(CORE:%=%test_*.py))
 LONG := $(wildcard tests/faults/ tests/threats/ tests/slack/ tests/client/)
 REST = $(LONG) $(filter-out $(CORE) $(LONG) %__pycache__/,$(wildcard tests/*/))
+AGAIN = $(BIN)/python -m pytest -n 0 --last-failed --last-failed-no-failures none
+ON_POSTGRESQL := SIGNOFF_TESTS_ON=postgresql
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # A lock is complete, so nothing is left to resolve: a resolver would only ask which version is the newest today.
 INSTALL_LOCK := install --no-deps --require-hashes -r
@@ -33,10 +35,16 @@ test: check ## everything that must hold: style, types, tests, coverage
 	@failed=0; \
 	$(TESTS) $(CORE) --hypothesis-profile=quick --cov --cov-report=term || failed=1; \
 	$(TESTS) -m 'hypothesis or not core' $(LAWS) $(REST) || failed=1; \
+	$(MAKE) --no-print-directory test-postgresql || failed=1; \
 	exit $$failed
 
+# What holds over either database is tried on both: the store, the verbs and their laws, the API, and each journey once.
+test-postgresql: .venv/test.stamp ## the same tests of what is kept, on PostgreSQL: a server that comes as a wheel and lives in a folder of its own
+	$(ON_POSTGRESQL) $(TESTS) -o cache_dir=.pytest_cache/postgresql -m 'not sqlite' --hypothesis-profile=quick $(filter-out %policy/,$(CORE)) tests/journeys/
+
 again: .venv/test.stamp ## the tests that failed last, one after the other: what passes now depends on time, and wants mending
-	$(BIN)/python -m pytest -n 0 --last-failed --last-failed-no-failures none --cov --cov-append --cov-report=term
+	$(AGAIN) --cov --cov-append --cov-report=term || [ $$? = 5 ]  # 5: on this database none had failed
+	$(ON_POSTGRESQL) $(AGAIN) -o cache_dir=.pytest_cache/postgresql || [ $$? = 5 ]
 
 test-adapters: test-wheel $(ADAPTERS:%=adapter-%) ## every framework's adapter in an environment of its own (ADAPTERS="mcp temporal": only those)
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 import structlog
 
-from bench import burst, clicks, commits, footprint, judging, past, submits
+from bench import burst, clicks, commits, footprint, judging, past, server, submits
 from bench.extent import Extent
 from bench.figures import Section
 from bench.testbed import Testbed
@@ -58,6 +58,10 @@ async def _judging(bed: Testbed, section: Section, extent: Extent) -> None:
     judging.measure(bed.folder, section, rules=extent.rules)
 
 
+async def _server(bed: Testbed, section: Section, extent: Extent) -> None:
+    await server.measure(bed, section, extent)
+
+
 ALL = {
     "submits": Kind(
         title="Submits",
@@ -66,6 +70,14 @@ ALL = {
         "connections, in the same round.",
         measure=_submits,
         bars="at",
+    ),
+    "server": Kind(
+        title="PostgreSQL",
+        meaning="Submits with everything on a PostgreSQL server here, which shares the cores and the disk. "
+        "The ratio is to a service by hand that commits each request over a pool of connections. "
+        "And from a commit in one process to whoever waits in another.",
+        measure=_server,
+        bars="all",
     ),
     "clicks": Kind(
         title="Clicks",

@@ -62,21 +62,30 @@ class Testbed:
     """How many requests were sent so far: the number of the next one."""
 
     @asynccontextmanager
-    async def baseline(self, name: str) -> AsyncIterator[Program]:
-        """One of `bench/baselines`, by the name of its module, with a new database."""
+    async def baseline(self, name: str, *server: str) -> AsyncIterator[Program]:
+        """One of `bench/baselines`, by the name of its module, with a new database or that on a server."""
         folder = self._new_folder(name)
         agents = folder / "agents.json"
         agents.write_text(json.dumps({token: agent for agent, token in self.tokens.items()}), encoding="utf-8")
         port = _free()
-        words = (f"bench.baselines.{name}", str(port), str(agents), str(folder / "baseline.db"))
+        words = (f"bench.baselines.{name}", str(port), str(agents), str(folder / "baseline.db"), *server)
         async with self._program(name, folder, port, words) as program:
             yield program
 
     @asynccontextmanager
     async def bot(
-        self, slack: Sandbox, *, database: Path | None = None, policy: Policy | None = None
+        self,
+        slack: Sandbox,
+        *,
+        database: Path | None = None,
+        server: str | None = None,
+        key: str = "",
+        policy: Policy | None = None,
     ) -> AsyncIterator[Program]:
-        """The bot as from the command line, with a policy and settings in files, on this database or a new one."""
+        """The bot as from the command line, with a policy and settings in files, on this database or a new one.
+
+        With one on a `server` it has the signing `key`.
+        """
         folder = self._new_folder("bot")
         port = _free()
         rules, settings = folder / "policy.yml", folder / ".env"
@@ -86,7 +95,8 @@ class Testbed:
             "SLACK_BOT_TOKEN": slack.bot_token,
             "SLACK_APP_TOKEN": slack.app_token,
             "SIGNOFF_POLICY": str(rules),
-            "SIGNOFF_DATABASE_URL": f"sqlite:///{database or folder / 'signoff.db'}",
+            "SIGNOFF_DATABASE_URL": server or f"sqlite:///{database or folder / 'signoff.db'}",
+            **({"SIGNOFF_SIGNING_KEY": key} if key else {}),
             "SIGNOFF_PORT": str(port),
             "SIGNOFF_URL": f"http://127.0.0.1:{port}",
             "SIGNOFF_LOG": "json",

@@ -86,6 +86,7 @@ def _unnoted(entry: hash_chain.Entry) -> None:
 async def _hearing(url: str, database: "PostgresqlDatabase", store: SqlStore) -> "AsyncIterator[None]":
     """While the block lasts, what other processes commit wakes whoever waits in this one."""
     notices = Notices(url, lambda: database.writing)
+    await notices.begin()
     tasks = [
         asyncio.create_task(notices.listen()),
         asyncio.create_task(pass_on(notices.elsewhere(), store.signals, store.present)),

@@ -32,20 +32,18 @@ _made = ExitStack()
 
 def new_database(path):
     """The URL of a database at `path` that nobody has used; what making one takes is `tests/storage`'s business."""
-    if ON_SERVER:
-        _on_server[Path(path)] = _made.enter_context(postgresql.new_server_database())
-    else:
+    if not ON_SERVER:
         path.write_bytes(_blank())
         path.chmod(0o600)
     return url_at(path)
 
 
 def url_at(path):
-    """The URL of the database that is called by a path. On a server one that is not there is made, empty."""
+    """The URL of the database that is called by a path; a server makes one there that nobody has used."""
     if not ON_SERVER:
         return f"sqlite:///{path}"
     if Path(path) not in _on_server:
-        _on_server[Path(path)] = _made.enter_context(postgresql.empty_server_database())
+        _on_server[Path(path)] = _made.enter_context(postgresql.new_server_database())
     return _on_server[Path(path)]
 
 

@@ -4,6 +4,8 @@ import asyncio
 import threading
 from contextlib import asynccontextmanager
 
+from tests.databases import ON_SERVER
+
 
 @asynccontextmanager
 async def under_way(store, verb):
@@ -13,7 +15,10 @@ async def under_way(store, verb):
     async def hold(tx):
         answer = await verb(tx)
         begun.set()
-        released.wait()
+        if ON_SERVER:
+            await asyncio.to_thread(released.wait)
+        else:
+            released.wait()  # on SQLite's thread
         return answer
 
     writing = asyncio.create_task(store.transact(hold))

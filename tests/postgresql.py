@@ -29,7 +29,7 @@ def new_server_database():
     try:
         yield url_of(name)
     finally:
-        on_server(f"DROP DATABASE {name} WITH (FORCE)")
+        _drop(name)
 
 
 @contextmanager
@@ -40,7 +40,17 @@ def empty_server_database():
     try:
         yield url_of(name)
     finally:
-        on_server(f"DROP DATABASE {name} WITH (FORCE)")
+        _drop(name)
+
+
+def _drop(name):
+    """However long its sessions take to end: the server gives up after five seconds."""
+    while True:
+        try:
+            on_server(f"DROP DATABASE {name} WITH (FORCE)")
+        except asyncpg.ObjectInUseError:
+            continue
+        return
 
 
 def url_of(name):

@@ -30,6 +30,10 @@ SMALLEST = Extent(
 )
 SERIES = {
     "submits": [*submits.BASELINES.values(), "Signoff, auto", "Signoff, card", "Signoff, batch"],
+    "server": [
+        "by hand on PostgreSQL, a transaction each",
+        *("Signoff, auto", "Signoff, card", "commit → heard in another process"),
+    ],
     "clicks": [
         *("click → acknowledgement, by hand", "click → agent, by hand"),
         *("click → acknowledgement, Signoff", "click → agent, Signoff"),

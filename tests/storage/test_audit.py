@@ -171,6 +171,7 @@ async def test_many_entries_are_verified_in_several_strides(store, lifecycle, tm
     assert (await store.audit.verify()).seq == 2002
 
 
+@pytest.mark.sqlite
 async def test_a_tail_that_was_cut_off_is_noticed_at_the_next_start(url, clock, tmp_path, lifecycle, store):
     made, _ = await lifecycle.submit(submission())
     await lifecycle.approve(made.id, ALICE, made.nonce)

@@ -72,7 +72,7 @@ async def test_what_was_typed_for_an_earlier_revision_is_that_of_the_last_of_the
 
 
 async def test_a_form_of_a_proposal_that_is_not_there_is_refused(store, form):
-    with pytest.raises(Violation, match="(?i)foreign key"):
+    with pytest.raises(Violation, match=r"(?i)foreign key"):
         await store.forms.open(replace(form, id="frm_9", proposal_id="prp_none"))
 
 

@@ -127,6 +127,7 @@ async def test_reading_alone_makes_migrates_and_writes_nothing(store, lifecycle,
     assert not (tmp_path / "other.db").exists()
 
 
+@pytest.mark.sqlite
 async def test_a_database_of_another_schema_is_not_read(store, url, tmp_path):
     with by_hand(tmp_path) as connection:
         connection.execute("PRAGMA user_version = 0")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from approvals.lifecycle import Lifecycle
 from storage import open_store
-from tests.databases import KEY, url_at
+from tests.databases import KEY, new_database
 from tests.laws import examples
 from tests.making import START, Clock, Ids, Lots
 from tests.storage.town import ALICE, BOB, TablePolicy, submission
@@ -63,7 +63,7 @@ def test_the_pages_of_a_list_are_a_partition_of_it_whatever_happens_meanwhile(
 
 async def _partition(kind, made, happening, size, folder):
     clock = Clock()
-    async with open_store(url_at(folder / "signoff.db"), KEY, clock) as store:
+    async with open_store(new_database(folder / "signoff.db"), KEY, clock) as store:
         lifecycle = Lifecycle(store=store, policy=TablePolicy(), clock=clock, ids=Ids(), randomness=Lots())
         there = []
         for seconds, deed in made:

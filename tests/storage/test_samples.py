@@ -50,6 +50,7 @@ NO_CARD = """CREATE TRIGGER no_card BEFORE INSERT ON outbox WHEN NEW.kind = 'sam
 BEGIN SELECT RAISE(ABORT, 'no room for its card'); END"""
 
 
+@pytest.mark.sqlite
 async def test_a_draw_that_fails_leaves_no_proposal_and_no_entry(drawing, store, tmp_path):
     with by_hand(tmp_path) as connection:
         connection.execute(NO_CARD)

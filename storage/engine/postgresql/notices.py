@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from approvals.ports import StoreBusy
 from storage.engine.database import Elsewhere
 from storage.engine.errors import StoreFault
-from storage.engine.postgresql.connection import FAULTS, connected
+from storage.engine.postgresql.connection import FAULTS, connected, worded
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -30,24 +30,34 @@ class Notices:
         self._url = url
         self._own = own
         """The server's number of the connection whose commits need no telling."""
+        self._connection: Connection | None = None
         self._something = asyncio.Event()
         self._forget()
 
+    async def begin(self) -> None:
+        """Hears of each commit from now on. Raises StoreBusy."""
+        connection = await connected(self._url)
+        with worded():
+            await connection.add_listener(CHANNEL, self._hear)
+        self._connection = connection
+
     async def listen(self) -> None:
         """Listens until it is cancelled; after each break all that was committed meanwhile counts as missed."""
-        while True:
-            with suppress(*FAULTS, StoreBusy, StoreFault):
-                connection = await connected(self._url)
-                try:
-                    await connection.add_listener(CHANNEL, self._hear)
+        try:
+            while True:
+                with suppress(*FAULTS):
+                    while self._connection is not None and not self._connection.is_closed():
+                        await asyncio.sleep(_ASK)
+                        await self._connection.execute("SELECT 1")
+                self._end()
+                with suppress(StoreBusy, StoreFault):
+                    await self.begin()
                     self._missed = True
                     self._something.set()
-                    while not connection.is_closed():
-                        await asyncio.sleep(_ASK)
-                        await connection.execute("SELECT 1")
-                finally:
-                    connection.terminate()
-            await asyncio.sleep(_AGAIN)
+                    continue
+                await asyncio.sleep(_AGAIN)
+        finally:
+            self._end()
 
     async def elsewhere(self) -> "AsyncIterator[Elsewhere]":
         """What others committed, as soon as there is something."""
@@ -62,6 +72,11 @@ class Notices:
             )
             self._forget()
             yield gathered
+
+    def _end(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.terminate()
 
     def _forget(self) -> None:
         self._proposals: set[str] = set()
