@@ -25,11 +25,11 @@ def new_server_database():
     """The URL of a database on the server that nobody has used; gone again after the block."""
     _blank()
     name = f"test_{next(_NUMBERS)}"
-    on_server(f"CREATE DATABASE {name} TEMPLATE {_BLANK}")
+    _until_unused(f"CREATE DATABASE {name} TEMPLATE {_BLANK}")
     try:
         yield url_of(name)
     finally:
-        _drop(name)
+        _until_unused(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @contextmanager
@@ -40,14 +40,14 @@ def empty_server_database():
     try:
         yield url_of(name)
     finally:
-        _drop(name)
+        _until_unused(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def _drop(name):
-    """However long its sessions take to end: the server gives up after five seconds."""
+def _until_unused(statement):
+    """Runs it as soon as all sessions have ended, however long that takes: the server waits five seconds."""
     while True:
         try:
-            on_server(f"DROP DATABASE {name} WITH (FORCE)")
+            on_server(statement)
         except asyncpg.ObjectInUseError:
             continue
         return

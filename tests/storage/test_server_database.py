@@ -118,7 +118,15 @@ async def test_who_waits_in_one_process_hears_what_the_other_committed(one, othe
 async def test_what_was_committed_while_nobody_could_listen_is_heard_afterwards(one, url, clock, policy):
     made, _ = await one.submit(submission())
     async with wired(url, clock, policy) as (wire, far):
-        waiting = asyncio.create_task(far.store.changed(made.id, made.version))
+
+        async def changed():
+            while True:
+                try:
+                    return await far.store.changed(made.id, made.version)
+                except StoreBusy:
+                    pass  # it was still looking when the wire was cut
+
+        waiting = asyncio.create_task(changed())
         await far.store.reads.counts(START)
         wire.down = True
         wire.cut()
