@@ -86,7 +86,11 @@ def _unnoted(entry: hash_chain.Entry) -> None:
 async def _hearing(url: str, database: "PostgresqlDatabase", store: SqlStore) -> "AsyncIterator[None]":
     """While the block lasts, what other processes commit wakes whoever waits in this one."""
     notices = Notices(url, lambda: database.writing)
-    await notices.begin()
+    try:
+        await notices.begin()
+    except BaseException:
+        notices.end()
+        raise
     tasks = [
         asyncio.create_task(notices.listen()),
         asyncio.create_task(pass_on(notices.elsewhere(), store.signals, store.present)),
@@ -99,6 +103,7 @@ async def _hearing(url: str, database: "PostgresqlDatabase", store: SqlStore) ->
         for task in tasks:
             with suppress(asyncio.CancelledError):
                 await task
+        notices.end()
 
 
 @asynccontextmanager

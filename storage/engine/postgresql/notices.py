@@ -35,29 +35,25 @@ class Notices:
         self._forget()
 
     async def begin(self) -> None:
-        """Hears of each commit from now on. Raises StoreBusy."""
-        connection = await connected(self._url)
+        """Hears of each commit from now on, until its `end`. Raises StoreBusy."""
+        self._connection = await connected(self._url)
         with worded():
-            await connection.add_listener(CHANNEL, self._hear)
-        self._connection = connection
+            await self._connection.add_listener(CHANNEL, self._hear)
 
     async def listen(self) -> None:
         """Listens until it is cancelled; after each break all that was committed meanwhile counts as missed."""
-        try:
-            while True:
-                with suppress(*FAULTS):
-                    while self._connection is not None and not self._connection.is_closed():
-                        await asyncio.sleep(_ASK)
-                        await self._connection.execute("SELECT 1")
-                self._end()
-                with suppress(StoreBusy, StoreFault):
-                    await self.begin()
-                    self._missed = True
-                    self._something.set()
-                    continue
-                await asyncio.sleep(_AGAIN)
-        finally:
-            self._end()
+        while True:
+            with suppress(*FAULTS):
+                while self._connection is not None and not self._connection.is_closed():
+                    await asyncio.sleep(_ASK)
+                    await self._connection.execute("SELECT 1")
+            self.end()
+            with suppress(StoreBusy, StoreFault):
+                await self.begin()
+                self._missed = True
+                self._something.set()
+                continue
+            await asyncio.sleep(_AGAIN)
 
     async def elsewhere(self) -> "AsyncIterator[Elsewhere]":
         """What others committed, as soon as there is something."""
@@ -73,7 +69,8 @@ class Notices:
             self._forget()
             yield gathered
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """Hears no more."""
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.terminate()
