@@ -1,6 +1,7 @@
 """The guards in SQL behind the ones in Python: what would happen if a move were wrong."""
 
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
@@ -30,10 +31,9 @@ from approvals.ports import Conflict
 from approvals.proposal import Action, Cause, Inquiry, Outcome, Revision, RollbackStatus, Status
 from approvals.record import record
 from approvals.refusals import Expired
+from storage.migrate import shipped
 from tests.making import START
 from tests.storage.town import ALICE, BOB, CLAIMANT, by_hand, submission
-
-pytestmark = pytest.mark.sqlite
 
 HOUR = timedelta(hours=1)
 MILLISECOND = timedelta(milliseconds=1)
@@ -124,7 +124,7 @@ async def test_time_itself_and_reports_are_written_after_the_deadline(lifecycle,
 async def test_one_person_approves_a_round_once_even_if_the_move_forgets(lifecycle, store):
     made, _ = await lifecycle.submit(submission(2500))
     once = await recorded(store, made, [decided()], START)
-    with pytest.raises(Conflict, match="UNIQUE"):
+    with pytest.raises(Conflict, match=r"(?i)unique"):
         await recorded(store, once, [decided()], START)
     assert await store.find(made.id) == once
 
@@ -146,7 +146,7 @@ async def test_one_person_may_approve_and_later_say_no(lifecycle):
 async def test_a_proposal_is_rejected_once_even_if_the_move_forgets(lifecycle, store):
     made, _ = await lifecycle.submit(submission())
     once = await recorded(store, made, [decided(Verdict.reject)], START)
-    with pytest.raises(Conflict, match="UNIQUE"):
+    with pytest.raises(Conflict, match=r"(?i)unique"):
         await recorded(store, once, [decided(Verdict.reject, "U0BOB")], START)
 
 
@@ -207,22 +207,29 @@ async def test_the_database_lets_no_deadline_grow(lifecycle, tmp_path):
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
-        ("UPDATE proposals SET expires_at = expires_at + 1", "a deadline grows only when"),
-        ("UPDATE proposals SET expires_at = expires_at + 1, extended = extended + 2", "an extension is counted once"),
-        ("UPDATE proposals SET extended = extended + 1", "an extension is counted once"),
-        ("UPDATE proposals SET expires_at = expires_at + 1, extended = 0", "an extension is counted once"),
-        (
-            "UPDATE proposals SET status = 'rejected', expires_at = expires_at + 1, extended = extended + 1",
-            "a deadline grows only when",
-        ),
+        ("expires_at = expires_at + 1", "a deadline grows only when"),
+        ("expires_at = expires_at + 1, extended = extended + 2", "an extension is counted once"),
+        ("extended = extended + 1", "an extension is counted once"),
+        ("expires_at = expires_at + 1, extended = 0", "an extension is counted once"),
+        ("status = 'rejected', expires_at = expires_at + 1, extended = extended + 1", "a deadline grows only when"),
     ],
 )
 async def test_the_database_lets_a_deadline_grow_only_with_its_count(lifecycle, tmp_path, policy, statement, said):
     policy.changes = {"max_expires_in": 9000}
     made, _ = await lifecycle.submit(submission())
     await lifecycle.extend(made.id, ALICE, made.nonce)
-    with by_hand(tmp_path) as connection, pytest.raises(Exception, match=said):
-        connection.execute(statement)
+    # Which of the two comes first where both say no is the database's own.
+    other = ["proposals_deadline_holds"] if "counted" in said else []
+    with by_hand(tmp_path, without=other) as connection, pytest.raises(Exception, match=said):
+        connection.execute(f"UPDATE proposals SET {statement}")
+
+
+def columns_of(table):
+    """The columns of a table, each with whether it holds texts."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        for migration in shipped():
+            connection.executescript(migration.script)
+        return [(row[1], row[2] == "TEXT") for row in connection.execute(f"PRAGMA table_info({table})")]
 
 
 async def test_the_database_keeps_all_but_the_undoing_of_what_ran(lifecycle, tmp_path, policy):
@@ -232,9 +239,10 @@ async def test_the_database_keeps_all_but_the_undoing_of_what_ran(lifecycle, tmp
     rollback = """rollback = '{"status":"requested","reported_at":null}'"""
     others = ["proposals_claimed_once", "proposals_deadline_holds", "proposals_extended_counts"]
     with by_hand(tmp_path, without=others) as connection:
-        columns = {row[1] for row in connection.execute("PRAGMA table_info(proposals)")} - {"rollback", "version", "id"}
-        for column in sorted(columns):
-            other = f"CASE typeof({column}) WHEN 'text' THEN {column} || '0' ELSE coalesce({column}, 0) + 1 END"
+        for column, of_text in columns_of("proposals"):
+            if column in {"rollback", "version", "id"}:
+                continue
+            other = f"coalesce({column}, '') || '0'" if of_text else f"coalesce({column}, 0) + 1"
             with pytest.raises(sqlite3.IntegrityError, match=r"a final proposal stays as it is|an undo window stays"):
                 connection.execute(f"UPDATE proposals SET {column} = {other}, {rollback}")
         connection.execute(f"UPDATE proposals SET {rollback}, version = version + 1")
@@ -262,7 +270,7 @@ async def test_the_database_keeps_an_objection_and_takes_one_answer(lifecycle, t
 )
 async def test_the_database_refuses_what_cannot_be_of_what_waits(lifecycle, tmp_path, statement):
     await lifecycle.submit(submission())
-    with by_hand(tmp_path) as connection, pytest.raises(sqlite3.IntegrityError, match="CHECK"):
+    with by_hand(tmp_path) as connection, pytest.raises(sqlite3.IntegrityError, match=r"(?i)check"):
         connection.execute(statement)
 
 
@@ -323,7 +331,7 @@ def question(at, number=1, **changes):
 async def test_a_second_question_cannot_be_kept_while_one_is_open_even_if_the_move_forgets(lifecycle, store):
     made, _ = await lifecycle.submit(submission())
     asked = await recorded(store, made, [Asked(at=START, question=question(START))], START)
-    with pytest.raises(Conflict, match="UNIQUE"):
+    with pytest.raises(Conflict, match=r"(?i)unique"):
         await recorded(store, asked, [Asked(at=START, question=question(START, 2))], START)
     assert await store.find(made.id) == asked
 

@@ -24,7 +24,9 @@ from tests.storage.test_named_queries import NAMED
 from tests.storage.town import ALICE, BOB, submission
 from tests.threats.rows import OPERATOR, built
 
-SOON, DAY = START + timedelta(hours=1), timedelta(days=1)
+pytestmark = pytest.mark.sqlite
+
+DAY = timedelta(days=1)
 ODD = 'it\'s "ü" ẞ 日本 \\ % _ 😀'
 ME = (BOB.user, {"support", "finance"})
 FILTERS = (

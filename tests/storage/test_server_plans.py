@@ -10,6 +10,8 @@ from storage.engine.queries import queries
 from tests.postgresql import new_server_database
 from tests.storage.test_flat import ASKED, FEW, GROWS, OPEN
 
+pytestmark = pytest.mark.sqlite
+
 FIRST = {
     ("outbox", "lease"): "the greatest, which is the end of an index",
     ("callbacks", "lease"): "the greatest, which is the end of an index",
