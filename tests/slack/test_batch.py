@@ -12,7 +12,7 @@ from approvals.effects import FOLLOWS
 from approvals.events import Actor
 from approvals.gate import Reason
 from approvals.ports import Line
-from approvals.proposal import Action, Preview, Revision, Source, Status
+from approvals.proposal import Action, Evidence, Preview, Revision, Source, Status
 from bot.slack.cards.batch_card import Batched, shared_card, threaded
 from bot.slack.forms.batch_form import Done, ShownProposal, batch_form, batch_reject_form, results, seen_in, ticked
 from tests.making import START, make_proposal
@@ -169,6 +169,34 @@ def test_the_card_warns_of_text_from_outside_and_of_hidden_characters_and_such_a
     boxes = [each for block in view["blocks"] for each in block.get("elements", ()) if each["type"] == "checkboxes"]
     assert [bool(each.get("initial_options")) for each in boxes] == [True, False]
     assert len(found) == 2
+
+
+def listed_under(view, number):
+    """All that stands in the list for one number, line by line."""
+    blocks = view["blocks"]
+    (block,) = (each for each in blocks if each["type"] == "rich_text" and seen({"blocks": [each]}).startswith(number))
+    return ["".join(run["text"] for run in part["elements"]) for part in block["elements"]]
+
+
+def test_in_the_list_each_says_which_of_its_values_no_evidence_has_and_what_is_at_stake_is_not_ticked_at_first():
+    context = (Evidence(title="Mail of mira@x.example", text="Hello, where is it? Your parcel is here."),)
+    several = [
+        mail("mira@x.example", context=context),
+        mail("mara@x.example", context=context),
+        make_proposal(action="email.send", payload={"to": "mira@x.example", "subject": "Good day"}, context=context),
+        make_proposal(action="email.send", payload={"to": "eva@y.example", "order": "A-99", "n": 77}, context=context),
+        mail("mira@x.example"),
+    ]
+    view, found = batch_form(together(*several), "frm_1")
+    told = [listed_under(view, f"{number}. ")[-1] for number in range(1, 6)]
+    assert "evidence" not in told[0]
+    assert told[1] == "Not in evidence: to (it has mira@x.example)"
+    assert told[2] == "Not in evidence: subject"
+    assert told[3] == "No value of it is in the agent's evidence"
+    assert "evidence" not in told[4]
+    boxes = [each for block in view["blocks"] for each in block.get("elements", ()) if each["type"] == "checkboxes"]
+    assert [bool(each.get("initial_options")) for each in boxes] == [True, False, True, False, True]
+    assert len(found) == 5
 
 
 def test_what_is_decided_has_no_tick_and_when_all_is_the_card_asks_nothing():

@@ -8,17 +8,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from approvals.past import About
+from approvals.paths import path_text
 from approvals.proposal import Status
 from approvals.remembered.approval import OURS
 from bot.slack.blockkit.blocks import Block, bullets, json_size, paragraph, rich, run, somebody
 from bot.slack.blockkit.text import characters, one_line, shorten, visible
 from bot.slack.cards.claims import hides
+from bot.slack.cards.doubts import Doubt
 from bot.slack.cards.redaction import count
 from bot.slack.words import cards as say
 from bot.slack.words.shared import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from approvals.gate import Fact
     from approvals.proposal import Proposal
@@ -111,21 +113,37 @@ def in_no_evidence(doubts: "Doubts", whole: "Whole") -> list[Block]:
 
     Where it is all of them, that is said instead: marks at each would be passed over.
     """
+    lines = {line.name: line.doubt for line in whole.lines if line.doubt}
+    named = {name: Doubt(stakes=doubt.stakes) for name, doubt in lines.items() if doubt.stands_out}
+    boxed = _by_weight(doubts) if whole.boxes else {}
+    unmarked = {
+        name: doubt
+        for name, doubt in boxed.items()
+        if not any(name == each or name.startswith(f"{each}.") for each in lines)
+    }
+    return _not_in_evidence(doubts, named | unmarked)
+
+
+def all_in_no_evidence(doubts: "Doubts") -> list[Block]:
+    """The same of every such value, for where none is marked: what stands out first."""
+    return _not_in_evidence(doubts, _by_weight(doubts))
+
+
+def _by_weight(doubts: "Doubts") -> "dict[str, Doubt]":
+    named = {one_line(path_text(map(str, path))): doubt for path, doubt in doubts.found.items()}
+    return {name: named[name] for name in sorted(named, key=lambda name: (not named[name].stands_out, name))}
+
+
+def _not_in_evidence(doubts: "Doubts", named: "Mapping[str, Doubt]") -> list[Block]:
     if doubts.nothing:
         return [paragraph(run(say.NO_VALUE_IS_IN_THE_EVIDENCE, bold=True))]
-    lines = {line.name: line.doubt for line in whole.lines if line.doubt}
-    named: dict[str, tuple[str, ...]] = {name: () for name, doubt in lines.items() if doubt.stands_out}
-    boxed = {".".join(one_line(str(step)) for step in path): doubt for path, doubt in doubts.found.items()}
-    for name in sorted(boxed, key=lambda name: (not boxed[name].stands_out, name)) if whole.boxes else ():
-        if not any(name == each or name.startswith(f"{each}.") for each in lines):
-            named[name] = boxed[name].near
     if not named:
         return []
     runs: list[Block] = []
-    for name, near in list(named.items())[:_MOST_NAMES]:
+    for name, doubt in list(named.items())[:_MOST_NAMES]:
         runs += [run(", ")] if runs else []
-        runs += [run(shorten(name, _NAME)[0], bold=True)]
-        runs += [run(f" ({say.IT_HAS} "), run(", ".join(near)), run(")")] if near else []
+        runs.append(run(shorten(name, _NAME)[0], bold=True) if doubt.stands_out else run(shorten(name, _NAME)[0]))
+        runs += [run(f" ({say.IT_HAS} "), run(", ".join(doubt.near)), run(")")] if doubt.near else []
     if len(named) > _MOST_NAMES:
         runs.append(run(f" {say.and_more_of_them(len(named) - _MOST_NAMES)}"))
     return [paragraph(run(say.NOT_IN_EVIDENCE), *runs)]

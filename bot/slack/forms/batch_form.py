@@ -34,8 +34,10 @@ from bot.slack.cards.batch_card import (
 from bot.slack.cards.buttons import asking_again
 from bot.slack.cards.card import PIECE
 from bot.slack.cards.claims import summary
+from bot.slack.cards.doubts import doubts
 from bot.slack.cards.preview import preview
 from bot.slack.cards.redaction import veiled
+from bot.slack.cards.warnings import all_in_no_evidence
 from bot.slack.forms.dialogs import REASON_BLOCK, reason_block
 from bot.slack.words import forms as say
 from bot.slack.words import shared, status
@@ -105,12 +107,15 @@ def batch_form(batch: "Batched", form_id: str) -> tuple[dict[str, Any], dict[str
     blocks = [header(batch.title), section(ours(batch_status(batch))), *batch_warnings(batch), batch_origin(batch)]
     if common:
         blocks.append(_whole(say.THE_SAME_IN_ALL_OF_THEM, common))
-    room = (_ROOM - view_weight(blocks)) // len(batch.proposals) - _AROUND
+    found = {each.id: doubts(each) for each in batch.waiting}
+    marks = {key: all_in_no_evidence(each) for key, each in found.items()}
+    room = (_ROOM - view_weight([blocks, *marks.values()])) // len(batch.proposals) - _AROUND
     seen: dict[str, ShownProposal] = {}
     for place, proposal in enumerate(batch.proposals):
-        own, whole = _own(batch, place, room)
+        own, whole = _own(batch, place, room, marks.get(proposal.id, []))
         can = proposal.status is Status.pending and whole and common is not None
-        blocks += [own, _row(proposal, place + 1, tick=can, whole=whole and common is not None)]
+        at_first = can and not found[proposal.id].stand_out and not has_hidden_characters(proposal)
+        blocks += [own, _row(proposal, place + 1, tick=can, at_first=at_first, whole=whole and common is not None)]
         if can:
             seen[proposal.id] = ShownProposal(
                 number=place + 1, digest=proposal.digest, revision=proposal.revision, nonce=proposal.nonce
@@ -169,8 +174,8 @@ def _named(proposal: "Proposal") -> str:
     return shorten(said, 150)[0] if said else brief(payload, 150)[0] or one_line(proposal.action.name)
 
 
-def _own(batch: "Batched", place: int, room: int) -> tuple[Block, bool]:
-    """What one has of its own, as a block, and whether it is all there."""
+def _own(batch: "Batched", place: int, room: int, marks: "Sequence[Block]") -> tuple[Block, bool]:
+    """What one has of its own, as a block, and whether it is all there; `marks` are what is said of its values."""
     proposal = batch.proposals[place]
     differs, foreseen = batch.differs(proposal), preview(veiled(proposal).ask.preview)
     shown = visible(pretty(differs)) if differs else ""
@@ -184,14 +189,15 @@ def _own(batch: "Batched", place: int, room: int) -> tuple[Block, bool]:
         head.append(run(shared.the_same_as(twin), italic=True))
     parts = [paragraph(*head)]
     if not whole:
-        return rich(*parts, paragraph(run(say.TOO_LONG_FOR_THIS_LIST, bold=True))), False
+        return rich(*parts, *marks, paragraph(run(say.TOO_LONG_FOR_THIS_LIST, bold=True))), False
     parts += _boxes(shown) if shown else [paragraph(run(say.NOTHING_OF_ITS_OWN, italic=True))]
     if foreseen is not None:
         parts += [paragraph(run(shared.EFFECT_AS_THE_AGENT_FORESEES, italic=True)), *_boxes(foreseen)]
-    return rich(*parts), True
+    return rich(*parts, *marks), True
 
 
-def _row(proposal: "Proposal", number: int, *, tick: bool, whole: bool) -> Block:
+def _row(proposal: "Proposal", number: int, *, tick: bool, at_first: bool, whole: bool) -> Block:
+    """The tick, set `at_first` where nothing about it is to be looked at, with the way to its card."""
     open_it = button("Open", "open_review", proposal.id, said=f"Open number {number}")
     if not tick:
         if proposal.status is Status.pending or not whole:
@@ -201,7 +207,7 @@ def _row(proposal: "Proposal", number: int, *, tick: bool, whole: bool) -> Block
     boxes: Block = {"type": "checkboxes", "action_id": TICKS, "options": [option]}
     if asks_again(proposal.gate):
         boxes = asking_again(boxes, proposal)
-    elif not has_hidden_characters(proposal):
+    elif at_first:
         boxes["initial_options"] = [option]
     return {**actions(boxes, open_it), "block_id": f"tick.{proposal.id}.{proposal.revision}"}
 
