@@ -310,6 +310,14 @@ class SampleJudged(Note):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyBegun(Note):
+    """From here on another policy decides than before, in every process: what waits is now judged again."""
+
+    tag = "policy:begun"
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyLoaded(Note):
     """A policy came into force, and what waits was judged again under it."""
 

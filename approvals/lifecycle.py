@@ -13,12 +13,12 @@ from approvals.actor import agent as _agent
 from approvals.actor import reviewer as _reviewer
 from approvals.actor import still_delegated as _still_delegated
 from approvals.decision import CLICK_ALONE, LOOK_AHEAD, Attestation
-from approvals.events import Actor, Approved, Note, Refused, Rejected
+from approvals.events import Actor, Approved, Note, PolicyBegun, Refused, Rejected
 from approvals.examination import Examiner
 from approvals.foresight import Foresight, foreseen, judge
 from approvals.gate import Tier
 from approvals.moves import samples
-from approvals.ports import SWEEP_SIZE, Damaged
+from approvals.ports import SWEEP_SIZE, Damaged, PolicyReplaced
 from approvals.proposal import Action, Ask, Outcome, Proposal, RollbackStatus, Status
 from approvals.record import record
 from approvals.refusals import (
@@ -95,6 +95,8 @@ class Lifecycle:
     """None: no user group is ever known."""
     unjudged: dict[str, None] = field(default_factory=dict)
     """What a new policy has still to judge, in its order: first of all when somebody is to decide or claim it."""
+    policy_number: int | None = None
+    """By which the store knows that our policy came into force; None before that, when nobody asks."""
     damaged: set[str] = field(default_factory=set)
     """Proposals whose rows are not what was written: neither time nor a new policy could be applied to them."""
 
@@ -116,6 +118,7 @@ class Lifecycle:
         await _not_stopped(tx, ask.agent)
         if (known := await _known(tx, submission)) is not None:
             return self.as_of_now(known), False
+        await self._require_policy(tx)
         if not policy.allows(ask.agent, action.name):
             raise ActionNotAllowed(action.name)
         if faults := self.examiner.faults(policy.faults(ask, action)):
@@ -164,6 +167,7 @@ class Lifecycle:
 
         With `digest`, it is Changed if that is not what would run.
         """
+        await self._require_policy(tx)
         proposal, now = await tx.load(proposal_id), self.clock.now()
         reviewer = await _still_delegated(tx, reviewer, now)
         events = moves.approve(proposal, reviewer, nonce, now, digest, attestation)
@@ -180,6 +184,7 @@ class Lifecycle:
         attestation: Attestation = CLICK_ALONE,
     ) -> Proposal:
         """An approval that is remembered for the next like it, within what the policy allows."""
+        await self._require_policy(tx)
         proposal, now = await tx.load(proposal_id), self.clock.now()
         events, approval = approve_and_next(proposal, reviewer, nonce, now, attestation)
         recorded = await record(tx, proposal, events, _reviewer(reviewer), now)
@@ -268,6 +273,7 @@ class Lifecycle:
         attestation: Attestation,
         groups: "Members",
     ) -> Proposal:
+        await self._require_policy(tx)
         proposal, now = await tx.load(proposal_id), self.clock.now()
         editor = await _still_delegated(tx, reviewer, now)
         action = Action(name=proposal.action.name, payload=payload)
@@ -334,6 +340,7 @@ class Lifecycle:
         self, tx: "Transaction", proposal_id: str, reviewer: "Reviewer", to: str, nonce: str
     ) -> Proposal:
         """Lets another role stand in; raises NotFound for a role that is not in the policy."""
+        await self._require_policy(tx)
         channel = self.policy.channel_of(to)
         if channel is None:
             raise NotFound(to)
@@ -371,6 +378,7 @@ class Lifecycle:
         self, tx: "Transaction", proposal_id: str, agent: str, digest: str, claimant: str | None
     ) -> Proposal:
         """The approved payload, once. `claimant` is the SHA-256 of the attempt's word."""
+        await self._require_policy(tx)
         proposal, now = await self._own(tx, proposal_id, agent), self.clock.now()
         await _not_stopped(tx, agent)
         if proposal.status is Status.approved and await tx.stopped_since_approved(proposal):
@@ -410,6 +418,7 @@ class Lifecycle:
         proposal, now = await self._own(tx, proposal_id, agent), self.clock.now()
         offered = None
         if said.payload is not None:
+            await self._require_policy(tx)
             action = Action(name=proposal.action.name, payload=said.payload)
             answers = await tx.answers(self._questions(proposal, action), now)
             faults = self.examiner.faults(self.policy.faults(proposal.ask, action))
@@ -435,12 +444,20 @@ class Lifecycle:
         await self.begin_rejudging()
         return await self.rejudge_next(len(self.unjudged))
 
-    async def begin_rejudging(self) -> None:
-        """From now on nothing that waits is approved or claimed before this policy has judged it."""
-        await self._nothing()  # what the old policy was judging is committed by then; all later meets the new one
+    async def begin_rejudging(self, *, again: bool = True) -> None:
+        """From now on nothing that waits is approved or claimed, in any process, before this policy has judged it.
 
+        One that another has replaced comes into force once more if it does `again`; else this process decides nothing.
+        """
         version = self.policy.version
         actor = Actor(kind="policy", id=version)
+        # What the old policy was judging is committed by then; all later meets the new one.
+        self.policy_number = await self._begin_policy(
+            PolicyBegun(at=self.clock.now(), version=version), actor, again=again
+        )
+        if await self.is_replaced():
+            self.unjudged = {}
+            return
         for approval_id in await self.store.remembered_approvals():
             try:
                 await self._rejudge_remembered(approval_id, actor)
@@ -457,6 +474,7 @@ class Lifecycle:
         version = self.policy.version
 
         async def judged(tx: "Transaction", proposal: Proposal, now: datetime) -> "list[Event]":
+            await self._require_policy(tx)
             answers = await tx.answers(self._questions(proposal, proposal.action), now)
             events = moves.rejudge(proposal, self._judged_again(proposal, answers), self.ids.nonce(), now)
             await tx.judged(proposal.id, version)
@@ -468,12 +486,30 @@ class Lifecycle:
         self.unjudged.pop(proposal_id, None)
         return changed
 
+    async def is_replaced(self) -> bool:
+        """Whether another policy is in force than ours, or ours came into force anew since we judged by it."""
+        newest = await self.store.policy_in_force()
+        return self.policy_number is not None and (newest is None or newest.number != self.policy_number)
+
     @transactional
-    async def _nothing(self, tx: "Transaction") -> None:
-        del tx
+    async def _begin_policy(self, tx: "Transaction", begun: PolicyBegun, actor: Actor, *, again: bool) -> int:
+        newest = await tx.policy_in_force()
+        if newest is not None and newest.version != begun.version and not again:
+            newest = await tx.policy_in_force(begun.version)
+        if newest is None or newest.version != begun.version:
+            newest = await tx.begin_policy(begun, actor)
+        return newest.number
+
+    async def _require_policy(self, tx: "Transaction") -> None:
+        """Raises PolicyReplaced where another process has put another policy in force since we judged by ours."""
+        if self.policy_number is not None:
+            newest = await tx.policy_in_force()
+            if newest is None or newest.number != self.policy_number:
+                raise PolicyReplaced("Another policy is in force than the one that this process has read.")
 
     @transactional
     async def _rejudge_remembered(self, tx: "Transaction", approval_id: str, actor: Actor) -> None:
+        await self._require_policy(tx)
         await remembered_verbs.rejudge(tx, self.policy, approval_id, actor, self.clock.now())
 
     @transactional

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from approvals.delegation import Delegation
     from approvals.digest import JSON
     from approvals.effects import AgentEvent, Effect
-    from approvals.events import Actor, Event, Note, SampleDrawn, SampleJudged
+    from approvals.events import Actor, Event, Note, PolicyBegun, SampleDrawn, SampleJudged
     from approvals.gate import Gate
     from approvals.past import PastAnswer, PastQuery
     from approvals.proposal import Action, Ask, Proposal
@@ -33,6 +33,10 @@ SWEEP_SIZE = 500
 
 class StoreBusy(Exception):
     """The store could not answer in time; nothing was changed. Try again in a second."""
+
+
+class PolicyReplaced(StoreBusy):
+    """Another process has put a newer policy in force than ours, which decides nothing any more. Try again soon."""
 
 
 class Damaged(Exception):
@@ -239,6 +243,14 @@ class Step(NamedTuple):
     proposal: "Proposal"
 
 
+class PolicyInForce(NamedTuple):
+    """The policy that decides, in every process."""
+
+    number: int
+    """Grows with each that comes into force, be it one that was before."""
+    version: str
+
+
 class Transaction(Protocol):
     """One write: everything in it happens, or nothing does."""
 
@@ -249,6 +261,14 @@ class Transaction(Protocol):
 
     async def load(self, proposal_id: str) -> "Proposal":
         """The proposal, locked until the end of the transaction; raises NotFound."""
+        ...
+
+    async def policy_in_force(self, version: str | None = None) -> PolicyInForce | None:
+        """The policy that came into force last, or of one version when that last did; None if none did."""
+        ...
+
+    async def begin_policy(self, begun: "PolicyBegun", actor: "Actor") -> PolicyInForce:
+        """Puts it in force, in every process."""
         ...
 
     async def by_key(self, agent: str, idempotency_key: str) -> "Proposal | None":
@@ -391,6 +411,10 @@ class Store(Protocol):
 
         What may run without another look at it is judged at every start, whatever is noted of it.
         """
+        ...
+
+    async def policy_in_force(self) -> PolicyInForce | None:
+        """See Transaction; without locking."""
         ...
 
     async def remembered_approvals(self) -> "list[str]":

@@ -94,8 +94,9 @@ class Bot:
             degraded.append("Slack is out of reach: proposals are accepted, nobody can decide")
         if self.socket is not None and (others := self.socket.connections.trouble) is not None:
             degraded.append(others)
-        degraded += [each for each in (self.reloader.trouble, self.reloader.failure) if each is not None]
+        degraded += self.reloader.troubles
         trouble = await self.store.health()
+        degraded += [] if trouble is None else [trouble]
         if trouble is None and (dead_letter := await self.store.reads.dead_letters()):
             degraded.append(f"{len(dead_letter)} deliveries to Slack were given up: {dead_letter[0].why}")
         if trouble is None:
@@ -107,7 +108,13 @@ class Bot:
             degraded.append(self.stalls.trouble)
         degraded += dict.fromkeys(each.trouble for each in (self.judging, self.showing) if each.trouble is not None)
         works = trouble is None
-        return Readiness(store=works, schema=works, scheduler=self.sweeper.alive, degraded=tuple(degraded))
+        return Readiness(
+            store=works,
+            schema=works,
+            scheduler=self.sweeper.alive,
+            policy=self.reloader.replaced is None,
+            degraded=tuple(degraded),
+        )
 
 
 @asynccontextmanager
@@ -171,6 +178,7 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
             messages=store.messages,
             reads=store.reads,
             clock=clock,
+            alone=store.presence.is_only_bot,
             reloaded=lambda: context.later(look_at_channels()),
             asked=reload or asyncio.Event(),
             every=look_every,
@@ -232,7 +240,7 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
                 app=app,
                 app_token=settings.slack_app_token.get_secret_value(),
                 client=client,
-                connections=Connections(messages=store.messages, policy=present, clock=clock),
+                connections=Connections(messages=store.messages, policy=present, clock=clock, presence=store.presence),
             )
         sweeps = (
             lifecycle.sweep,
@@ -296,7 +304,9 @@ async def _store(stack: AsyncExitStack, settings: Settings, clock: Clock) -> tup
     database = database_file(url)
     stack.enter_context(sole_use(database))
     seeds = seeds_for(database, key.get_secret_value() if key else None)
-    return await stack.enter_async_context(open_store(url, seal_key=seal_keys(seeds), clock=clock)), seeds
+    store = await stack.enter_async_context(open_store(url, seal_key=seal_keys(seeds), clock=clock))
+    await stack.enter_async_context(store.presence.bot())
+    return store, seeds
 
 
 async def _served(stack: AsyncExitStack, api: web.Application, settings: Settings) -> str:

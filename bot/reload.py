@@ -74,6 +74,8 @@ class Reloader:
     messages: Messages
     reads: Reads
     clock: Clock
+    alone: Callable[[], Awaitable[bool]]
+    """Whether no other bot is on the database."""
     reloaded: Callable[[], None]
     """Called after a new policy came into force."""
     asked: asyncio.Event = field(default_factory=asyncio.Event)
@@ -81,6 +83,8 @@ class Reloader:
     every: float = EVERY
     trouble: str | None = field(default=None, init=False)
     """What is wrong with the files as they are, for readiness."""
+    replaced: str | None = field(default=None, init=False)
+    """That another policy is in force, for readiness."""
     failure: str | None = field(default=None, init=False)
     """What the last look met that nobody foresaw, for readiness."""
     _since: datetime = field(init=False)
@@ -96,6 +100,11 @@ class Reloader:
         self._since = self.clock.now()
         self._found = self.sources
 
+    @property
+    def troubles(self) -> list[str]:
+        """What readiness says of it."""
+        return [each for each in (self.replaced, self.trouble, self.failure) if each is not None]
+
     async def begin(self) -> None:
         """Judges again what waited for this start: so much at once, and the rest while all else goes on.
 
@@ -108,6 +117,7 @@ class Reloader:
         elif policy.warnings:
             log.info("the policy has the warnings of the last start", warnings=len(policy.warnings), see=SEE)
         await self._judge("start")
+        await self._compare()
 
     async def run(self) -> None:
         """Looks every `every` seconds, when asked, and at once while there is something to judge, until cancelled."""
@@ -138,6 +148,7 @@ class Reloader:
         Raises StoreBusy and Conflict; the next look goes on where this one stopped.
         """
         async with self._lock:
+            await self._compare()
             await self._record_owed()
             await self._judge_some()
             if self.asked.is_set():
@@ -148,6 +159,21 @@ class Reloader:
             if still and (self._wanted or found != self.sources):
                 self._read(found)
                 await self._record_owed()
+
+    async def _compare(self) -> None:
+        """Holds our policy against the one that is in force: another process may have put it there."""
+        if self._owed is not None or not await self.lifecycle.is_replaced():
+            self.replaced = None
+            return
+        policy, newest = self.policy(), await self.lifecycle.store.policy_in_force()
+        if newest is not None and newest.version == policy.version:
+            self._owed = partial(self._judge, "change")  # it was replaced, and is in force again
+            return
+        self._judging = None  # what ours has not judged, the other one does
+        told = alerts.policy_replaced(self.path.name, policy.version, newest.version if newest else "none")
+        if told != self.replaced:
+            log.error(told)
+        self.replaced = told
 
     def _read(self, found: Sources) -> None:
         examined = check_policy(self.path, self.environment())
@@ -191,7 +217,9 @@ class Reloader:
         policy = self.policy()
         if self._judging is not None and self._judging.version != policy.version:
             await self._note()  # a newer one came before it had judged all
-        await self.lifecycle.begin_rejudging()
+        await self.lifecycle.begin_rejudging(again=by != "start" or await self.alone())
+        if await self.lifecycle.is_replaced():
+            return
         digest, warnings = self.sources[self.path] or "", _digest(policy.warnings)
         self._judging = _Judging(version=policy.version, digest=digest, by=by, warnings=warnings)
         await self._judge_some()

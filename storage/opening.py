@@ -11,6 +11,7 @@ from storage.audit.high_water_mark import HighWaterMark, HighWaterMarkFile
 from storage.audit.log import Seal
 from storage.engine.errors import DatabaseDamaged, WrongUrl
 from storage.engine.postgresql.notices import Notices
+from storage.engine.postgresql.roll import Roll
 from storage.file_database import file_database, file_database_to_read
 from storage.hearing import pass_on
 from storage.reads import Reads
@@ -70,9 +71,10 @@ async def _in_file(path: Path, seal_key: hash_chain.SealKey, clock: "Clock") -> 
 async def _on_server(url: str, seal_key: hash_chain.SealKey, clock: "Clock") -> "AsyncIterator[SqlStore]":
     database = await server_database(url, clock.now())
     try:
-        store = SqlStore(database, Seal(seal_key, _unnoted), clock)
+        roll = Roll(url)
+        store = SqlStore(database, Seal(seal_key, _unnoted), clock, roll)
         await _sound(store, seal_key)
-        async with _hearing(url, database, store):
+        async with _hearing(url, database, store, roll):
             yield store
     finally:
         await database.close()
@@ -83,9 +85,9 @@ def _unnoted(entry: hash_chain.Entry) -> None:
 
 
 @asynccontextmanager
-async def _hearing(url: str, database: "PostgresqlDatabase", store: SqlStore) -> "AsyncIterator[None]":
+async def _hearing(url: str, database: "PostgresqlDatabase", store: SqlStore, roll: Roll) -> "AsyncIterator[None]":
     """While the block lasts, what other processes commit wakes whoever waits in this one."""
-    notices = Notices(url, lambda: database.writing)
+    notices = Notices(url, lambda: database.writing, roll)
     try:
         await notices.begin()
     except BaseException:

@@ -28,6 +28,7 @@ from storage.messages.modals import Modals
 from storage.messages.outbox import SqlOutbox, enqueue
 from storage.messages.samples import Samples
 from storage.past import past_answers
+from storage.presence import OwnRoll, Presence
 from storage.proposals import fetched, readable
 from storage.reads import Reads
 from storage.remembered import RememberedReads
@@ -42,13 +43,14 @@ if TYPE_CHECKING:
 
     from approvals.decision import Verdict
     from approvals.past import PastAnswer, PastQuery
-    from approvals.ports import Clock
+    from approvals.ports import Clock, PolicyInForce
     from approvals.proposal import Proposal
     from approvals.remembered.rejection import RememberedRejection
     from storage.audit.hash_chain import Entry
     from storage.audit.log import Seal
     from storage.compare import RowDifference
     from storage.engine.database import Database, Statements
+    from storage.presence import Roll
 
 T = TypeVar("T")
 
@@ -59,7 +61,8 @@ _ENTRIES = queries("entries")
 class SqlStore:
     """See Store. The seal key stays in memory; it is never written."""
 
-    def __init__(self, database: "Database", seal: "Seal", clock: "Clock") -> None:
+    def __init__(self, database: "Database", seal: "Seal", clock: "Clock", roll: "Roll | None" = None) -> None:
+        self.presence = Presence(roll or OwnRoll())
         self._database = database
         self._seal = seal
         self.damage = seal.damage
@@ -133,9 +136,14 @@ class SqlStore:
     @reads
     async def to_rejudge(self, statements: "Statements", policy_version: str) -> list[str]:
         """See Store."""
-        # Which policy a row was judged under is believed only where the log tells that it is the one in force.
-        known = await testimony.policy_in_force(statements, self._seal) == policy_version
+        # Which policy a row was judged under is believed only where the log tells that it judged all that waited.
+        known = await testimony.policy_that_judged(statements, self._seal) == policy_version
         return [row["id"] for row in await statements.rows(_SQL["to_rejudge"], policy_version, int(known))]
+
+    @reads
+    async def policy_in_force(self, statements: "Statements") -> "PolicyInForce | None":
+        """See Store. Raises RowDamaged."""
+        return await testimony.policy_in_force(statements, self._seal)
 
     async def show_claimable(self, now: "datetime", limit: int) -> None:
         """See Store."""

@@ -4,7 +4,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from approvals.effects import FOLLOWS, Effect, effects
-from approvals.ports import Conflict
+from approvals.ports import Conflict, PolicyInForce
 from approvals.proposal import Status
 from approvals.refusals import NotFound
 from approvals.sample import Judged, Sample
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from approvals.agent_stop import Stop
     from approvals.card_sharing import CardSharing, OpenBatch, Traffic
     from approvals.delegation import Delegation
-    from approvals.events import Actor, Event, Note, SampleDrawn, SampleJudged
+    from approvals.events import Actor, Event, Note, PolicyBegun, SampleDrawn, SampleJudged
     from approvals.past import PastAnswer, PastQuery
     from approvals.ports import Step
     from approvals.proposal import Proposal
@@ -51,6 +51,8 @@ _SQL = queries("proposals")
 _ENTRIES = queries("entries")
 _STREAM = queries("stream")
 _QUESTIONS = queries("questions")
+_POLICY = "policy in force"
+"""Under which that is remembered: only who writes changes it."""
 
 
 class SqlTransaction:
@@ -83,6 +85,22 @@ class SqlTransaction:
         if not found:
             raise NotFound(proposal_id)
         return found[0]
+
+    async def policy_in_force(self, version: str | None = None) -> "PolicyInForce | None":
+        """See Transaction. Raises RowDamaged."""
+        if version is not None:
+            return await testimony.policy_in_force(self._statements, self._seal, version)
+        memory = self._statements.memory
+        if _POLICY not in memory:
+            memory[_POLICY] = await testimony.policy_in_force(self._statements, self._seal)
+        found: PolicyInForce | None = memory[_POLICY]
+        return found
+
+    async def begin_policy(self, begun: "PolicyBegun", actor: "Actor") -> PolicyInForce:
+        """See Transaction."""
+        entry = await self._ledger.append(begun, actor, None, None)
+        self._statements.memory[_POLICY] = in_force = PolicyInForce(entry.seq, begun.version)
+        return in_force
 
     async def by_key(self, agent: str, idempotency_key: str) -> "Proposal | None":
         """See Transaction."""

@@ -8,14 +8,23 @@ from typing import TYPE_CHECKING
 import structlog
 from aiohttp import web
 
-from approvals.ports import Conflict, Damaged, StoreBusy, WorkRefused
+from approvals.ports import Conflict, Damaged, PolicyReplaced, StoreBusy, WorkRefused
 from approvals.refusals import Refusal
 from bot.api import audit, events, operations, proposals, receipts, unread
 from bot.api.auth import RateLimit, agent_of, auditor_of
 from bot.api.context import AGENT, API, CALLER, CLOSING, METRICS, RATE_LIMIT, STREAMS, UNREAD, WAITING, Api
 from bot.api.long_poll import GLANCES, Glances
 from bot.api.metrics import Metrics
-from bot.api.problems import Problem, damaged_row, from_http, internal, judging_busy, refused, store_busy
+from bot.api.problems import (
+    Problem,
+    damaged_row,
+    from_http,
+    internal,
+    judging_busy,
+    policy_replaced,
+    refused,
+    store_busy,
+)
 from bot.api.strict_json import MAX_BYTES
 from storage import DatabaseDamaged
 
@@ -107,6 +116,8 @@ def _problem(error: Exception, request: web.Request) -> Problem:
             return refused(error)
         case WorkRefused():
             return judging_busy()
+        case PolicyReplaced():
+            return policy_replaced()
         case StoreBusy() | Conflict():
             return store_busy()
         case Damaged() | DatabaseDamaged():

@@ -25,12 +25,14 @@ class Readiness:
     store: bool
     schema: bool
     scheduler: bool
+    policy: bool = True
+    """Whether it is the one in force."""
     degraded: tuple[str, ...] = ()
 
     @property
     def parts(self) -> dict[str, bool]:
         """By name, whether it works."""
-        return {"store": self.store, "schema": self.schema, "scheduler": self.scheduler}
+        return {"store": self.store, "schema": self.schema, "scheduler": self.scheduler, "policy": self.policy}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

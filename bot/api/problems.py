@@ -138,6 +138,16 @@ def store_busy() -> Problem:
     )
 
 
+def policy_replaced() -> Problem:
+    """The 503 of a process that has not read the policy that is in force."""
+    return Problem(
+        slug="store-busy",
+        detail="Another policy is in force than this process has read, so it decides nothing and nothing was changed. "
+        "Try the same request again.",
+        headers=retry_after(2),
+    )
+
+
 def judging_busy() -> Problem:
     """The 503 for what is too large to judge at once while too much like it is being judged."""
     return Problem(

@@ -279,6 +279,7 @@ class PartsBody(_Body):
     store: bool
     schema_: Annotated[bool, Field(alias="schema")]
     scheduler: bool
+    policy: Annotated[bool, Field(description="Whether it decides by the policy that is in force.")]
 
 
 class ReadinessBody(_Body):

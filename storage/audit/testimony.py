@@ -13,6 +13,7 @@ from approvals.events import (
     Approved,
     DelegationBegun,
     DelegationEnded,
+    PolicyBegun,
     PolicyLoaded,
     Posted,
     SampleDrawn,
@@ -20,6 +21,7 @@ from approvals.events import (
     SamplePosted,
     secret_digest,
 )
+from approvals.ports import PolicyInForce
 from approvals.remembered.decision import RememberedApprovalUsed
 from approvals.sample import Judged, Sample
 from storage.audit.attest import entry_from
@@ -155,8 +157,16 @@ async def _posts(
     return [note(Posted, each) for each in ours((entry_from(row) for row in rows), seal)]
 
 
-async def policy_in_force(statements: "Statements", seal: "Seal") -> str | None:
-    """The version of the policy that came into force last; None if none did, or its entry is not ours."""
+async def policy_in_force(statements: "Statements", seal: "Seal", version: str | None = None) -> PolicyInForce | None:
+    """See Transaction. Raises RowDamaged for an entry that is not ours."""
+    query, asked = ("policy_begun", ()) if version is None else ("policy_begun_before", (version,))
+    for entry in await _sealed(statements, query, seal, *asked):
+        return PolicyInForce(entry.seq, note(PolicyBegun, entry).version)
+    return None
+
+
+async def policy_that_judged(statements: "Statements", seal: "Seal") -> str | None:
+    """The version of the policy that judged last all that waited; None if none did, or its entry is not ours."""
     try:
         for entry in await _sealed(statements, "policy", seal):
             return note(PolicyLoaded, entry).version

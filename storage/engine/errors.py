@@ -5,11 +5,12 @@ StoreFault                 the database cannot be used as it is: no start, and a
 ├── NoDatabase             there is none there, and whoever only reads makes none
 ├── DatabaseInUse          another bot has the file
 ├── SchemaRefused          made by a newer version, or altered
+│   └── SchemaReplaced     that happened while we ran
 └── DatabaseDamaged        not a database, broken pages, lost commits, or sealed with another key
 RowDamaged                 one row is not what was written; it is never served, the others are
 """
 
-from approvals.ports import Damaged
+from approvals.ports import Damaged, StoreBusy
 
 
 class StoreFault(Exception):
@@ -30,6 +31,10 @@ class DatabaseInUse(StoreFault):
 
 class SchemaRefused(StoreFault):
     """The schema is newer than this program, or not the one its migrations make."""
+
+
+class SchemaReplaced(SchemaRefused, StoreBusy):
+    """A newer version has taken over the database while we ran; we write nothing more, and wait to be stopped."""
 
 
 class DatabaseDamaged(StoreFault):

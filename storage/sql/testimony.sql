@@ -52,6 +52,14 @@ WHERE tag IN ('remembered_approval:used', 'sample:drawn', 'sample:judged', 'samp
     AND json_extract(facts, '$.proposal') = $1
 ORDER BY seq
 
+-- name: policy_begun
+-- The policy that came into force last, in every process.
+SELECT * FROM entries WHERE tag = 'policy:begun' ORDER BY seq DESC LIMIT 1
+
+-- name: policy_begun_before
+-- When a policy last came into force.
+SELECT * FROM entries WHERE tag = 'policy:begun' AND json_extract(facts, '$.version') = $1 ORDER BY seq DESC LIMIT 1
+
 -- name: policy
 -- The policy that came into force last.
 SELECT * FROM entries WHERE tag = 'policy:loaded' ORDER BY seq DESC LIMIT 1

@@ -39,7 +39,7 @@ async def test_alive_needs_no_token(endpoint):
 
 
 async def test_ready_is_ready_when_every_part_works(endpoint):
-    parts = {"store": True, "schema": True, "scheduler": True}
+    parts = {"store": True, "schema": True, "scheduler": True, "policy": True}
     assert await endpoint.call("GET", "/readyz", token=None) == {"status": "ready", "parts": parts, "degraded": []}
 
 
@@ -49,7 +49,7 @@ async def test_trouble_that_does_not_stop_the_work_is_told_and_still_200(endpoin
     assert (ready["status"], ready["degraded"]) == ("degraded", ["Slack is out of reach"])
 
 
-@pytest.mark.parametrize("part", ["store", "schema", "scheduler"])
+@pytest.mark.parametrize("part", ["store", "schema", "scheduler", "policy"])
 async def test_one_part_that_does_not_work_is_not_ready(endpoint, part):
     endpoint.readiness = replace(endpoint.readiness, **{part: False})
     no = await endpoint.call("GET", "/readyz", token=None, expect=503)

@@ -51,10 +51,14 @@ class Place:
             messages=store.messages,
             reads=store.reads,
             clock=self.clock,
+            alone=self.is_alone,
             reloaded=self.loaded.set,
             every=3600,
         )
         self.first = self.version
+
+    async def is_alone(self):
+        return True
 
     @property
     def version(self):
@@ -72,7 +76,9 @@ class Place:
         return seen
 
     async def kept(self):
-        return [(each.tag, json.loads(each.facts)) for each in await self.store.audit.entries(0, 5000)]
+        """What is kept, without that a policy came into force: `tests/replicas/test_policies.py` is about that."""
+        entries = await self.store.audit.entries(0, 5000)
+        return [(each.tag, json.loads(each.facts)) for each in entries if each.tag != "policy:begun"]
 
     async def told(self):
         """What the operators are to be told, taking it."""

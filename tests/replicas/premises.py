@@ -38,8 +38,9 @@ class Replicas(Premises):
             hand.execute("UPDATE callbacks SET leased_until = 1 WHERE leased_until IS NOT NULL")
 
     async def clicked(self, process, user, channel, card, action_id, **more):
-        """A click that Slack, in HTTP mode, delivers to this bot."""
-        self.slack.deliver_to(f"{process.url}/slack/events")
+        """A click that Slack, in HTTP mode, delivers to this bot; in Socket Mode to any."""
+        if self.mode == "http":
+            self.slack.deliver_to(f"{process.url}/slack/events")
         return await self.click(user, channel, card, action_id, **more)
 
     @asynccontextmanager

@@ -71,6 +71,8 @@ FEW = {
     ("callbacks", "given_up"): "so many, for `signoff callbacks`",
     ("callbacks", "newest"): "so many of the newest, for `signoff callbacks`",
     ("testimony", "policy"): "the first of the newest",
+    ("testimony", "policy_begun"): "the first of the newest",
+    ("testimony", "policy_begun_before"): "as many as policies came into force, at a start",
 }
 """Queries whose plan names no bound though they read a few rows alone."""
 WALKS = {"comparing": "`signoff audit verify` compares everything there is"}

@@ -31,6 +31,8 @@ HOT = [
     ("testimony", "used", "entries", "entries_about (<expr>=?)"),
     ("testimony", "sample", "entries", "entries_about (<expr>=?)"),
     ("testimony", "policy", "entries", "entries_of_policy"),
+    ("testimony", "policy_begun", "entries", "entries_of_policy_begun"),
+    ("testimony", "policy_begun_before", "entries", "entries_of_policy_begun"),
     ("entries", "refusals_since", "entries", "entries_refusals"),
     ("stream", "after", "s", "PRIMARY KEY (agent=? AND seq>?)"),
     ("stream", "after", "e", "INTEGER PRIMARY KEY"),

@@ -13,7 +13,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from approvals.ports import Damaged, StoreBusy, WorkLimit, WorkRefused
+from approvals.ports import Damaged, PolicyReplaced, StoreBusy, WorkLimit, WorkRefused
 from approvals.refusals import Refusal
 from bot.slack.blockkit.modals import sentence_modal, with_note
 from bot.slack.web.client import SECONDS, Denied, SlackFault, Unclear, call
@@ -87,6 +87,8 @@ def trouble(error: Exception) -> str | None:
     match error:
         case Refusal():
             return refusals.refusal(error)
+        case PolicyReplaced():
+            return answers.POLICY_REPLACED
         case StoreBusy():
             return answers.BUSY
         case Damaged():

@@ -24,6 +24,7 @@ from bot.slack.web.client import SlackFault, call
 from bot.slack.words import alerts
 from policy import LoadedPolicy
 from storage.messages.message import Messages
+from storage.presence import Presence
 
 log = structlog.get_logger("socket")
 
@@ -35,6 +36,8 @@ class Connections:
     messages: Messages
     policy: Callable[[], LoadedPolicy]
     clock: Clock
+    presence: Presence
+    """Where each bot on the same database enters its own."""
     others: int = field(default=0, init=False)
     _since: datetime | None = field(default=None, init=False)
     _owed: tuple[str, str] | None = field(default=None, init=False)
@@ -45,8 +48,15 @@ class Connections:
         """What readiness says of it; None if we are alone."""
         return alerts.other_connections(self.others) if self.others else None
 
+    async def greeted(self, number: int, *, unentered: int = 0) -> None:
+        """Slack has just told how many there are; so many of ours are not entered."""
+        try:
+            await self.counted(max(0, number - unentered - await self.presence.sockets()))
+        except StoreBusy:
+            log.info("the database did not say how many connections are ours")  # it is asked at the next
+
     async def counted(self, others: int) -> None:
-        """Slack has just told how many there are beside ours."""
+        """So many there are beside ours."""
         now = self.clock.now()
         if others and self._since is None:
             self._since = now
@@ -88,6 +98,9 @@ class _Line:
     """One connection, and the clicks that came through it and are not acknowledged yet."""
 
     handler: AsyncSocketModeHandler
+    presence: Presence
+    number: int
+    """Under which it is entered there."""
     under_way: set[asyncio.Task[None]] = field(default_factory=set)
     greeted: asyncio.Event = field(default_factory=asyncio.Event)
     """Set once Slack has said how many connections there are."""
@@ -104,6 +117,7 @@ class _Line:
                 await self.handler.close_async()  # type: ignore[no-untyped-call]
         except (TimeoutError, aiohttp.ClientError, OSError):
             structlog.get_logger("socket").info("the old connection did not close in time")
+        await self.presence.disconnect(self.number)
 
 
 @dataclass(slots=True)
@@ -169,9 +183,10 @@ class Socket:
         handler = AsyncSocketModeHandler(
             self.app, self.app_token, logger=_logger(), web_client=self.client, ping_interval=PING
         )
-        line = _Line(handler)
+        presence = self.connections.presence
+        line = _Line(handler, presence, await presence.connect())
         handler.client.socket_mode_request_listeners[:] = [self._counted(line)]
-        handler.client.message_listeners.append(self._greeted(line, ours=1 if old is None else 2))
+        handler.client.message_listeners.append(self._greeted(line))
         # Reconnecting is ours: the SDK's own loop neither gives up nor tells.
         handler.client.default_auto_reconnect_enabled = handler.client.auto_reconnect_enabled = False
         handler.client.wss_uri = str(address["url"])
@@ -188,13 +203,12 @@ class Socket:
         if old is not None:
             await old.close()
 
-    def _greeted(self, line: _Line, ours: int) -> Callable[..., Awaitable[None]]:
+    def _greeted(self, line: _Line) -> Callable[..., Awaitable[None]]:
         async def listener(_client: SocketModeClient, message: dict[str, Any], _raw: str | None = None) -> None:
             if message.get("type") != "hello" or not isinstance(number := message.get("num_connections"), int):
                 return
             # Where Slack asks for a new one, the SDK connects anew before it lets go of the old: both are ours.
-            others = max(0, number - (2 if line.greeted.is_set() else ours))
-            await self.connections.counted(others)
+            await self.connections.greeted(number, unentered=1 if line.greeted.is_set() else 0)
             line.greeted.set()
 
         return listener

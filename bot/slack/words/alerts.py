@@ -40,6 +40,14 @@ def policy_refused(file: str, since: "datetime", faults: "Sequence[str]", more: 
     )
 
 
+def policy_replaced(file: str, ours: str, theirs: str) -> str:
+    """What readiness says of a process that has another policy than the one in force."""
+    return (
+        f"{file} is policy {ours}, and another bot on the database has put policy {theirs} in force: this one decides "
+        f"nothing. Give it the same file. To go back to the one before, change it, be it by a comment."
+    )
+
+
 def overdue_alert(proposal: "Proposal") -> str:
     """What they read."""
     due = f" by {when(proposal.report_by)}" if proposal.report_by else " in time"

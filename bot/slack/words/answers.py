@@ -19,6 +19,10 @@ TOO_MUCH = (
     "There is so much in this that it could not be shown in time, so nothing was done. Please try again in a moment; "
     "what keeps being too much can only be rejected."
 )
+POLICY_REPLACED = (
+    "Nothing was changed: another policy has just come into force, and this part of me has not read it yet. "
+    "Please try again in a moment."
+)
 BUSY = "The database is busy, so nothing was changed. Please try again in a moment."
 DAMAGED = (
     "What is stored of this is not what was written, so nothing was decided and nothing of it can run. "

@@ -301,7 +301,8 @@ SENTENCES: "Mapping[str, str | Callable[[Line], str]]" = {
     "delegation:ended": _delegated_no_more,
     "agent:stopped": lambda each: f":octagonal_sign: {person(str(each.facts.get('by')))} stopped the agent.",
     "agent:resumed": lambda each: f":arrow_forward: {person(str(each.facts.get('by')))} resumed the agent.",
-    "policy:loaded": ":scroll: A policy came into force.",
+    "policy:begun": ":scroll: Another policy came into force.",
+    "policy:loaded": ":scroll: What waits was judged under the policy.",
     "policy:refused": ":warning: A changed policy has faults; the one before it stays in force.",
 }
 """By audit tag."""

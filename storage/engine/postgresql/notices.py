@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from asyncpg import Connection
 
+    from storage.engine.postgresql.roll import Roll
+
 CHANNEL = "signoff"
 """On which the triggers of the schema tell. Only sessions in the same database hear it."""
 _ASK = 2.0
@@ -26,8 +28,10 @@ _AGAIN = 0.5
 class Notices:
     """What others committed, gathered while nobody takes it."""
 
-    def __init__(self, url: str, own: "Callable[[], int | None]") -> None:
+    def __init__(self, url: str, own: "Callable[[], int | None]", roll: "Roll") -> None:
         self._url = url
+        self._roll = roll
+        """Kept on the same connection, which lasts as long as the process does."""
         self._own = own
         """The server's number of the connection whose commits need no telling."""
         self._connection: Connection | None = None
@@ -39,6 +43,7 @@ class Notices:
         self._connection = await connected(self._url)
         with worded():
             await self._connection.add_listener(CHANNEL, self._hear)
+            await self._roll.move(self._connection)
 
     async def listen(self) -> None:
         """Listens until it is cancelled; after each break all that was committed meanwhile counts as missed."""
@@ -46,7 +51,7 @@ class Notices:
             with suppress(*FAULTS):
                 while self._connection is not None and not self._connection.is_closed():
                     await asyncio.sleep(_ASK)
-                    await self._connection.execute("SELECT 1")
+                    await self._roll.still()
             self.end()
             with suppress(StoreBusy, StoreFault):
                 await self.begin()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import asyncpg
 
 from approvals.ports import StoreBusy
-from storage.engine.errors import SchemaRefused
+from storage.engine.errors import SchemaReplaced
 from storage.engine.postgresql.connection import FAULTS, connected, in_words, is_spoilt
 from storage.engine.postgresql.statements import ServerStatements
 from storage.engine.turns import PATIENCE, Turns
@@ -91,7 +91,7 @@ class Writer:
         await connection.execute("BEGIN")
         turn = await connection.fetchrow(_TURN)
         if turn["schema"] != self._schema:
-            raise SchemaRefused(
+            raise SchemaReplaced(
                 f"The database is now at schema {turn['schema']}, this program knows {self._schema}. "
                 "A newer version has taken over: stop this one."
             )

@@ -5,7 +5,7 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from storage.engine.errors import SchemaRefused
+from storage.engine.errors import SchemaReplaced
 from storage.engine.sqlite import connection as door
 from storage.engine.sqlite.thread import ThreadStatements, done_at_once
 from storage.engine.turns import Turns
@@ -88,7 +88,7 @@ class Writer:
         self._memory = {}
         (schema,) = connection.execute("PRAGMA user_version").fetchone()
         if schema != self._schema:
-            raise SchemaRefused(
+            raise SchemaReplaced(
                 f"{self._path} is now at schema {schema}, this program knows {self._schema}. "
                 "A newer version has taken over: stop this one."
             )

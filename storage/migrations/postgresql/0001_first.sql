@@ -483,6 +483,7 @@ CREATE INDEX entries_about ON entries (json_extract(facts, '$.proposal'))
 WHERE tag IN ('remembered_approval:used', 'sample:drawn', 'sample:judged', 'sample:posted');
 
 CREATE INDEX entries_of_policy ON entries (seq) WHERE tag = 'policy:loaded';
+CREATE INDEX entries_of_policy_begun ON entries (seq) WHERE tag = 'policy:begun';
 
 CREATE INDEX entries_of_key ON entries (actor_id, json_extract(facts, '$.idempotency_key'))
 WHERE tag = 'proposal:submitted' AND json_extract(facts, '$.idempotency_key') IS NOT NULL;
