@@ -492,12 +492,12 @@ class Lifecycle:
         return self.policy_number is not None and (newest is None or newest.number != self.policy_number)
 
     @transactional
-    async def _begin_policy(self, tx: "Transaction", begun: PolicyBegun, actor: Actor, *, again: bool) -> int:
+    async def _begin_policy(self, tx: "Transaction", event: PolicyBegun, actor: Actor, *, again: bool) -> int:
         newest = await tx.policy_in_force()
-        if newest is not None and newest.version != begun.version and not again:
-            newest = await tx.policy_in_force(begun.version)
-        if newest is None or newest.version != begun.version:
-            newest = await tx.begin_policy(begun, actor)
+        if newest is not None and newest.version != event.version and not again:
+            newest = await tx.policy_in_force(event.version)
+        if newest is None or newest.version != event.version:
+            newest = await tx.begin_policy(event, actor)
         return newest.number
 
     async def _require_policy(self, tx: "Transaction") -> None:

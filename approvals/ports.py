@@ -267,7 +267,7 @@ class Transaction(Protocol):
         """The policy that came into force last, or of one version when that last did; None if none did."""
         ...
 
-    async def begin_policy(self, begun: "PolicyBegun", actor: "Actor") -> PolicyInForce:
+    async def begin_policy(self, event: "PolicyBegun", actor: "Actor") -> PolicyInForce:
         """Puts it in force, in every process."""
         ...
 

@@ -96,10 +96,10 @@ class SqlTransaction:
         found: PolicyInForce | None = memory[_POLICY]
         return found
 
-    async def begin_policy(self, begun: "PolicyBegun", actor: "Actor") -> PolicyInForce:
+    async def begin_policy(self, event: "PolicyBegun", actor: "Actor") -> PolicyInForce:
         """See Transaction."""
-        entry = await self._ledger.append(begun, actor, None, None)
-        self._statements.memory[_POLICY] = in_force = PolicyInForce(entry.seq, begun.version)
+        entry = await self._ledger.append(event, actor, None, None)
+        self._statements.memory[_POLICY] = in_force = PolicyInForce(entry.seq, event.version)
         return in_force
 
     async def by_key(self, agent: str, idempotency_key: str) -> "Proposal | None":
