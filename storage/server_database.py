@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from storage.engine.errors import NoDatabase, SchemaRefused
+from storage.engine.errors import NoDatabase, SchemaRefused, StoreFault
 from storage.engine.postgresql.connection import require_url
 from storage.engine.postgresql.database import PostgresqlDatabase
 from storage.engine.postgresql.setup import ServerSetup
@@ -23,6 +23,9 @@ CREATE TABLE IF NOT EXISTS migrations (
 )
 """
 
+OLDEST = 16
+"""The oldest PostgreSQL that has all that the schema asks of it."""
+_FIT = "SELECT current_setting('server_version_num') AS version, current_setting('server_encoding') AS encoding"
 _IS_THERE = "SELECT 1 AS there FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'migrations'"
 
 
@@ -36,6 +39,8 @@ async def server_database(url: str, now: "datetime") -> PostgresqlDatabase:
     require_url(url)
     migrations = shipped("postgresql")
     async with ServerSetup.opened(url) as setup:
+        (server,) = await setup.rows(_FIT)
+        require_fit(server["version"], server["encoding"])
         async with setup.alone():
             await setup.make_room()
             await setup.script(_TABLE)
@@ -60,6 +65,17 @@ async def server_database_to_read(url: str) -> PostgresqlDatabase:
             "Read it with the version of the bot that runs on it; a start of the bot brings an older one up to date."
         )
     return PostgresqlDatabase(url, known)
+
+
+def require_fit(version: str, encoding: str) -> None:
+    """Raises StoreFault for a server that is too old, or a database that cannot hold every text."""
+    if (number := int(version) // 10_000) < OLDEST:
+        raise StoreFault(f"The server is PostgreSQL {number}. Signoff needs {OLDEST} or newer.")
+    if encoding != "UTF8":
+        raise StoreFault(
+            f"The database holds texts as {encoding}, which is not enough for all that people write. Make one with "
+            "CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0."
+        )
 
 
 async def _applied(setup: ServerSetup) -> dict[int, str]:

@@ -1,0 +1,35 @@
+"""A server that is too old, or a database that cannot hold every text, is refused at the start, with what to do."""
+
+import pytest
+
+from storage import StoreFault, open_store
+from storage.server_database import OLDEST, require_fit
+from tests.databases import KEY
+from tests.postgresql import empty_server_database, on_server, url_of
+
+pytestmark = pytest.mark.sqlite
+
+
+def test_an_older_server_is_refused_and_the_oldest_that_will_do_is_not():
+    require_fit(f"{OLDEST}0000", "UTF8")
+    with pytest.raises(StoreFault, match=f"PostgreSQL {OLDEST - 1}.* needs {OLDEST} or newer"):
+        require_fit(f"{OLDEST - 1}0099", "UTF8")
+
+
+@pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
+async def test_a_database_that_cannot_hold_every_text_is_refused_and_nothing_is_made_in_it(clock, encoding):
+    name = f"of_{encoding.lower()}"
+    on_server(f"CREATE DATABASE {name} ENCODING '{encoding}' LOCALE 'C' TEMPLATE template0")
+    try:
+        with pytest.raises(StoreFault, match=f"holds texts as {encoding}.*ENCODING 'UTF8'"):
+            async with open_store(url_of(name), KEY, clock):
+                pass
+        assert on_server("SELECT 1 FROM pg_namespace WHERE nspname = 'signoff'", url=url_of(name)) == [[]]
+    finally:
+        on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def test_one_that_can_is_opened(clock):
+    with empty_server_database() as url:
+        async with open_store(url, KEY, clock) as store:
+            assert await store.audit.head() is None
