@@ -1,1 +1,1 @@
-"""Database engine: the seam, SQLite behind it, the named queries, and what may be wrong with a database."""
+"""Database engine: the seam, SQLite and PostgreSQL behind it, the named queries, and what may be wrong with either."""
