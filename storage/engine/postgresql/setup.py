@@ -48,6 +48,11 @@ class ServerSetup:
         finally:
             connection.terminate()
 
+    @property
+    def version(self) -> object:
+        """Of the server."""
+        return self._connection.get_server_version()
+
     @asynccontextmanager
     async def alone(self) -> "AsyncIterator[None]":
         """A transaction, which waits for others that set up."""
