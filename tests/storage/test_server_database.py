@@ -11,6 +11,7 @@ from approvals.ports import Conflict, StoreBusy
 from approvals.proposal import Status
 from approvals.record import record
 from storage import NoDatabase, SchemaRefused, StoreFault, WrongUrl, open_reads, open_store
+from storage.engine.database import Violation
 from storage.engine.postgresql.connection import SCHEMA
 from storage.engine.queries import Query
 from tests.databases import KEY
@@ -67,6 +68,13 @@ async def wired(url, clock, policy):
 async def soon(work):
     async with asyncio.timeout(PATIENCE):
         return await work
+
+
+async def test_what_the_schema_refuses_is_said_without_what_is_in_the_row(one):
+    """Who is answered with it may be anybody."""
+    with pytest.raises(Violation, match="foreign key") as said:
+        await one.store._database.write(lambda statements: statements.rows(INSERT))
+    assert "prp_none" not in str(said.value)
 
 
 async def test_what_one_process_wrote_is_there_for_the_other(one, other):

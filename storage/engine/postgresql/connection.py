@@ -149,7 +149,8 @@ def worded() -> Iterator[None]:
 
 def in_words(fault: Any) -> Exception:
     """The driver's error in the words of the seam: Violation, StoreBusy, DatabaseDamaged, StoreFault; else as it is."""
-    said = str(fault) or type(fault).__name__
+    # The server's detail shows the row, and whoever is answered need not know what is in it.
+    said = getattr(fault, "message", None) or str(fault) or type(fault).__name__
     if isinstance(fault, asyncpg.IntegrityConstraintViolationError):
         return Violation(said)
     if isinstance(fault, _DAMAGED):
