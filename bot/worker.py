@@ -49,9 +49,10 @@ MEMORY = 1 << 30
 """Bytes of address space of one process, a quarter of which is there before any work."""
 GRACE = 1.0
 """Seconds after the deadline at which the kernel ends what nobody else has ended."""
-STUCK = 10.0
-"""Seconds more after which a pool that gives no answer is given up: on a slow machine a process takes some to start."""
+STUCK = 30.0
+"""Seconds more after which a pool that gives no answer is given up: on a slow machine its server begins late."""
 PRELOADED = [
+    "bot.logs",
     "bot.worker",
     "policy.json_schema.schemas",
     "bot.slack.cards.details",
@@ -71,7 +72,11 @@ _ENVIRONMENT = threading.RLock()
 
 @dataclass(slots=True)
 class Worker:
-    """Runs functions elsewhere, one at a time, while entered; the process itself begins with the first call."""
+    """Runs functions elsewhere, one at a time, while entered.
+
+    The server of processes, one for all workers, begins with the first call: many installations never have long work,
+    and where there is some the courier has it first, for which nobody waits.
+    """
 
     seconds: float
     """The deadline of one call, from when it begins."""
@@ -84,13 +89,8 @@ class Worker:
     _pool: ProcessPool | None = None
 
     async def __aenter__(self) -> Self:
-        """Begins the server of processes, one for all workers, so that the first call finds it ready."""
+        """Says what the server of processes is to have imported once it begins."""
         forkserver.set_forkserver_preload(PRELOADED)
-        try:
-            with _no_current_folder():
-                forkserver.ensure_running()
-        except OSError as error:
-            self._cannot_begin(error)
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -10,12 +10,9 @@ from storage.audit import hash_chain
 from storage.audit.high_water_mark import HighWaterMark, HighWaterMarkFile
 from storage.audit.log import Seal
 from storage.engine.errors import DatabaseDamaged, WrongUrl
-from storage.engine.postgresql.notices import Notices
-from storage.engine.postgresql.roll import Roll
 from storage.file_database import file_database, file_database_to_read
 from storage.hearing import pass_on
 from storage.reads import Reads
-from storage.server_database import is_server, server_database, server_database_to_read
 from storage.store import SqlStore
 
 if TYPE_CHECKING:
@@ -23,6 +20,12 @@ if TYPE_CHECKING:
 
     from approvals.ports import Clock
     from storage.engine.postgresql.database import PostgresqlDatabase
+    from storage.engine.postgresql.roll import Roll
+
+
+def is_server(url: str) -> bool:
+    """Whether the address is that of a server, and not of a file."""
+    return url.startswith(("postgresql:", "postgres:"))
 
 
 def database_file(url: str) -> Path | None:
@@ -69,6 +72,9 @@ async def _in_file(path: Path, seal_key: hash_chain.SealKey, clock: "Clock") -> 
 
 @asynccontextmanager
 async def _on_server(url: str, seal_key: hash_chain.SealKey, clock: "Clock") -> "AsyncIterator[SqlStore]":
+    from storage.engine.postgresql.roll import Roll  # noqa: PLC0415 beside a file nobody needs the driver
+    from storage.server_database import server_database  # noqa: PLC0415
+
     database = await server_database(url, clock.now())
     try:
         roll = Roll(url)
@@ -85,8 +91,10 @@ def _unnoted(entry: hash_chain.Entry) -> None:
 
 
 @asynccontextmanager
-async def _hearing(url: str, database: "PostgresqlDatabase", store: SqlStore, roll: Roll) -> "AsyncIterator[None]":
+async def _hearing(url: str, database: "PostgresqlDatabase", store: SqlStore, roll: "Roll") -> "AsyncIterator[None]":
     """While the block lasts, what other processes commit wakes whoever waits in this one."""
+    from storage.engine.postgresql.notices import Notices  # noqa: PLC0415
+
     notices = Notices(url, lambda: database.writing, roll)
     try:
         await notices.begin()
@@ -112,11 +120,17 @@ async def _hearing(url: str, database: "PostgresqlDatabase", store: SqlStore, ro
 async def open_reads(url: str) -> "AsyncIterator[Reads]":
     """What is kept at a URL, for reading alone: nothing is made, migrated or written. Raises StoreFault, StoreBusy."""
     path = database_file(url)
-    database = await (server_database_to_read(url) if path is None else file_database_to_read(path))
+    database = await (_server_to_read(url) if path is None else file_database_to_read(path))
     try:
         yield Reads(database, None)
     finally:
         await database.close()
+
+
+async def _server_to_read(url: str) -> "PostgresqlDatabase":
+    from storage.server_database import server_database_to_read  # noqa: PLC0415
+
+    return await server_database_to_read(url)
 
 
 async def _sound(store: SqlStore, seal_key: hash_chain.SealKey) -> None:

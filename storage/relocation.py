@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from storage.engine.errors import DatabaseDamaged, StoreFault
-from storage.engine.postgresql.setup import ServerSetup
 from storage.engine.sqlite.setup import Setup, made_of
 from storage.migrate import shipped
 from storage.opening import database_file, open_reads, open_store
@@ -119,7 +118,11 @@ async def _copied(table: Table, source: Side, target: Side) -> int:
 
 def _side(url: str) -> "AbstractAsyncContextManager[Side]":
     path = database_file(url)
-    return ServerSetup.opened(url) if path is None else Setup.opened(path)
+    if path is not None:
+        return Setup.opened(path)
+    from storage.engine.postgresql.setup import ServerSetup  # noqa: PLC0415 see storage/opening.py
+
+    return ServerSetup.opened(url)
 
 
 def tables_of_store() -> tuple[Table, ...]:

@@ -30,11 +30,6 @@ _EXPECTED: "dict[tuple[object, tuple[Migration, ...]], dict[str, str]]" = {}
 _IS_THERE = "SELECT 1 AS there FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'migrations'"
 
 
-def is_server(url: str) -> bool:
-    """Whether the address is that of a server, and not of a file."""
-    return url.startswith(("postgresql:", "postgres:"))
-
-
 async def server_database(url: str, now: "datetime") -> PostgresqlDatabase:
     """The database at an address, ready to be used. Raises StoreFault, StoreBusy."""
     require_url(url)

@@ -6,10 +6,8 @@ line a whole word of letters that two scripts share can be either; in a host, an
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
-
-from confusable_homoglyphs import categories, confusables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,6 +30,8 @@ def script(char: str) -> str:
         return LATIN if char.isalpha() else ANY
     if ord(char) in _ARABIC_DIGITS:
         return "Arabic"  # by the standard's letter it is common to several, all of which write from right to left
+    from confusable_homoglyphs import categories  # noqa: PLC0415 two megabytes, for those who are shown more than ASCII
+
     found = categories.alias(char)
     if found in _EVERYWHERE:
         return ANY
@@ -49,10 +49,13 @@ def lookalike(char: str) -> str | None:
             return plain
     if script(char) != LATIN:
         char = unicodedata.normalize("NFD", char)[0]
-    return _LOOKALIKES.get(char)
+    return _lookalikes().get(char)
 
 
+@cache
 def _lookalikes() -> dict[str, str]:
+    from confusable_homoglyphs import confusables  # noqa: PLC0415 six megabytes more
+
     found: dict[str, str] = {}
     for key, alike in confusables.confusables_data.items():
         char = key.replace(_MARKS_AROUND, "")
@@ -61,10 +64,8 @@ def _lookalikes() -> dict[str, str]:
         plain = [each["c"] for each in alike if each["c"].isascii() and each["c"].strip()]
         if plain:
             found[char] = plain[0]
+    confusables.confusables_data = {}  # nobody else asks it
     return found
-
-
-_LOOKALIKES = _lookalikes()
 
 
 _CHUNK = re.compile(r"(?:\\(?:u[0-9a-fA-F]{4}|[bfnrt\"\\/])|[\s\"'“”„«»()\[\]{}<>,;])+")
