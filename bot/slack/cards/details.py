@@ -33,13 +33,14 @@ from bot.slack.cards.buttons import approve_style, asking_again
 from bot.slack.cards.card import waiting_card
 from bot.slack.cards.claims import claims
 from bot.slack.cards.diff import difference_blocks
+from bot.slack.cards.doubts import Doubts, doubts
 from bot.slack.cards.overview import overview
 from bot.slack.cards.payload import PAYLOAD, head, texts, whole
 from bot.slack.cards.preview import PREVIEW, changes, preview
 from bot.slack.cards.redaction import veiled
 from bot.slack.cards.status import asks, changed_by, maker
 from bot.slack.cards.title import title
-from bot.slack.cards.warnings import policy_reasons
+from bot.slack.cards.warnings import in_no_evidence, policy_reasons
 from bot.slack.words import cards as say
 from bot.slack.words import shared, status
 from bot.slack.words.history import in_place_of, rushed
@@ -190,7 +191,10 @@ def _in_short(proposal: "Proposal") -> "list[Block]":
 
 def _effect(proposal: "Proposal") -> "Iterator[Block]":
     """What would run, and what would come of it."""
-    shown, foreseen = whole(proposal.action.payload, proposal.gate.show), proposal.ask.preview
+    found = doubts(proposal) if proposal.status is Status.pending else Doubts(found={})
+    shown, foreseen = whole(proposal.action.payload, proposal.gate.show, found.found), proposal.ask.preview
+    if points := in_no_evidence(found, shown):
+        yield rich(*points)
     yield from head(shown, PAYLOAD)
     for box in shown.boxes:
         yield from _whole(box.name or PAYLOAD, box.text, boxed=True, note=box.note)
