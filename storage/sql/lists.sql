@@ -7,7 +7,8 @@ SELECT id, rank, key, place, total FROM (
     FROM proposals AS p
     WHERE p.status = 'pending' AND p.expires_at > $3
         AND (p.agent = $5 OR $5 IS NULL)
-        AND (lower(p.action) LIKE lower($6) ESCAPE '\' OR $6 IS NULL)
+        -- PostgreSQL has lower() go by the letters of a column; a pattern has none, and takes on those of the status.
+        AND (lower(p.action) LIKE lower(coalesce($6, p.status)) ESCAPE '\' OR $6 IS NULL)
         AND (EXISTS (SELECT 1 FROM seats AS s WHERE s.proposal_id = p.id AND s.role = $7) OR $7 IS NULL)
         AND NOT EXISTS (
             SELECT 1 FROM decisions AS d
@@ -134,7 +135,7 @@ SELECT id, rank, key, place, total FROM (
             SELECT 1 FROM exclusions AS x WHERE x.proposal_id = p.id AND x.person = $1
         ))
         AND (p.agent = $5 OR $5 IS NULL)
-        AND (lower(p.action) LIKE lower($6) ESCAPE '\' OR $6 IS NULL)
+        AND (lower(p.action) LIKE lower(coalesce($6, p.status)) ESCAPE '\' OR $6 IS NULL)
         AND (EXISTS (SELECT 1 FROM seats AS s WHERE s.proposal_id = p.id AND s.role = $7) OR $7 IS NULL)
 ) AS listed
 WHERE CASE WHEN $12 = 1 THEN (rank, key, id) < ($8, $9, $10) ELSE (rank, key, id) > ($8, $9, $10) END
@@ -216,7 +217,7 @@ LIMIT $4
 SELECT p.id FROM json_each($1) AS l CROSS JOIN proposals AS p
 WHERE p.id = l.value
     AND (p.agent = $2 OR $2 IS NULL)
-    AND (lower(p.action) LIKE lower($3) ESCAPE '\' OR $3 IS NULL)
+    AND (lower(p.action) LIKE lower(coalesce($3, p.status)) ESCAPE '\' OR $3 IS NULL)
     AND (EXISTS (SELECT 1 FROM seats AS s WHERE s.proposal_id = p.id AND s.role = $4) OR $4 IS NULL)
 
 -- name: ended_like
@@ -228,7 +229,7 @@ WHERE p.id = l.value AND (EXISTS (
         SELECT 1 FROM exclusions AS x WHERE x.proposal_id = p.id AND x.person = $2
     ))
     AND (p.agent = $5 OR $5 IS NULL)
-    AND (lower(p.action) LIKE lower($6) ESCAPE '\' OR $6 IS NULL)
+    AND (lower(p.action) LIKE lower(coalesce($6, p.status)) ESCAPE '\' OR $6 IS NULL)
     AND ($7 = CASE
         WHEN p.status = 'pending' THEN 'rejected'
         WHEN p.status = 'approved' AND p.execute_by <= $4 THEN 'lapsed'

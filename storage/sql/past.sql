@@ -71,6 +71,7 @@ SELECT hash FROM entries WHERE seq = $1
 
 -- name: rate
 -- How many proposals of an agent came since a moment whose action fits a pattern, by their entries.
+-- PostgreSQL has lower() go by the letters of a column; a pattern has none, and takes on those of the actor.
 SELECT count(*) AS count FROM entries
 WHERE tag = 'proposal:submitted' AND actor_id = $1 AND at > $2
-    AND lower(json_extract(facts, '$.action.name')) LIKE lower($3) ESCAPE '\' AND proposal_id <> $4
+    AND lower(json_extract(facts, '$.action.name')) LIKE lower(coalesce($3, actor_id)) ESCAPE '\' AND proposal_id <> $4

@@ -32,6 +32,8 @@ ME = (BOB.user, {"support", "finance"})
 FILTERS = (
     Filter(),
     Filter(agent="support-bot", action="REFUND.*", role="support"),
+    Filter(action="Ärger.*"),
+    Filter(action="äRGER.*"),
     Filter(agent=ODD, action="*ü%_\\*", role=ODD, by=ODD, status="expired"),
 )
 LISTS = (
@@ -59,6 +61,9 @@ async def lived(world):
     made, _ = await verbs.submit(odd)
     approved = await verbs.edit(made.id, ALICE, {**PAYLOAD, "note": f"{ODD}!"}, made.nonce)
     await verbs.revoke(made.id, ALICE, ODD, approved.nonce)
+    named = Action(name="Ärger.mit", payload={"amount": 257, "order": "1001"})
+    for _ in range(2):
+        await verbs.submit(replace(submission(), action=named))
     for waited in (0, 1, 5, 37, 1100, 1500, 70_000, 900_000):
         after, _ = await verbs.submit(submission(256))
         clock.forward(milliseconds=waited)
@@ -103,7 +108,9 @@ async def asked(world):
     await store.reads.counts(now)
     await store.reads.dead_letters()
     await store.reads.overdue_untold(START)
-    await store.answers([held(PAYLOAD["to"]["iban"]), usual(), repeat(PAYLOAD), lately("REFUND.*")], now)
+    await store.answers(
+        [held(PAYLOAD["to"]["iban"]), usual(), repeat(PAYLOAD), lately("REFUND.*"), lately("Ärger.*")], now
+    )
     await store.outbox.next_due()
     await store.callbacks.next_due()
     assert await store.differences() == []
