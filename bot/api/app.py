@@ -1,6 +1,5 @@
 """HTTP application: routes, and around each of them authentication, rate limits and error answers."""
 
-import asyncio
 import traceback
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from approvals.ports import Conflict, Damaged, PolicyReplaced, StoreBusy, WorkRe
 from approvals.refusals import Refusal
 from bot.api import audit, events, operations, proposals, receipts, unread
 from bot.api.auth import RateLimit, agent_of, auditor_of
-from bot.api.context import AGENT, API, CALLER, CLOSING, METRICS, RATE_LIMIT, STREAMS, UNREAD, WAITING, Api
+from bot.api.context import AGENT, API, CALLER, METRICS, RATE_LIMIT, STREAMS, UNREAD, WAITING, Api
 from bot.api.long_poll import GLANCES, Glances
 from bot.api.metrics import Metrics
 from bot.api.problems import (
@@ -63,7 +62,6 @@ def build_api(api: Api) -> web.Application:
     app[API] = api
     app[METRICS] = Metrics()
     app[RATE_LIMIT] = RateLimit(burst=api.limits.burst)
-    app[CLOSING] = asyncio.Event()
     app[WAITING] = {}
     app[STREAMS] = {}
     app[UNREAD] = Counter()
@@ -137,4 +135,4 @@ async def _expected(request: web.Request) -> web.StreamResponse | None:
 
 
 async def _closing(app: web.Application) -> None:
-    app[CLOSING].set()
+    app[GLANCES].end()

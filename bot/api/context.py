@@ -1,6 +1,5 @@
 """API context: what the endpoints need, and the keys under which aiohttp hands it to them."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -75,7 +74,6 @@ class Api:
 API = web.AppKey("API", Api)
 METRICS = web.AppKey("METRICS", Metrics)
 RATE_LIMIT = web.AppKey("RATE_LIMIT", RateLimit)
-CLOSING = web.AppKey("CLOSING", asyncio.Event)
 """Set when the server stops: who waits is answered with what is known."""
 WAITING = web.AppKey("WAITING", dict[str, int])
 """How many requests of each agent wait."""

@@ -16,7 +16,7 @@ from aiohttp_sse import EventSourceResponse
 
 from approvals.ports import StoreBusy
 from bot.api import present
-from bot.api.context import AGENT, API, CLOSING, METRICS, STREAMS
+from bot.api.context import AGENT, API, METRICS, STREAMS
 from bot.api.listing import parameters
 from bot.api.long_poll import GLANCES, Bearer, hung_up
 from bot.api.problems import Problem, invalid, retry_after
@@ -82,14 +82,12 @@ async def _begin(request: "web.Request") -> int:
 async def _until_cut(request: "web.Request", response: EventSourceResponse, place: int) -> None:
     """Sends until the reader is gone, the server stops, or the token is none of this agent's any more."""
     sending = asyncio.ensure_future(_send(request, response, place))
-    closing = asyncio.ensure_future(request.app[CLOSING].wait())
     bearer = Bearer(request)
     try:
-        await request.app[GLANCES].wait(sending, closing, over=lambda: hung_up(request) or not bearer.known())
+        await request.app[GLANCES].wait(sending, over=lambda: hung_up(request) or not bearer.known())
     finally:
         sending.cancel()
-        closing.cancel()
-        ended, _ = await asyncio.gather(sending, closing, return_exceptions=True)
+        (ended,) = await asyncio.gather(sending, return_exceptions=True)
     if isinstance(ended, Exception) and not isinstance(ended, (ConnectionError, TimeoutError)):
         busy = isinstance(ended, StoreBusy)
         # Not the message: it may quote a payload. The reader comes back, and goes on where it was.

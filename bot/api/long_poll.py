@@ -16,7 +16,7 @@ from approvals.moves.deadlines import undoable_until
 from approvals.moves.reviewer import open_to_objection
 from approvals.proposal import Proposal, Status
 from bot.api.auth import agent_of
-from bot.api.context import AGENT, API, CLOSING, METRICS, WAITING
+from bot.api.context import AGENT, API, METRICS, WAITING
 from bot.api.listing import parameters
 from bot.api.problems import Problem, invalid, retry_after
 
@@ -38,6 +38,15 @@ class Glances:
 
     def __init__(self) -> None:
         self._waiting: dict[asyncio.Future[None], Callable[[], bool]] = {}
+        self.ended = False
+        """Whether we shut down, so that nobody waits any more."""
+
+    def end(self) -> None:
+        """Wakes all that wait, and lets nobody wait again."""
+        self.ended = True
+        for turn in self._waiting:
+            if not turn.done():
+                turn.set_result(None)
 
     async def running(self, _: web.Application) -> "AsyncIterator[None]":
         """Looks as long as the application runs."""
@@ -48,9 +57,11 @@ class Glances:
             await looking
 
     async def wait(
-        self, *until: "asyncio.Future[Any]", over: "Callable[[], bool]", seconds: float | None = None
+        self, until: "asyncio.Future[Any]", *, over: "Callable[[], bool]", seconds: float | None = None
     ) -> None:
-        """Returns once one of these is done, a glance finds it `over`, or so many seconds have passed."""
+        """Returns once this is done, a glance finds it `over`, so many seconds have passed, or we shut down."""
+        if self.ended:
+            return
         loop = asyncio.get_running_loop()
         turn: asyncio.Future[None] = loop.create_future()
 
@@ -59,15 +70,13 @@ class Glances:
                 turn.set_result(None)
 
         timer = None if seconds is None else loop.call_later(seconds, wake)
-        for each in until:
-            each.add_done_callback(wake)
+        until.add_done_callback(wake)
         self._waiting[turn] = over
         try:
             await turn
         finally:
             del self._waiting[turn]
-            for each in until:
-                each.remove_done_callback(wake)
+            until.remove_done_callback(wake)
             if timer is not None:
                 timer.cancel()
 
@@ -170,7 +179,7 @@ async def wait_for_proposal(request: "web.Request", proposal_id: str, wait: Wait
     with _counted(request):
         ends = asyncio.get_running_loop().time() + wait.seconds
         while not wait.over(proposal, now()) and (left := ends - asyncio.get_running_loop().time()) > 0:
-            if request.app[CLOSING].is_set() or hung_up(request) or not bearer.known():
+            if request.app[GLANCES].ended or hung_up(request) or not bearer.known():
                 break
             proposal = await _next(request, bearer, proposal, wait, left)
     bearer.required()
@@ -181,20 +190,18 @@ async def _next(request: "web.Request", bearer: Bearer, proposal: Proposal, wait
     """The proposal after its next change, or as it is when there is another reason to stop waiting."""
     api = request.app[API]
     changed = asyncio.ensure_future(api.store.changed(proposal.id, proposal.version))
-    closing = asyncio.ensure_future(request.app[CLOSING].wait())
 
     def over() -> bool:
         now = api.lifecycle.clock.now()
         return bool(run_out(proposal, now)) or wait.over(proposal, now) or hung_up(request) or not bearer.known()
 
     try:
-        await request.app[GLANCES].wait(changed, closing, over=over, seconds=left)
+        await request.app[GLANCES].wait(changed, over=over, seconds=left)
         if changed.done():
             return api.lifecycle.as_of_now(changed.result())
     finally:
         changed.cancel()
-        closing.cancel()
-        await asyncio.gather(changed, closing, return_exceptions=True)
+        await asyncio.gather(changed, return_exceptions=True)
     return await api.lifecycle.get(proposal.id, request[AGENT])
 
 
