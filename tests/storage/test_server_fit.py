@@ -1,11 +1,16 @@
 """A server that is too old, or a database that cannot hold every text, is refused at the start, with what to do."""
 
+from urllib.parse import urlsplit, urlunsplit
+
 import pytest
 
+from approvals.lifecycle import Lifecycle
 from storage import StoreFault, open_store
 from storage.server_database import OLDEST, require_fit
 from tests.databases import KEY
-from tests.postgresql import empty_server_database, on_server, url_of
+from tests.making import Ids, Lots
+from tests.postgresql import on_server, url_of
+from tests.storage.town import TablePolicy, submission
 
 pytestmark = pytest.mark.sqlite
 
@@ -29,7 +34,16 @@ async def test_a_database_that_cannot_hold_every_text_is_refused_and_nothing_is_
         on_server(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-async def test_one_that_can_is_opened(clock):
-    with empty_server_database() as url:
-        async with open_store(url, KEY, clock) as store:
-            assert await store.audit.head() is None
+async def test_who_owns_the_database_needs_no_other_right(clock):
+    on_server("CREATE ROLE plain LOGIN", "CREATE DATABASE of_plain OWNER plain ENCODING 'UTF8' TEMPLATE template0")
+    try:
+        address = urlsplit(url_of("of_plain"))
+        url = urlunsplit(address._replace(netloc=f"plain@{address.netloc.rpartition('@')[2]}"))
+        for _ in range(2):
+            async with open_store(url, KEY, clock) as store:
+                verbs = Lifecycle(store=store, policy=TablePolicy(), clock=clock, ids=Ids(), randomness=Lots())
+                await verbs.submit(submission(key="k"))
+                assert await store.differences() == []
+        assert on_server("SELECT rolsuper, rolcreaterole FROM pg_roles WHERE rolname = 'plain'") == [[(False, False)]]
+    finally:
+        on_server("DROP DATABASE of_plain WITH (FORCE)", "DROP ROLE plain")
