@@ -62,6 +62,19 @@ def told(made):
     return next((each for each in bullets(made) if each.startswith("Not in evidence: ")), None)
 
 
+def named(made):
+    """Which names the bullet has, and whether in bold."""
+    (point,) = (
+        point
+        for block in made.blocks
+        for part in block.get("elements", ())
+        if part.get("type") == "rich_text_list"
+        for point in part["elements"]
+        if point["elements"][0]["text"].startswith("Not in evidence")
+    )
+    return {run["text"]: "style" in run for run in point["elements"][1:] if run["text"] != ", "}
+
+
 def mark(made, name):
     """The style of the mark behind the value of a field."""
     runs = [run for block in made.blocks for part in block.get("elements", ()) for run in part.get("elements", ())]
@@ -96,6 +109,7 @@ def test_what_is_harmless_is_marked_beside_its_value_alone_and_approve_is_green(
 def test_what_the_evidence_has_nearly_stands_out_whatever_its_name():
     made = card(of({"topic": "T-20588"}, "Order A-1001 of T-20558"))
     assert told(made) == "Not in evidence: topic"
+    assert named(made) == {"topic": True}
     assert mark(made, "topic") == {"bold": True, "italic": True}
     assert "style" not in buttons(made.blocks)["approve"]
 
@@ -104,6 +118,7 @@ def test_of_values_in_boxes_those_at_stake_come_first_and_the_harmless_are_named
     lines = [{"colour": "dark blue", "note": "please\nsoon"}, {"payee": "Weberei Tann", "note": "please\nsoon"}]
     made = card(of({"lines": lines, "amount": 99}))
     assert told(made) == "Not in evidence: amount, lines.1.payee, lines.0.colour"
+    assert named(made) == {"amount": True, "lines.1.payee": True, "lines.0.colour": False}
 
 
 def test_where_only_harmless_values_are_in_boxes_approve_stays_green():

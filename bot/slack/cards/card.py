@@ -144,7 +144,7 @@ def card(
     payload = texts(shown)
     above, twins, alarms = _above(proposal, conceivable), same_again(equals), warnings(proposal, payload, foreseen)
     warned = bool(twins or alarms or doubted.stand_out)
-    beware = [*in_no_evidence(doubted, shown), *alarms]
+    beware = [*alarms, *in_no_evidence(doubted, shown)]
     small, below = [origin(proposal, read=True)], _below(proposal, conceivable, whole=True)
     core, preview = list[Block](), list[Block]()
     is_short = text_weight(payload) + text_weight(foreseen or "") < MOST

@@ -114,7 +114,8 @@ def in_no_evidence(doubts: "Doubts", whole: "Whole") -> list[Block]:
     Where it is all of them, that is said instead: marks at each would be passed over.
     """
     lines = {line.name: line.doubt for line in whole.lines if line.doubt}
-    named = {name: Doubt(stakes=doubt.stakes) for name, doubt in lines.items() if doubt.stands_out}
+    # What is near them stands in their lines.
+    named = {name: Doubt(stakes=True) for name, doubt in lines.items() if doubt.stands_out}
     boxed = _by_weight(doubts) if whole.boxes else {}
     unmarked = {
         name: doubt
