@@ -1,7 +1,9 @@
 """Client for agents: propose, wait for people, claim what they approved exactly once, report what came of it."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
 from signoff_client.callbacks import Callback, verify_callback
-from signoff_client.client import AsyncSignoff, Signoff
 from signoff_client.errors import (
     AlreadyClaimed,
     AlreadyDone,
@@ -31,10 +33,13 @@ from signoff_client.errors import (
     Unreported,
     Withdrawn,
 )
-from signoff_client.guarding import AsyncGuarded, Guarded, requires_approval
 from signoff_client.model import Claimed, Event, Proposal, Question, Ticket
 from signoff_client.permits import Permit, UsedPermits, verify_permit
 from signoff_client.receipts import Receipt, verify_receipt
+
+if TYPE_CHECKING:
+    from signoff_client.client import AsyncSignoff, Signoff
+    from signoff_client.guarding import AsyncGuarded, Guarded, requires_approval
 
 __all__ = [
     "AlreadyClaimed",
@@ -82,3 +87,21 @@ __all__ = [
     "verify_permit",
     "verify_receipt",
 ]
+
+_ON_DEMAND: Final = {
+    "AsyncGuarded": "guarding",
+    "AsyncSignoff": "client",
+    "Guarded": "guarding",
+    "Signoff": "client",
+    "requires_approval": "guarding",
+}
+"""What needs an HTTP client, by module: whoever only verifies, or only asks for a command's help, does without one."""
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        """Imports what is asked for the first time."""
+        if name not in _ON_DEMAND:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        globals()[name] = found = getattr(import_module(f"{__name__}.{_ON_DEMAND[name]}"), name)
+        return found

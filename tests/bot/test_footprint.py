@@ -48,6 +48,7 @@ def modules(tmp_path_factory, pytestconfig):
     [
         ("pygments", "nobody draws a traceback"),
         ("rich.traceback", "the same"),
+        ("httpx", "the bot is no client of a bot"),
         ("asyncpg", "a file needs no driver of a server"),
         ("confusable_homoglyphs", "nobody has been shown more than ASCII"),
     ],
