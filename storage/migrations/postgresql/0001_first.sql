@@ -902,8 +902,12 @@ CREATE TABLE figures (
 CREATE FUNCTION count_figures(proposal TEXT, part BIGINT, times BIGINT) RETURNS VOID LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO figures (person, day, agent, action, roles, kind, step, count, waited)
-    SELECT f.person, f.day, f.agent, f.action, f.roles, f.kind, f.step, times, times * f.waited
+    SELECT
+        f.person, f.day, f.agent, f.action, f.roles, f.kind, f.step,
+        times * count(*), times * CAST(sum(f.waited) AS BIGINT)
+    -- Two that count for the same are one row here: no row can be changed twice by one statement.
     FROM figured AS f WHERE f.proposal_id = proposal AND (part IS NULL OR f.decision = part)
+    GROUP BY f.person, f.day, f.agent, f.action, f.roles, f.kind, f.step
     ON CONFLICT (person, day, agent, action, roles, kind, step)
     DO UPDATE SET count = figures.count + excluded.count, waited = figures.waited + excluded.waited;
 END $$;
