@@ -236,6 +236,7 @@ async def process(tmp_path):
         yield place
 
 
+@pytest.mark.sqlite
 async def test_sighup_has_the_policy_read_again_with_the_tokens_as_they_are_now(process):
     async def loaded():
         by = [facts["by"] for tag, _, facts in process.kept() if tag == "policy:loaded"]
@@ -251,6 +252,7 @@ async def test_sighup_has_the_policy_read_again_with_the_tokens_as_they_are_now(
     assert await process.bot.end() == 0
 
 
+@pytest.mark.sqlite
 async def test_a_running_bot_notices_a_changed_file_by_itself_and_survives_a_faulty_one(process):
     async def mended():
         return (await process.readiness())[1]["status"] == "ready"

@@ -278,7 +278,7 @@ async def seen(town, method, path, proposal_id, body=None, **headers):
     async with town.agent.request(method, path, data=data, headers=sent) as response:
         text = await response.text()
         kept = {name: value for name, value in response.headers.items() if name != "Date"}
-        shown = re.sub(r'"permit": "[^"]+"', '"permit": "PERMIT"', text)  # signed for this proposal alone
+        shown = re.sub(r'"permit": ?"[^"]+"', '"permit":"PERMIT"', text)  # signed for this proposal alone
         answer = json.dumps([response.status, kept, shown]).replace(proposal_id, "ID")
         return answer, json.loads(text) if text else None
 
