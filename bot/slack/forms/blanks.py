@@ -1,4 +1,4 @@
-"""Blank inputs: declared fields that a payload does not have yet, and one new row of a table, a column an input.
+"""Blank inputs: declared fields that a payload does not have yet, those of an object that is null, and a new row's.
 
 Only as many as leave a form readable; beyond that one input takes the names with their values.
 """
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from approvals.paths import is_redacted, path_text
 from bot.slack.forms.field_types import FieldType
-from bot.slack.forms.places import Place, can_be_label
+from bot.slack.forms.places import DEEPEST, Place, can_be_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -59,13 +59,22 @@ def blank_row(path: "Path", table: "JSON", schemas: "Schemas") -> "list[Place]":
     return _blanks((*path, len(table)), names)
 
 
-def with_blank_rows(places: "Iterable[Place]", schemas: "Schemas") -> "list[Place]":
-    """The places, and before what takes more rows of a table the blanks of a new one."""
+def blank_members(proposal: "Proposal", place: Place, schemas: "Schemas") -> "list[Place]":
+    """In place of null the blanks of the object that may stand there; none where that is not what may."""
+    if place.value is not None or place.control or len(place.path) >= DEEPEST:
+        return []
+    here = schemas.at(place.path)
+    names = here.new_names().all if here.constraints().types == {"null", "object"} else ()
+    return [] if any(_redacted(proposal, *place.path, name) for name in names) else _blanks(place.path, names)
+
+
+def with_blanks(proposal: "Proposal", places: "Iterable[Place]", schemas: "Schemas") -> "list[Place]":
+    """The places of what may be changed with the blanks of objects that are null, and of each table's new row."""
     found: list[Place] = []
     for place in places:
         if place.control is FieldType.new_rows:
             found += blank_row(place.path, place.value, schemas.at(place.path))
-        found.append(place)
+        found += blank_members(proposal, place, schemas) or [place]
     return found
 
 
@@ -75,5 +84,5 @@ def _blanks(path: "Path", names: "tuple[str, ...]") -> "list[Place]":
     return [Place((*path, name), None, blank=True) for name in names]
 
 
-def _redacted(proposal: "Proposal", name: str) -> bool:
-    return is_redacted(path_text([name]), proposal.gate.redact)
+def _redacted(proposal: "Proposal", *steps: str | int) -> bool:
+    return is_redacted(path_text(map(str, steps)), proposal.gate.redact)

@@ -104,6 +104,7 @@ def arrange(
             stayed[path] = Rows(len(before), kept, len(before) + (path in blank and not asked.cells))
             after = [*(before[number] for number in kept), *asked.rows]
         else:
+            before = {} if before is None else before  # null, of which the form had inputs for an object
             assert isinstance(before, dict)
             after = {**{name: one for name, one in before.items() if asked.spares(name)}, **dict(asked.fields)}
         if canonical(after) == canonical(before):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 from approvals.digest import canonical
 from bot.slack.blockkit.text import has_invisible, length, passes_for_other
 from bot.slack.cards.redaction import redacted_fields, veiled
-from bot.slack.forms.blanks import absent_names, blank_fields, may_grow, with_blank_rows
+from bot.slack.forms.blanks import absent_names, blank_fields, may_grow, with_blanks
 from bot.slack.forms.constraints import NOTHING, Constraints, NewNames, Schemas
 from bot.slack.forms.field_types import (
     CONTROLS,
@@ -213,12 +213,12 @@ def _places(
     for name, value in proposal.action.payload.items():
         may_change = name in open_names
         pieces = places(name, value, granularity if may_change else Granularity.whole)
+        if may_change and granularity is Granularity.blanks:
+            pieces = with_blanks(proposal, pieces, schemas)
         found += pieces
         open_places += sum(each.control is None for each in pieces) if may_change else 0
         if most is not None and open_places > most:
             return None
-    if granularity is Granularity.blanks:
-        found = with_blank_rows(found, schemas)
     # What is inside of an object that is taken apart may go by itself.
     apart = [(), *(place.path for place in found if place.control is FieldType.new_fields)]
     optional = [(*path, name) for path in apart for name in schemas.at(path).optional_names()]
@@ -288,7 +288,7 @@ def _field(proposal: "Proposal", schemas: Schemas, place: Place, name: str) -> F
 
 def _as_beside(proposal: "Proposal", place: Place, constraints: Constraints) -> Constraints:
     """Of a new row's column of which no schema says anything: the type that it has in the row before."""
-    if constraints.types or constraints.enum is not None or len(place.path) == 1:
+    if constraints.types or constraints.enum is not None or not place.in_new_row:
         return constraints
     *table, number, name = place.path
     before = reached(dict(proposal.action.payload), (*table, cast("int", number) - 1, name))

@@ -11,7 +11,7 @@ from bot.slack.forms.field_types import LONGEST_OPTION, SEVERAL, is_date, is_ema
 from bot.slack.forms.field_types import as_input_text as written
 from bot.slack.forms.fields import LONGEST_INPUT, Field, FieldType
 from bot.slack.forms.parse import ACTION
-from bot.slack.forms.places import field_options, row_options
+from bot.slack.forms.places import field_options, is_in_row, row_options
 from bot.slack.words import forms as say
 
 if TYPE_CHECKING:
@@ -212,7 +212,13 @@ def _blank(field: Field) -> str:
     """What it means that nothing stands there, of what the payload does not have yet."""
     typed = field.kind in {FieldType.text, FieldType.number, FieldType.integer}
     null = say.WRITE_NULL_FOR_NULL if typed and field.constraints.nullable else ""
-    return f"{null} {say.NOT_THERE_YET if len(field.path) == 1 else say.OF_A_NEW_ROW}".strip()
+    return f"{null} {_of_what(field)}".strip()
+
+
+def _of_what(field: Field) -> str:
+    if is_in_row(field.path):
+        return say.OF_A_NEW_ROW
+    return say.NOT_THERE_YET if len(field.path) == 1 else say.OF_AN_OBJECT_THAT_IS_NULL
 
 
 def _empty(field: Field) -> str:

@@ -16,7 +16,7 @@ from bot.slack.forms.field_types import CONTROLS, KEPT, SEVERAL
 from bot.slack.forms.fields import Field, FieldType, fields
 from bot.slack.forms.input_text import untouched
 from bot.slack.forms.input_values import NotTaken, read_text, value_of
-from bot.slack.forms.places import Path, pointer_to, put, reached
+from bot.slack.forms.places import Path, is_in_row, pointer_to, put, reached
 from bot.slack.words import forms as say
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class _Form:
     def read(self, one: Field, said: str) -> None:
         """One input, and what stands in it."""
         alone = left_alone(one, said)
-        if one.blank:
+        if one.blank and is_in_row(one.path):
             self._blank.add(one.path[:-2])
         if not alone:
             self._typed[one.name] = said
@@ -118,8 +118,9 @@ class _Form:
             self._parts[one.path][one.part.number] = (one, read_text(one.shown, said))
         elif one.blank:
             cell = ((str(one.path[-1]), value_of(one, said)),)
-            new = Arrangement(cells=cell) if len(one.path) > 1 else Arrangement(fields=cell)
-            self._controls.setdefault(one.path[:-2], []).append((one, new))
+            in_row = is_in_row(one.path)
+            new = Arrangement(cells=cell) if in_row else Arrangement(fields=cell)
+            self._controls.setdefault(one.path[: -2 if in_row else -1], []).append((one, new))
         elif one.kind is FieldType.names:
             for *above, name in lost_places(one, said):
                 self._controls.setdefault(tuple(above), []).append((one, Arrangement(lost=(str(name),))))

@@ -61,10 +61,20 @@ class Place(NamedTuple):
     blank: bool = False
     """Whether the payload has nothing there yet."""
 
+    @property
+    def in_new_row(self) -> bool:
+        """Whether it is a column of a row that is not there yet."""
+        return self.blank and is_in_row(self.path)
+
 
 def pointer_to(*path: str | int) -> str:
     """The RFC 6901 pointer to a value."""
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
+
+
+def is_in_row(path: Path) -> bool:
+    """Whether it is right in a row of a table."""
+    return len(path) > 1 and isinstance(path[-2], int)
 
 
 def put(payload: "dict[str, JSON]", path: Path, value: "JSON") -> None:
@@ -105,7 +115,7 @@ def labels(places: "Iterable[Place]") -> list[str]:
 
 
 def _label(place: Place) -> str:
-    new = max((at for at, step in enumerate(place.path) if isinstance(step, int)), default=-1) if place.blank else -1
+    new = len(place.path) - 2 if place.in_new_row else -1
     label = "".join(
         f".{_step(step)}" if isinstance(step, str) else say.NEW_ROW if at == new else say.row(step + 1)
         for at, step in enumerate(place.path)
