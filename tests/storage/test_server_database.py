@@ -244,6 +244,17 @@ async def test_a_nul_comes_back_as_it_was(one):
     assert (await one.store.find(made.id)).reason == rejected.reason == said
 
 
+async def test_a_value_that_fits_no_column_is_our_fault_and_not_the_servers(one):
+    count = Query("count", "Counts.", "SELECT count(*) AS count FROM proposals WHERE created_at > $1")
+
+    async def asking(tx):
+        await tx._statements.rows(count, 2**70)
+
+    with pytest.raises(Exception, match="out of int64 range"):
+        await one.store.transact(asking)
+    assert (await one.submit(submission(50)))[0].status is Status.approved
+
+
 async def test_whose_schema_is_older_than_the_databases_writes_nothing_more(one, url):
     on_server(f"INSERT INTO {SCHEMA}.migrations VALUES (9999, 'later', '', 0)", url=url)
     with pytest.raises(SchemaRefused, match="newer version"):
