@@ -9,8 +9,12 @@ from hypothesis import strategies as st
 from approvals.events import as_json
 from approvals.gate import Gate, Tier
 from approvals.past import About, PastAnswer
+from approvals.proposal import Action
 from policy import evaluate
 from policy.keys.past import Past
+from policy.loaded import REMEMBERED
+from policy.routing import Role
+from policy.rules import Defaults
 from policy.staffing import STANDS_IN
 from tests.policy.strategies import (
     ACTIONS,
@@ -21,6 +25,7 @@ from tests.policy.strategies import (
     KNOWN,
     STAFF,
     Knowledge,
+    ask,
     judge,
     matched,
     named_roles,
@@ -39,6 +44,7 @@ def test_every_proposal_gets_a_gate_and_the_order_of_rules_never_matters(
     assert policy_of(random.sample(book, len(book)), defaults, staff).judge(said, history, known) == gate
 
 
+TIMES = {"expires_in": 3600, "execute_within": 3600, "report_within": 3600}
 NOTHING_HAPPENED = Knowledge(dict.fromkeys(About, PastAnswer()))
 
 
@@ -57,6 +63,22 @@ def test_what_was_judged_before_changes_no_gate(book, defaults, staff, said, act
         gate = policy.judge(said_now, history, known_now, at_least=at_least, groups=groups)
         anew = policy_of(book, defaults, staff).judge(said_now, history, known_now, at_least=at_least, groups=groups)
         assert as_json(gate) == as_json(anew)
+
+
+def test_a_gate_is_made_once_for_all_whom_the_same_rules_match_and_not_kept_for_whatever_agents_make_up():
+    staff = {"support": Role(name="support", channel="C0SUPPORT", members=("U0ALICE",))}
+    policy = policy_of([], Defaults(tier=Tier.approve, role="support", **TIMES), staff)
+
+    def judged(number, name):
+        said = ask(on_behalf_of=None if number is None else f"U{number}")
+        return policy.judge(said, [Action(name=name, payload={"n": number})], NOTHING_HAPPENED)
+
+    first = judged(None, "a.x")
+    assert judged(None, "a.y") is first
+    for number in range(REMEMBERED):
+        judged(number, f"b.{number}")
+    assert judged(None, "a.x") == first
+    assert judged(None, "a.x") is not first
 
 
 @given(BOOKS, DEFAULTS, STAFF, CLAIMS, ACTIONS, KNOWN, KNOWN)
