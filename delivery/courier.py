@@ -16,6 +16,8 @@ from delivery.backoff import delay
 
 LEASE_SECONDS = 60.0
 """Longer than any sender takes: their calls end after ten seconds each."""
+BUSY_SECONDS = 1.0
+"""After which it is tried again what met a busy store."""
 CONCURRENCY = 8
 """Channels served at the same time."""
 ENDS = 3.0
@@ -144,7 +146,8 @@ class Courier:
         try:
             rest = await self._attempt(delivery, log)
         except StoreBusy:
-            log.warning("the store is busy; the lease runs out and it is sent again")
+            log.warning("the store is busy; it is sent again")
+            await self._give_back(delivery)
         except Exception:
             log.exception("a delivery failed in an unforeseen way; the lease runs out and it is sent again")
         finally:
@@ -152,6 +155,12 @@ class Courier:
                 self._resting[delivery.channel] = self.monotonic() + rest
             self._concurrency.pop(delivery.channel, None)
             self._stirred.set()
+
+    async def _give_back(self, delivery: Delivery) -> None:
+        """Ends the lease; where the store is too busy even for that, it runs out."""
+        with suppress(StoreBusy):
+            until = self.clock.now() + timedelta(seconds=BUSY_SECONDS)
+            await self.outbox.postpone(delivery, until, "the store was busy", failed=False)
 
     async def _attempt(self, delivery: Delivery, log: structlog.stdlib.BoundLogger) -> float:
         try:

@@ -4,8 +4,9 @@ import asyncio
 import sqlite3
 
 from approvals.effects import Effect
+from approvals.ports import StoreBusy
 from delivery import Courier, RateLimited, Undeliverable, Unsent
-from delivery.courier import LEASE_SECONDS
+from delivery.courier import BUSY_SECONDS, LEASE_SECONDS
 from tests.storage.town import ALICE, submission
 
 
@@ -126,6 +127,19 @@ async def test_an_unforeseen_fault_loses_nothing_and_stops_nobody_else(lifecycle
     clock.forward(seconds=1)
     await courier.drain()
     assert len(receiver.taken) == 2
+
+
+async def test_what_meets_a_busy_store_is_sent_again_after_a_second_and_not_when_its_lease_runs_out(
+    lifecycle, courier, receiver, clock
+):
+    receiver.trouble["C0SUPPORT"] = [StoreBusy("Nobody gets a turn.")]
+    await lifecycle.submit(submission())
+    await courier.drain()
+    assert receiver.taken == []
+    clock.forward(BUSY_SECONDS)
+    await courier.drain()
+    assert receiver.seen() == [("card", "C0SUPPORT")]
+    assert receiver.taken[0].attempts == 0
 
 
 async def test_a_sent_delivery_that_the_store_was_too_busy_to_settle_is_sent_again(
