@@ -31,6 +31,8 @@ def json_text(value: Any) -> str:
     kind: Any = type(value)
     if kind is str:
         return encode_basestring(value)
+    if value is None:
+        return "null"
     if kind is tuple and not value:
         return "[]"
     if kind in (Gate, Ask):

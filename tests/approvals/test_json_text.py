@@ -28,7 +28,9 @@ def test_the_text_of_an_event_is_that_of_its_facts():
         assert facts_text(event) == compact(event_facts(event)) == facts_text(event)
 
 
-@pytest.mark.parametrize("name", ["ask", "gate", "action", "channels", "status", "nonce", "created_at", "decisions"])
+@pytest.mark.parametrize(
+    "name", ["ask", "gate", "action", "channels", "status", "nonce", "created_at", "decisions", "escalated", "outcome"]
+)
 def test_the_text_of_a_value_is_that_of_its_json(name):
     value = getattr(approved(), name)
     assert json_text(value) == compact(as_json(value))
