@@ -144,7 +144,13 @@ class Courier:
         )
         rest = 0.0
         try:
-            rest = await self._attempt(delivery, log)
+            async with asyncio.timeout(self.lease_seconds) as lease:
+                rest = await self._attempt(delivery, log)
+        except TimeoutError:
+            if not lease.expired():
+                raise
+            # As after this machine slept: others may have sent something newer.
+            log.warning("it took longer than its lease; it is sent again")
         except StoreBusy:
             log.warning("the store is busy; it is sent again")
             await self._give_back(delivery)

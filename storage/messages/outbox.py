@@ -24,7 +24,7 @@ from storage.messages.floods import turn
 from storage.rows import from_milliseconds, millis
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from approvals.ports import Line
@@ -76,30 +76,27 @@ class SqlOutbox:
     @writes
     async def complete(self, statements: "Statements", delivery: Delivery) -> None:
         """See Outbox. One whose lease ran out and was given again completes nothing."""
-        if await statements.rows(_SQL["complete"], delivery.id, delivery.version):
-            self._stir(statements)
+        await self._end(statements, delivery, await statements.rows(_SQL["complete"], delivery.id, delivery.version))
 
     @writes
     async def postpone(
         self, statements: "Statements", delivery: Delivery, until: "datetime", why: str, *, failed: bool
     ) -> None:
         """See Outbox."""
-        if await statements.rows(_SQL["postpone"], delivery.id, millis(until), int(failed), why):
-            self._stir(statements)
+        values = (delivery.id, millis(until), int(failed), why)
+        await self._end(statements, delivery, await statements.rows(_SQL["postpone"], *values))
 
     @writes
     async def dead_letter(self, statements: "Statements", delivery: Delivery, why: str, *, tell: str | None) -> None:
         """See Outbox."""
         dead_letter = await statements.rows(_SQL["dead_letter"], delivery.id, delivery.version, why)
-        if not dead_letter:
-            return
-        (row,) = dead_letter
-        if tell is not None and row["dead_letter"]:
+        row = dead_letter[0] if dead_letter else None
+        if row is not None and tell is not None and row["dead_letter"]:
             said = f"{delivery.kind} to {delivery.channel}: {why}"
             await enqueue_about(
                 statements, delivery.subject, tell, Effect.alert, from_milliseconds(row["due_at"]), said
             )
-        self._stir(statements)
+        await self._end(statements, delivery, dead_letter)
 
     @writes
     async def requeue(self, statements: "Statements") -> int:
@@ -117,6 +114,12 @@ class SqlOutbox:
     async def until_enqueued(self) -> None:
         """See Outbox. Also returns when a completed delivery has let the next one of its channel go."""
         await self._signals.until_enqueued()
+
+    async def _end(self, statements: "Statements", delivery: Delivery, ended: "Sequence[Row]") -> None:
+        """Lets the next one go. Where the lease was another's by then, what is sent twice has the newest come last."""
+        if not ended:
+            await statements.rows(_SQL["again"], delivery.subject, delivery.channel, str(delivery.kind))
+        self._stir(statements)
 
     def _stir(self, statements: "Statements") -> None:
         statements.after_commit(lambda: self._signals.announce({}, deliveries=True))

@@ -22,10 +22,12 @@ WHERE kind = $1 AND subject = $2 AND channel = $3 AND ts IS NULL
 RETURNING ts
 
 -- name: updated
--- Records what the message shows now, unless it shows something newer.
-UPDATE messages SET version = $4, shown = $5
-WHERE kind = $1 AND subject = $2 AND channel = $3 AND ts IS NOT NULL AND version <= $4
-RETURNING ts
+-- Records what the message shows now. Where it was recorded to show something newer, nobody knows what came last.
+UPDATE messages SET
+    version = CASE WHEN version <= $4 THEN $4 ELSE version END,
+    shown = CASE WHEN version <= $4 THEN $5 END
+WHERE kind = $1 AND subject = $2 AND channel = $3 AND ts IS NOT NULL
+RETURNING version
 
 -- name: at
 -- The message at this place, of those that can be clicked.

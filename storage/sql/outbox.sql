@@ -96,6 +96,12 @@ UPDATE outbox SET leased_until = NULL, dead_letter = CASE WHEN version > $2 THEN
 WHERE lease = $1 AND leased_until IS NOT NULL
 RETURNING *
 
+-- name: again
+-- Enqueues a card or a sample once more: what was sent of it under a lease that ran out may have come after what is newer.
+UPDATE outbox SET version = version + 1
+WHERE subject = $1 AND channel = $2 AND kind = $3 AND kind IN ('card', 'sample') AND dead_letter = 0
+RETURNING id
+
 -- name: requeue
 -- Makes the dead letters due again.
 UPDATE outbox SET dead_letter = 0, attempts = 0 WHERE dead_letter = 1

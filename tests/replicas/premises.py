@@ -2,7 +2,7 @@
 
 import os
 import signal
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 
 from bot.clock import SystemClock
@@ -10,8 +10,7 @@ from bot.keys import seal_keys, seeds_for
 from storage import open_store
 from tests.faults.premises import Premises
 from tests.postgresql import Hand, new_server_database
-from tests.storage.wire import Wire, wire_to
-from tests.town import AGENT_TOKEN, SEED, _session, open_town
+from tests.town import AGENT_TOKEN, OTHER_TOKEN, SEED, _session, open_town
 
 
 @dataclass(slots=True)
@@ -27,6 +26,12 @@ class Replicas(Premises):
         """So many bots; the agent speaks to the first."""
         await self.start(**environ)
         return [self.bot, *[await self.another(**environ) for _ in range(count - 1)]]
+
+    async def start_agent(self, process):
+        """From here on the agent speaks to this bot."""
+        await self.leave()
+        self.bot = process
+        self.agent, self.other = _session(process.url, AGENT_TOKEN), _session(process.url, OTHER_TOKEN)
 
     def rows(self, query, *values):
         with closing(Hand(self.url)) as hand:
@@ -84,10 +89,3 @@ async def replicas(folder, mode="socket", **changes):
                 await place.kill_all()
                 await place.leave()
             await place.sound()
-
-
-@asynccontextmanager
-async def wire(place) -> "Wire":
-    """A wire to the database that the test may cut."""
-    async with AsyncExitStack() as stack:
-        yield await stack.enter_async_context(wire_to(place.url).standing())

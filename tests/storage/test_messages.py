@@ -161,12 +161,12 @@ async def test_what_one_message_shows_says_nothing_of_another(store, made, tmp_p
     assert await wholeness(store, moved) == (None, None)
 
 
-async def test_an_older_rendering_never_overwrites_a_newer_one(store, key):
+async def test_an_older_rendering_is_not_recorded_over_a_newer_one_and_leaves_open_what_is_shown(store, key):
     await stand(store, key, "1.1")
     assert await store.messages.updated(key, version=3, digest="third")
     assert not await store.messages.updated(key, version=2, digest="second")
     found = await store.messages.get(key)
-    assert (found.version, found.shown) == (3, "third")
+    assert (found.version, found.shown) == (3, None)
 
 
 async def test_a_message_that_is_gone_is_forgotten_and_another_may_stand(store, key):

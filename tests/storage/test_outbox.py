@@ -99,6 +99,34 @@ async def test_a_card_waits_while_the_thread_of_its_proposal_and_channel_is_out(
     assert (await outbox.lease(clock.now(), 60)).kind is Effect.card
 
 
+@pytest.mark.parametrize("end", ["complete", "postpone", "dead_letter"])
+async def test_what_was_sent_under_a_lease_that_was_given_again_is_followed_by_the_newest(
+    lifecycle, outbox, clock, end
+):
+    made, _ = await lifecycle.submit(submission())
+    late = await outbox.lease(clock.now(), 60)
+    clock.forward(61)
+    await completed(outbox, clock)
+    ends = {
+        "complete": lambda: outbox.complete(late),
+        "postpone": lambda: outbox.postpone(late, clock.now(), "late", failed=True),
+        "dead_letter": lambda: outbox.dead_letter(late, "late", tell="C0OPS"),
+    }
+    await ends[end]()
+    assert [(each.kind, each.subject) for each in await completed(outbox, clock)] == [(Effect.card, made.id)]
+
+
+async def test_a_line_that_was_sent_late_is_not_sent_once_more(lifecycle, outbox, clock):
+    made, _ = await lifecycle.submit(submission())
+    await lifecycle.approve(made.id, ALICE, made.nonce)
+    await outbox.complete(await outbox.lease(clock.now(), 60))
+    late = await outbox.lease(clock.now(), 60)
+    clock.forward(61)
+    await completed(outbox, clock)
+    await outbox.complete(late)
+    assert await completed(outbox, clock) == []
+
+
 async def test_a_card_goes_when_the_lease_of_the_thread_before_it_has_run_out(lifecycle, outbox, clock):
     made, _ = await lifecycle.submit(submission())
     await lifecycle.approve(made.id, ALICE, made.nonce)
@@ -173,6 +201,8 @@ async def test_a_lease_ends_by_itself_and_then_settles_nothing(lifecycle, outbox
     await outbox.dead_letter(lost, "late", tell="C0OPS")
     assert await outbox.lease(clock.now(), 60) is None
     await outbox.complete(again)
+    (last,) = await completed(outbox, clock)
+    assert last.version > again.version
     assert await outbox.next_due() is None
 
 

@@ -14,6 +14,10 @@ class Wire:
         self._streams = set()
         self.cut_at = None
         """What, once it is asked, is the last: `("before", text)` keeps it from the server, `("after", text)` its answer."""
+        self.hold_at = None
+        """What, once it is asked, is kept back with all that follows, until its `release`."""
+        self.held = asyncio.Event()
+        self._release = asyncio.Event()
         self.down = False
         self.cuts = 0
 
@@ -36,6 +40,10 @@ class Wire:
         for writer in self._streams:
             writer.transport.abort()
 
+    def release(self):
+        """Hands on what was kept back."""
+        self._release.set()
+
     async def _connect(self, reader, writer):
         if self.down:
             writer.transport.abort()
@@ -54,6 +62,10 @@ class Wire:
 
     async def _ask(self, reader, back, writer, muted):
         while asked := await reader.read(65536):
+            if self.hold_at is not None and self.hold_at in asked:
+                self.hold_at = None
+                self.held.set()
+                asked += await self._kept_back(reader)
             when, text = self.cut_at or (None, None)
             if text is not None and text in asked:
                 self.cut_at, self.cuts = None, self.cuts + 1
@@ -64,6 +76,22 @@ class Wire:
                 muted.set()
             back.write(asked)
         back.close()
+
+    async def _kept_back(self, reader):
+        """What comes while nothing is handed on; whoever asked may be gone meanwhile, and then nobody waits."""
+        kept, released = b"", asyncio.create_task(self._release.wait())
+        while not released.done():
+            more = asyncio.create_task(reader.read(65536))
+            await asyncio.wait({more, released}, return_when=asyncio.FIRST_COMPLETED)
+            if not more.done():
+                more.cancel()
+                await asyncio.gather(more, return_exceptions=True)
+            elif not (came := more.result()):
+                released.cancel()
+                raise ConnectionError
+            else:
+                kept += came
+        return kept
 
     async def _answer(self, there, writer, back, muted):
         while answer := await there.read(65536):

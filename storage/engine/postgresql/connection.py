@@ -22,6 +22,11 @@ STATEMENTS = 1024
 ABANDONED = 5
 """Seconds after which the server ends a transaction whose process does nothing: others wait for it."""
 
+LONGEST = 10
+"""Seconds after which it ends any transaction that writes. A process that is frozen between the two halves of a
+statement is not idle to the server; before PostgreSQL 17 nothing but its end lets go of that one."""
+_KNOWS_LONGEST = 17
+
 _SETTINGS = {
     "search_path": SCHEMA,
     "application_name": "signoff",
@@ -64,8 +69,9 @@ _WRONG = (
 class Link:
     """One connection, opened when first used and again after it failed."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, writes: bool) -> None:
         self._url = url
+        self._writes = writes
         self._connection: Connection | None = None
         self._ended = False
 
@@ -79,7 +85,7 @@ class Link:
         if self._ended:
             raise StoreBusy("The database is closed: the bot is stopping.")
         if self._connection is None or self._connection.is_closed():
-            self._connection = await connected(self._url)
+            self._connection = await connected(self._url, longest=LONGEST if self._writes else 0)
         return self._connection
 
     def refuse(self) -> None:
@@ -101,8 +107,11 @@ class Link:
             connection.terminate()
 
 
-async def connected(url: str, *, patience: float = PATIENCE) -> "Connection":
-    """A connection to the server. Each answer is awaited for `patience` seconds. Raises StoreBusy, StoreFault."""
+async def connected(url: str, *, patience: float = PATIENCE, longest: int = 0) -> "Connection":
+    """A connection to the server. Each answer is awaited for `patience` seconds. Raises StoreBusy, StoreFault.
+
+    The server ends a transaction after `longest` seconds, but for 0.
+    """
     with worded():
         connection = await asyncpg.connect(
             url,
@@ -116,6 +125,8 @@ async def connected(url: str, *, patience: float = PATIENCE) -> "Connection":
             await connection.set_type_codec(
                 "text", schema="pg_catalog", encoder=_without_nul, decoder=_with_nul, format="text"
             )
+            if longest and connection.get_server_version().major >= _KNOWS_LONGEST:
+                await connection.execute(f"SET transaction_timeout = {longest * 1000:d}")
         except BaseException:
             connection.terminate()
             raise

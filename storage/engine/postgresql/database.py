@@ -22,10 +22,10 @@ class PostgresqlDatabase:
     """See Database."""
 
     def __init__(self, url: str, schema: int) -> None:
-        self._writing = Link(url)
+        self._writing = Link(url, writes=True)
         self._writer = Writer(self._writing, url, schema)
         self._free: asyncio.LifoQueue[Link] = asyncio.LifoQueue()
-        self._readers = [Link(url) for _ in range(READERS)]
+        self._readers = [Link(url, writes=False) for _ in range(READERS)]
         for reader in self._readers:
             self._free.put_nowait(reader)
 
