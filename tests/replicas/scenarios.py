@@ -63,6 +63,7 @@ async def killed_with_a_lease(place):
     place.slack.faults.release()
     place.a_minute_passes()
     began = time.monotonic()
+    await place.propose(payload={"to": "next"})  # those who wait for the end of the lease look earlier
     await place.card_saying(SUPPORT, card["ts"], "by <@U0ALICE>")
     await place.thread_saying(SUPPORT, card["ts"], "<@U0ALICE>")
     took = time.monotonic() - began
@@ -80,6 +81,7 @@ async def frozen_with_a_lease(place):
     await place.claim(proposal)
     await place.report(proposal, detail="the mail server said 250")
     place.a_minute_passes()
+    await place.propose(payload={"to": "next"})  # those who wait for the end of the lease look earlier
     await place.card_saying(SUPPORT, card["ts"], "the mail server said 250")
     began = time.monotonic()
     wake(victim)
@@ -138,9 +140,10 @@ async def newer_schema(place):
     proposal = await place.propose()
     card = await place.card(SUPPORT, proposal)
     await place.settled(SUPPORT)
-    entries = place.rows("SELECT count(*) FROM entries")
     began = time.monotonic()
     on_server(f"INSERT INTO {SCHEMA}.migrations VALUES (9999, 'later', '', 0)", url=place.url)
+    await readiness(place, bots[0])  # its turn comes after any that was under way
+    entries = place.rows("SELECT count(*) FROM entries")
     for bot in bots:
         status, said = await readiness(place, bot)
         assert (status, said["parts"]["store"], said["parts"]["schema"]) == (503, False, False)
@@ -217,6 +220,8 @@ async def answered(session, proposal):
 
 
 async def readiness(place, bot):
+    """What it answers."""
+    assert bot.child.returncode is None, "".join(bot.said)
     async with place.at(bot) as agent, agent.get("/readyz") as answer:
         return answer.status, await answer.json()
 
@@ -225,7 +230,7 @@ async def ready(place, bot):
     """Returns once it is."""
     async with asyncio.timeout(PATIENCE):
         while (await readiness(place, bot))[0] != 200:
-            pass
+            assert bot.child.returncode is None, "".join(bot.said)
 
 
 def held(place):
