@@ -3,7 +3,8 @@
 import logging
 import sys
 import traceback
-from typing import Literal
+from contextlib import suppress
+from typing import Literal, TextIO, cast
 
 # Where rich is installed, as it is beside typer, structlog gets ready to draw tracebacks with it: five megabytes, and a
 # tenth of the time that a start takes. None of ours is drawn.
@@ -14,6 +15,24 @@ import structlog  # noqa: E402 after what keeps rich out
 del sys.modules["rich"]
 if _rich is not None:
     sys.modules["rich"] = _rich
+
+
+class _Lasting:
+    """A stream whose reader may go away: what nobody reads is lost, and ends nothing."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Writes what is to be read."""
+        with suppress(BrokenPipeError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Hands it on."""
+        with suppress(BrokenPipeError):
+            self._stream.flush()
 
 
 def configure_logs(kind: Literal["pretty", "json"] | None) -> None:
@@ -31,7 +50,7 @@ def configure_logs(kind: Literal["pretty", "json"] | None) -> None:
     )
     structlog.configure(
         processors=[*shared, *last],
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(file=cast("TextIO", _Lasting(sys.stderr))),
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         cache_logger_on_first_use=False,
     )

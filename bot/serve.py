@@ -31,6 +31,8 @@ async def serve_until_stopped(settings: Settings, environ: Callable[[], Mapping[
 
     `environ` is asked at the start, and again whenever the policy is read anew: SIGHUP, or a change of its files.
     """
+    # A peer that went away is an error of the write; as in a pipe of commands it would end the bot.
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     stop, reload = asyncio.Event(), asyncio.Event()
     on_signal = {signal.SIGTERM: stop.set, signal.SIGINT: stop.set, signal.SIGHUP: reload.set}
     loop = asyncio.get_running_loop()

@@ -1,6 +1,8 @@
 """kill -9 at any moment, then start: nothing pending is lost, what fell due is rejected, old cards still work."""
 
 import asyncio
+import os
+import signal
 
 import pytest
 
@@ -76,6 +78,22 @@ async def test_killed_while_it_opened_a_form_nothing_is_decided_and_the_form_sti
     await place.slack.submit("U0ALICE", {"Reason": "Typed before the kill"})
     answer = await place.get(proposal["id"])
     assert (answer["status"], answer["reason"]) == ("rejected", "Typed before the kill")
+
+
+async def test_a_peer_that_went_away_while_it_is_written_to_does_not_end_the_bot(place):
+    await place.start()
+    os.kill(place.bot.child.pid, signal.SIGPIPE)
+    assert (await place.readiness())[0] == 200
+    assert place.bot.child.returncode is None
+
+
+async def test_a_bot_whose_log_nobody_reads_any_more_goes_on(place):
+    await place.start()
+    place.bot.child.stderr._transport.close()
+    for times in (2, 3):
+        os.kill(place.bot.child.pid, signal.SIGHUP)
+        while [tag for tag, _, _ in place.kept()].count("policy:loaded") < times:
+            assert (await place.readiness())[0] == 200
 
 
 async def test_f04_after_a_kill_a_claimed_proposal_is_never_given_again_but_to_its_claimant(place):

@@ -221,7 +221,7 @@ async def answered(session, proposal):
 
 async def readiness(place, bot):
     """What it answers."""
-    assert bot.child.returncode is None, "".join(bot.said)
+    assert bot.child.returncode is None, (bot.child.returncode, "".join(bot.said))
     async with place.at(bot) as agent, agent.get("/readyz") as answer:
         return answer.status, await answer.json()
 
@@ -230,7 +230,7 @@ async def ready(place, bot):
     """Returns once it is."""
     async with asyncio.timeout(PATIENCE):
         while (await readiness(place, bot))[0] != 200:
-            assert bot.child.returncode is None, "".join(bot.said)
+            assert bot.child.returncode is None, (bot.child.returncode, "".join(bot.said))
 
 
 def held(place):
