@@ -13,6 +13,7 @@ from tests.making import Clock, Ids, Lots
 from tests.storage.test_flat import EVERY, Machine
 from tests.storage.town import TablePolicy, key_of, stand, submission
 
+pytestmark = pytest.mark.sqlite
 HERE = "C0SUPPORT"
 FEW, MANY = 30, 300
 COUNTED = 5 * (MANY - FEW) / EVERY
