@@ -10,7 +10,6 @@ from bot.slack.cards.card import card
 from bot.slack.cards.details import pages
 from bot.slack.cards.stakes import at_stake
 from tests.making import make_proposal
-from tests.slack.hostile import buttons
 
 AT_STAKE = [
     (("to", 1), "ann@x.example"),
@@ -92,18 +91,16 @@ def test_what_is_worded_or_counted_is_not(path, value):
     assert not at_stake(path, value)
 
 
-def test_what_is_at_stake_is_named_at_the_top_and_marked_in_bold_and_approve_is_not_green():
+def test_what_is_at_stake_is_named_at_the_top_and_marked_in_bold():
     made = card(of({"bcc": "archive@post.example", "subject": "Your seats"}))
     assert told(made) == "Not in evidence: bcc"
     assert mark(made, "bcc") == {"bold": True, "italic": True}
-    assert "style" not in buttons(made.blocks)["approve"]
 
 
-def test_what_is_harmless_is_marked_beside_its_value_alone_and_approve_is_green():
+def test_what_is_harmless_is_marked_beside_its_value_alone():
     made = card(of({"subject": "Your seats"}))
     assert told(made) is None
     assert mark(made, "subject") == {"italic": True}
-    assert buttons(made.blocks)["approve"]["style"] == "primary"
 
 
 def test_what_the_evidence_has_nearly_stands_out_whatever_its_name():
@@ -111,7 +108,6 @@ def test_what_the_evidence_has_nearly_stands_out_whatever_its_name():
     assert told(made) == "Not in evidence: topic"
     assert named(made) == {"topic": True}
     assert mark(made, "topic") == {"bold": True, "italic": True}
-    assert "style" not in buttons(made.blocks)["approve"]
 
 
 def test_of_values_in_boxes_those_at_stake_come_first_and_the_harmless_are_named_too():
@@ -121,16 +117,14 @@ def test_of_values_in_boxes_those_at_stake_come_first_and_the_harmless_are_named
     assert named(made) == {"amount": True, "lines.1.payee": True, "lines.0.colour": False}
 
 
-def test_where_only_harmless_values_are_in_boxes_approve_stays_green():
+def test_harmless_values_in_boxes_are_named_as_well():
     made = card(of({"lines": [{"colour": "dark blue", "note": "please\nsoon"}]}))
     assert told(made) == "Not in evidence: lines.0.colour"
-    assert buttons(made.blocks)["approve"]["style"] == "primary"
 
 
-def test_where_no_value_is_in_the_evidence_approve_is_not_green():
+def test_where_no_value_is_in_the_evidence_the_card_says_so_once():
     made = card(of({"amount": 99, "payee": "Tann"}, "Please be quick"))
     assert "No value of it is in the agent's evidence" in bullets(made)
-    assert "style" not in buttons(made.blocks)["approve"]
 
 
 def test_a_sign_of_ours_in_what_is_near_is_named():

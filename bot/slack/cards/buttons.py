@@ -152,17 +152,16 @@ def takers(gate: "Gate", roles: "Collection[str]") -> list[str]:
     return sorted(role for role in roles if role not in gate.roles and not set(gate.roles) <= sitting.get(role, set()))
 
 
-def buttons(
-    proposal: "Proposal", value: str, *, whole: bool, offered: "Collection[str]", warned: bool = False
-) -> Block:
+def buttons(proposal: "Proposal", value: str, *, whole: bool, offered: "Collection[str]") -> Block:
     """What can be done with a proposal, as a row. `value` goes back with every click.
 
     `whole` says whether the reader has seen everything that would run: else there is no `Approve` among them.
-    `warned` says whether the card carries a warning of ours: beside one, no button is the one to press.
+    `Approve` has no colour: a green one says press me, and one that is green only where we warn of nothing is read in
+    place of the card.
     """
     waits = proposal.status is Status.pending
     what = shorten(one_line(proposal.action.name), 50)[0]
-    made = [*_verdicts(proposal, value, whole=whole, offered=offered, warned=warned)] if waits else []
+    made = [*_verdicts(proposal, value, whole=whole, offered=offered)] if waits else []
     if waits and ASK in offered:
         made.append(button(cards.ASK, ASK, value, said=cards.ask_the_agent_about(what)))
     if OBJECT in offered:
@@ -192,18 +191,11 @@ def details_button(proposal: "Proposal", value: str) -> Block:
     return button("Details", DETAILS, value, said=cards.details_of(shorten(one_line(proposal.action.name), 50)[0]))
 
 
-def approve_style(*, warned: bool) -> str | None:
-    """The button's style: the plain one beside a warning of ours."""
-    return None if warned else "primary"
-
-
-def _verdicts(
-    proposal: "Proposal", value: str, *, whole: bool, offered: "Collection[str]", warned: bool
-) -> "Iterator[Block]":
+def _verdicts(proposal: "Proposal", value: str, *, whole: bool, offered: "Collection[str]") -> "Iterator[Block]":
     """The ways to decide what waits; `Details` in the place of `Approve` where it has to be read there first."""
     what = shorten(one_line(proposal.action.name), 60)[0]
     if whole:
-        approve = button("Approve", "approve", value, said=f"Approve {what}", style=approve_style(warned=warned))
+        approve = button("Approve", "approve", value, said=f"Approve {what}")
         yield asking_again(approve, proposal)
     else:
         yield details_button(proposal, value)

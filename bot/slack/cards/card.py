@@ -112,8 +112,6 @@ class Card:
     """The visible words of the blocks, to compare with those that come with a click."""
     whole: bool
     """Whether action, payload and preview are all there; only then has it an Approve button."""
-    warned: bool
-    """Whether it carries a warning of ours: then `Approve` is not the button to press."""
     offered: frozenset[str]
     """What its buttons and menu offer beside the verdicts."""
 
@@ -143,7 +141,6 @@ def card(
     shown = whole(proposal.action.payload, proposal.gate.show, doubted.found)
     payload = texts(shown)
     above, twins, alarms = _above(proposal, conceivable), same_again(equals), warnings(proposal, payload, foreseen)
-    warned = bool(twins or alarms or doubted.stand_out)
     beware = [*alarms, *in_no_evidence(doubted, shown)]
     small, below = [origin(proposal, read=True)], _below(proposal, conceivable, whole=True)
     core, preview = list[Block](), list[Block]()
@@ -153,7 +150,7 @@ def card(
     fits = is_short and _fits([*above, *bulleted(beware), *core, *small, *_rich(preview), *below])
     calls = _calls(proposal, mention)
     kept = [block for each in remembered for block in remembered_on_card(each)]
-    above, below = _above(proposal, offered), _below(proposal, offered, whole=fits, warned=warned, calls=calls)
+    above, below = _above(proposal, offered), _below(proposal, offered, whole=fits, calls=calls)
     if not fits:
         room = MOST - json_size([*above, *bulleted([*beware, *twins]), *small, *kept, *below])
         if room < _LEAST:
@@ -170,7 +167,7 @@ def card(
     room += json_size(preview)
     said = claims_block(_claims(proposal), preview, room, compared, payload if fits else "")
     blocks = [*above, *bullets, *core, *changed, *small, *said, *kept, *below]
-    return made(blocks, notification(proposal), whole=fits, warned=warned, offered=offered)
+    return made(blocks, notification(proposal), whole=fits, offered=offered)
 
 
 def _decided(proposal: "Proposal", offered: frozenset[str], remembered: "Sequence[RememberedDecision]") -> Card:
@@ -242,9 +239,7 @@ def _fits(blocks: list[Block]) -> bool:
     return json_size(blocks) + _CALLED + _REST <= MOST and len(blocks) <= MOST_BLOCKS - 12
 
 
-def made(
-    blocks: list[Block], text: str, *, whole: bool = False, warned: bool = False, offered: frozenset[str] = frozenset()
-) -> Card:
+def made(blocks: list[Block], text: str, *, whole: bool = False, offered: frozenset[str] = frozenset()) -> Card:
     """The card that these blocks are; `text` is for notifications."""
     plainly = json.dumps(blocks, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     digest = "sha256:" + hashlib.sha256(plainly.encode("utf-8", "surrogatepass")).hexdigest()
@@ -254,7 +249,6 @@ def made(
         digest=digest,
         words=words_of(blocks),
         whole=whole,
-        warned=warned,
         offered=offered,
     )
 
@@ -340,13 +334,12 @@ def _below(
     offered: "Collection[str]",
     *,
     whole: bool,
-    warned: bool = False,
     calls: str = "",
     brief: bool = False,
 ) -> list[Block]:
     waits = newest_question(proposal, brief=brief) if proposal.status is Status.pending else []
     settles = [until_then(proposal)] if RETRACT in offered and proposal.status is Status.approved else []
-    row = buttons(proposal, _value(proposal), whole=whole, offered=offered, warned=warned)
+    row = buttons(proposal, _value(proposal), whole=whole, offered=offered)
     return [*waits, *settles, row, _marks(proposal, calls)]
 
 

@@ -29,7 +29,7 @@ from bot.slack.blockkit.blocks import (
 from bot.slack.blockkit.excerpt import labelled
 from bot.slack.blockkit.modals import placed
 from bot.slack.blockkit.text import chunks, length, one_line, visible, word_count, words_of
-from bot.slack.cards.buttons import approve_style, asking_again
+from bot.slack.cards.buttons import asking_again
 from bot.slack.cards.card import waiting_card
 from bot.slack.cards.claims import claims
 from bot.slack.cards.diff import difference_blocks
@@ -112,9 +112,8 @@ def _view(proposal: "Proposal", made: "list[Page]", form_id: str, page: int, ver
     if not last:
         row.append(button("Next", "details_next", placed(form_id, page), said="Next page"))
     what = one_line(proposal.action.name)[:60]
-    if last and verdicts.approve and proposal.status is Status.pending and not (short := waiting_card(proposal)).whole:
-        style = approve_style(warned=short.warned)
-        agree = button("Approve", "details_approve", form_id, said=f"Approve {what}", style=style)
+    if last and verdicts.approve and proposal.status is Status.pending and not waiting_card(proposal).whole:
+        agree = button("Approve", "details_approve", form_id, said=f"Approve {what}")
         row.append(asking_again(agree, proposal))
     if verdicts.reject and proposal.status is Status.pending:
         row.append(button("Reject", "reject", form_id, said=f"Reject {what}", style="danger"))
