@@ -158,3 +158,16 @@ async def test_a_sent_delivery_that_the_store_was_too_busy_to_settle_is_sent_aga
     await lifecycle.approve(made.id, ALICE, made.nonce)
     await receiver.until(lambda: len(receiver.taken) == 3)
     assert [each.kind for each in receiver.taken] == [Effect.card, Effect.card, Effect.thread]
+
+
+async def test_what_takes_longer_than_its_lease_is_cut_off_and_sent_again(lifecycle, courier, receiver, clock):
+    gate = receiver.hold("C0SUPPORT")
+    courier.lease_seconds = 0.01
+    await lifecycle.submit(submission())
+    await courier.drain()
+    assert (receiver.under_way, receiver.taken) == ([], [])
+    gate.set()
+    courier.lease_seconds = LEASE_SECONDS
+    clock.forward(seconds=1)
+    await courier.drain()
+    assert receiver.seen() == [("card", "C0SUPPORT")]
