@@ -10,6 +10,7 @@ from storage.engine.errors import DatabaseDamaged, StoreFault
 from storage.engine.sqlite.setup import Setup, made_of
 from storage.migrate import shipped
 from storage.opening import database_file, open_reads, open_store
+from storage.sole_use import sole_use
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -80,16 +81,18 @@ async def relocate(
 ) -> dict[str, int]:
     """Copies all of one store into an empty one, and makes sure that it is there: how many rows of which table.
 
-    `report` hears of each table once it is copied. Raises NoDatabase, NotEmpty, DatabaseDamaged, StoreFault, StoreBusy;
-    then nothing is in the other database.
+    `report` hears of each table once it is copied. Raises StoreFault (NoDatabase, NotEmpty, DatabaseInUse,
+    DatabaseDamaged) and StoreBusy; then nothing is in the other database.
     """
-    async with open_reads(source):
-        pass  # it is there, and at our schema
-    async with open_store(target, seal_key, clock) as store:
-        if await store.audit.head() is not None:
-            raise NotEmpty("The database to be filled is not empty. Name a new one.")
     tables = tables_of_store()
     async with AsyncExitStack() as stack:
+        async with open_reads(source):
+            pass  # it is there, and at our schema
+        for url in (source, target):
+            stack.enter_context(sole_use(database_file(url)))
+        async with open_store(target, seal_key, clock) as store:
+            if await store.audit.head() is not None:
+                raise NotEmpty("The database to be filled is not empty. Name a new one.")
         there = await stack.enter_async_context(_side(source))
         here = await stack.enter_async_context(_side(target))
         await stack.enter_async_context(there.still())

@@ -7,7 +7,7 @@ import pytest
 
 from approvals.lifecycle import Lifecycle
 from approvals.proposal import Status
-from storage import DatabaseDamaged, NoDatabase, StoreFault, open_store, relocate
+from storage import DatabaseDamaged, DatabaseInUse, NoDatabase, StoreFault, open_store, relocate, sole_use
 from storage.engine.postgresql.connection import SCHEMA
 from storage.migrate import shipped
 from storage.relocation import PAGE, tables_of_store
@@ -99,6 +99,14 @@ async def test_into_what_holds_anything_nothing_is_copied(file, server):
     await relocate(file, server, KEY, clock, silent)
     with pytest.raises(StoreFault, match="not empty"):
         await relocate(file, server, KEY, clock, silent)
+
+
+async def test_from_a_file_that_a_bot_uses_nothing_is_copied(file, server, tmp_path):
+    clock = Clock()
+    await lived(file, clock)
+    with sole_use(tmp_path / "from.db"), pytest.raises(DatabaseInUse, match="Another bot"):
+        await relocate(file, server, KEY, clock, silent)
+    assert on_server(f"SELECT 1 FROM pg_namespace WHERE nspname = '{SCHEMA}'", url=server) == [[]]
 
 
 async def test_from_what_is_not_there_nothing_is_made(file, server):
