@@ -22,7 +22,9 @@ _SUMMARY = re.compile(r"(\d+) requests? of (bot-\d+) waits? here")
 
 
 async def measure(bed: Testbed, section: Section, *, proposals: int) -> None:
-    """So many at once, by hand and by the bot."""
+    """So many at once, by hand and by the bot. ValueError for so few that no agent would have a summary."""
+    if proposals <= OWN_CARDS * SEVERAL:
+        raise ValueError(f"a burst is more than {OWN_CARDS * SEVERAL}")
     for agents, at in ((1, f"{proposals} of one agent"), (SEVERAL, f"{proposals} of {SEVERAL} agents")):
         await _measure(bed, section, proposals, agents, at)
 

@@ -24,7 +24,7 @@ SMALLEST = Extent(
     pending=2,
     agents=2,
     starts=1,
-    burst=30,
+    burst=90,
     rules=100,
     longest=600,
 )

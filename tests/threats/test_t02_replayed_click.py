@@ -6,8 +6,20 @@ Two processes at once: tests/faults/test_f10_twice.
 import asyncio
 from dataclasses import replace
 
+import pytest
+from pydantic import SecretStr
+
+from tests.patience import PATIENCE
+from tests.postgresql import new_server_database
 from tests.threats.ground import ground
-from tests.town import FINANCE, SUPPORT
+from tests.town import FINANCE, SEED, SUPPORT
+
+
+@pytest.fixture
+def server():
+    """The settings of every bot that has its database on one server."""
+    with new_server_database() as url:
+        yield {"signoff_database_url": url, "signoff_signing_key": SecretStr(SEED)}
 
 
 async def replayed(town, payload) -> str:
@@ -97,11 +109,15 @@ async def test_t02_a_click_held_back_until_the_deadline_is_late(town):
     assert await town.status(proposal) == "rejected"
 
 
-async def test_t02_one_click_delivered_to_two_bots_on_one_database_counts_once(tmp_path):
-    async with ground(tmp_path) as town, town.serving():
+async def test_t02_one_click_delivered_to_two_bots_on_one_database_counts_once(tmp_path, server):
+    async with ground(tmp_path) as town, town.serving(**server):
         other = replace(town)
-        async with other.serving():
-            proposal, card = await town.proposed("refund.create", {"amount": 1500}, channel=FINANCE)
+        async with other.serving(**server):
+            proposal = await town.propose("refund.create", {"amount": 1500})
+            card = await town.card(FINANCE, proposal)
+            async with asyncio.timeout(PATIENCE):
+                while (await town.tags(proposal["id"])).count("card:posted") < 2:
+                    await town.call("GET", "/healthz")
             body, headers = town.signed(await town.made("U0CAROL", FINANCE, card, "approve"))
             assert town.bot.url != other.bot.url
             statuses = await asyncio.gather(*(each.knock(body, headers) for each in (town, other) for _ in range(3)))
