@@ -17,7 +17,7 @@ REFUND = {"amount": 250, "note": "late parcel"}
 
 async def asked(town, user, card, question="Which invoice is this for?", *, channel=SUPPORT, **more):
     await town.click(user, channel, card, "ask")
-    await town.modal_saying(user, "The agent gets your question and your name")
+    await town.form_saying(user, "The agent gets your question and your name")
     return await town.slack.submit(user, {"Question": question, **more})
 
 
