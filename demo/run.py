@@ -9,7 +9,6 @@ import json
 import os
 import secrets
 import shlex
-import shutil
 import signal
 import socket
 import subprocess
@@ -174,6 +173,7 @@ def _try_out(company: Company, slack: str, bot: str, own: Own) -> int:
         _say(f"  Propose as {name}, in another terminal:")
         _say(f"    export SIGNOFF_URL={bot} SIGNOFF_TOKEN={token}")
         _say(f'    {_signoff()} ask {own.examples[name]} --reasoning "Trying it" --wait')
+        _say(f"    {_signoff()} report prp_… --status succeeded")
     _say("  A changed policy.yml is in force at once. Ctrl-C stops; nothing is kept.")
     _say("")
     _until_one_ends(company.started)
@@ -194,7 +194,7 @@ def _sandbox(company: Company, slack: str, workspace: Path) -> subprocess.Popen[
 def _signoff() -> str:
     """The command as it can be pasted into another terminal, where no environment need be active."""
     beside = Path(sys.executable).with_name("signoff")
-    return shlex.quote(str(beside)) if shutil.which("signoff") is None and beside.exists() else "signoff"
+    return shlex.quote(str(beside)) if sys.prefix != sys.base_prefix and beside.exists() else "signoff"
 
 
 def _until_one_ends(processes: "list[subprocess.Popen[str]]") -> None:

@@ -85,19 +85,20 @@ async def _store(settings: LocalSettings) -> Finding:
     try:
         database = database_file(settings.signoff_database_url)
         signing_key = settings.signoff_signing_key
+        key = "its key beside it" if signing_key is None else "the key that SIGNOFF_SIGNING_KEY names"
         if database is None:
             seeds_for(None, signing_key.get_secret_value() if signing_key else None)
             return await _on_server(settings.signoff_database_url)
         if not database.exists():
             if _writable(database.parent):
-                said = f"{database} is not there yet; the first start makes it, with its key beside it."
+                said = f"{database} is not there yet; the first start makes it, with {key}."
                 return Finding(about=about, level=Level.well, said=said)
             mend = "Let the bot's account write there; SIGNOFF_DATABASE_URL names it."
             return Finding(about=about, level=Level.fault, said=f"{database} cannot be made.", mend=mend)
         seeds_for(database, signing_key.get_secret_value() if signing_key else None)
     except (StoreFault, KeyFault) as fault:
         return Finding(about=about, level=Level.fault, said=str(fault), mend="SIGNOFF_DATABASE_URL names it.")
-    return Finding(about=about, level=Level.well, said=f"{database} is there, with its key.")
+    return Finding(about=about, level=Level.well, said=f"{database} is there, with {key}.")
 
 
 async def _on_server(url: str) -> Finding:

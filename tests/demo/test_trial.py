@@ -29,9 +29,10 @@ async def test_the_demo_plays_with_a_policy_of_ones_own_and_says_how_to_propose(
     async with running_demo(policy.parent, policy=policy.name) as demo:
         said = await demo.saying(r"export SIGNOFF_URL=(\S+) SIGNOFF_TOKEN=(\S+)")
         line = await demo.saying(r"    (\S+) ask --action (\S+) --payload '(.+)' --reasoning")
-        await demo.saying("A changed policy.yml is in force at once")
         body = {"action": line[2], "payload": json.loads(line[3]), "reasoning": "x"}
-        assert shutil.which(line[1]), "what is printed can be pasted into another terminal"
+        assert shutil.which(line[1], path="/nowhere"), "what is printed can be pasted into another terminal"
+        await demo.saying(r"    \S+ report prp_… --status succeeded")
+        await demo.saying("A changed policy.yml is in force at once")
         bearing = {"Authorization": f"Bearer {said[2]}"}
         async with (
             aiohttp.ClientSession(headers=bearing) as session,

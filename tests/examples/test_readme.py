@@ -33,7 +33,7 @@ async def test_the_agents_lines_get_what_people_approved_and_report_it(tmp_path)
         ended = await agent
         assert (ended.code, ended.err) == (0, "")
         payload, _, rest = ended.out.partition("\n}\n")
-        assert json.loads(payload + "}") == {"customer": "cus_8841", "amount": 250.0}
+        assert json.loads(payload + "}") == {"customer": "cus_8841", "amount": 250.0, "currency": "EUR"}
         assert json.loads(rest)["status"] == "succeeded"
         assert json.loads(rest)["outcome"]["detail"] == "refund re_551"
 
@@ -52,7 +52,7 @@ async def test_after_a_no_the_agents_lines_end_with_why_and_nothing_to_run(tmp_p
 
 async def test_the_guarded_function_asks_runs_what_people_approved_and_reports(tmp_path):
     (block,) = blocks(README, "python")
-    await approved_and_run(tmp_path, f"{block}\nrefund(customer='cus_8841', amount=250.0)\n")
+    await approved_and_run(tmp_path, f"{block}\nrefund(customer='cus_8841', amount=250.0, currency='EUR')\n")
 
 
 async def test_the_clients_own_page_does_so_too(tmp_path):
