@@ -8,11 +8,11 @@ from functools import cache
 from re import sub
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from approvals.ports import StoreBusy
+from storage.engine.open_transaction import OpenTransaction
 from storage.engine.sqlite.connection import in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Coroutine
 
     from storage.engine.database import Row, Value
     from storage.engine.queries import Query
@@ -20,16 +20,14 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class ThreadStatements:
+class ThreadStatements(OpenTransaction):
     """An open transaction on SQLite's thread. See Statements."""
 
     def __init__(self, connection: sqlite3.Connection, memory: dict[str, Any]) -> None:
+        super().__init__(memory)
         self._connection = connection
-        self.memory = memory
         self.fault: sqlite3.DatabaseError | None = None
         """What the first of its statements that failed met."""
-        self._after_commit: list[Callable[[], None]] = []
-        self._over: str | None = None
 
     async def rows(self, query: "Query", *values: "Value") -> "list[Row]":
         """See Statements. After a failure nothing more of the transaction is done, even if its caller goes on."""
@@ -37,30 +35,12 @@ class ThreadStatements:
         try:
             found: list[Any] = self._connection.execute(_numbered(query.text), values).fetchall()
         except BaseException as fault:
-            self._over = f"its statement {query.name} failed"
+            self.lose(query.name)
             if isinstance(fault, sqlite3.DatabaseError):
                 self.fault = fault
                 raise in_words(fault) from fault
             raise
         return found
-
-    def require_whole(self) -> None:
-        """Raises StoreBusy if a statement of the transaction failed, or it has ended."""
-        if self._over is not None:
-            raise StoreBusy(f"The transaction is over: {self._over}. Nothing was changed.")
-
-    def end(self) -> None:
-        """Refuses what comes after the end."""
-        self._over = self._over or "it was ended"
-
-    def after_commit(self, callback: "Callable[[], None]") -> None:
-        """See Statements."""
-        self._after_commit.append(callback)
-
-    def committed(self) -> None:
-        """Tells those who asked."""
-        for callback in self._after_commit:
-            callback()
 
 
 def done_at_once(work: "Coroutine[Any, Any, T]") -> T:
