@@ -5,6 +5,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from approvals.ports import StoreBusy
+from storage.engine.errors import StoreFault
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -40,5 +41,5 @@ async def _read(read: "Callable[[Sequence[str]], Awaitable[list[Proposal]]]", id
     while True:
         try:
             return await read(ids)
-        except StoreBusy:
+        except (StoreBusy, StoreFault):  # nobody in this process would be woken any more if it ended here
             await asyncio.sleep(_AGAIN)

@@ -53,7 +53,7 @@ class Notices:
                     await asyncio.sleep(_ASK)
                     await self._roll.still()
             self.end()
-            with suppress(StoreBusy, StoreFault):
+            with suppress(*FAULTS, StoreBusy, StoreFault):
                 await self.begin()
                 self._missed = True
                 self._something.set()
