@@ -21,12 +21,13 @@ from storage.messages.modals import Modal
 from storage.messages.samples import Samples
 from storage.opening import database_file, open_reads, open_store
 from storage.reads import BadCursor, Counts, DeadLetter, Page, Reads
-from storage.relocation import relocate
+from storage.relocation import WHOLE, relocate
 from storage.sole_use import sole_use
 from storage.stats import Counting, RoleStats, Stats
 from storage.store import SqlStore
 
 __all__ = [
+    "WHOLE",
     "BadCursor",
     "Broken",
     "CallbackCounts",

@@ -10,6 +10,7 @@ from storage.audit import hash_chain
 from storage.audit.high_water_mark import HighWaterMark, HighWaterMarkFile
 from storage.audit.log import Seal
 from storage.engine.errors import DatabaseDamaged, WrongUrl
+from storage.engine.turns import PATIENCE
 from storage.file_database import file_database, file_database_to_read
 from storage.hearing import pass_on
 from storage.reads import Reads
@@ -45,12 +46,17 @@ def database_file(url: str) -> Path | None:
 
 
 @asynccontextmanager
-async def open_store(url: str, seal_key: hash_chain.SealKey, clock: "Clock") -> "AsyncIterator[SqlStore]":
-    """The store at a URL; what is not there is made. Raises StoreFault, StoreBusy."""
+async def open_store(
+    url: str, seal_key: hash_chain.SealKey, clock: "Clock", *, patience: float = PATIENCE
+) -> "AsyncIterator[SqlStore]":
+    """The store at a URL; what is not there is made. Raises StoreFault, StoreBusy.
+
+    A server has `patience` seconds for each answer to a reader: who goes through all there is has more than others.
+    """
     if any(len(each) != 32 for each in ((seal_key,) if isinstance(seal_key, bytes) else seal_key)):
         raise ValueError("the seal key has 32 bytes")
     path = database_file(url)
-    async with _on_server(url, seal_key, clock) if path is None else _in_file(path, seal_key, clock) as store:
+    async with _on_server(url, seal_key, clock, patience) if path is None else _in_file(path, seal_key, clock) as store:
         yield store
 
 
@@ -71,11 +77,13 @@ async def _in_file(path: Path, seal_key: hash_chain.SealKey, clock: "Clock") -> 
 
 
 @asynccontextmanager
-async def _on_server(url: str, seal_key: hash_chain.SealKey, clock: "Clock") -> "AsyncIterator[SqlStore]":
+async def _on_server(
+    url: str, seal_key: hash_chain.SealKey, clock: "Clock", patience: float
+) -> "AsyncIterator[SqlStore]":
     from storage.engine.postgresql.roll import Roll  # noqa: PLC0415 beside a file nobody needs the driver
     from storage.server_database import server_database  # noqa: PLC0415
 
-    database = await server_database(url, clock.now())
+    database = await server_database(url, clock.now(), patience)
     try:
         roll = Roll(url)
         store = SqlStore(database, Seal(seal_key, _unnoted), clock, roll)

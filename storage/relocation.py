@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 PAGE = 500
 """Rows that are copied at a time."""
+WHOLE = 3600.0
+"""Seconds for an answer that goes through all there is."""
 
 # Both databases have the same tables, so an empty SQLite tells of both; what a table refers to was made before it.
 _COLUMNS = """
@@ -155,7 +157,7 @@ async def _pages(side: Side, table: Table, digest: "hashlib._Hash") -> "AsyncIte
 
 async def _require_whole(url: str, seal_key: "SealKey", clock: "Clock") -> None:
     """Raises DatabaseDamaged unless the log is whole and every row is what it tells."""
-    async with open_store(url, seal_key, clock) as store:
+    async with open_store(url, seal_key, clock, patience=WHOLE) as store:
         broken = await store.audit.verify()
         differences = [] if broken else await store.differences()
     if broken or differences:

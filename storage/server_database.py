@@ -30,7 +30,7 @@ _EXPECTED: "dict[tuple[object, tuple[Migration, ...]], dict[str, str]]" = {}
 _IS_THERE = "SELECT 1 AS there FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'migrations'"
 
 
-async def server_database(url: str, now: "datetime") -> PostgresqlDatabase:
+async def server_database(url: str, now: "datetime", patience: float) -> PostgresqlDatabase:
     """The database at an address, ready to be used. Raises StoreFault, StoreBusy."""
     require_url(url)
     migrations = shipped("postgresql")
@@ -43,7 +43,7 @@ async def server_database(url: str, now: "datetime") -> PostgresqlDatabase:
             for migration in outstanding(migrations, await _applied(setup)):
                 await _apply(setup, migration, now)
         compare(await setup.described(), await _expected(setup, migrations))
-    return PostgresqlDatabase(url, migrations[-1].number)
+    return PostgresqlDatabase(url, migrations[-1].number, patience)
 
 
 async def server_database_to_read(url: str) -> PostgresqlDatabase:

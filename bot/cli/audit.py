@@ -7,7 +7,7 @@ from approvals.ports import StoreBusy
 from bot.clock import SystemClock
 from bot.keys import KeyFault, seal_keys, seeds_for
 from bot.settings import StoreSettings
-from storage import Broken, RowDifference, StoreFault, database_file, open_store
+from storage import WHOLE, Broken, RowDifference, StoreFault, database_file, open_store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,8 @@ async def verify(settings: StoreSettings) -> Verified:
         if database is not None and not database.exists():
             return Verified(trouble=f"There is no database at {database}; SIGNOFF_DATABASE_URL names it.")
         seeds = seeds_for(database, signing_key.get_secret_value() if signing_key else None)
-        async with open_store(settings.signoff_database_url, seal_key=seal_keys(seeds), clock=SystemClock()) as store:
+        url, key = settings.signoff_database_url, seal_keys(seeds)
+        async with open_store(url, seal_key=key, clock=SystemClock(), patience=WHOLE) as store:
             broken = await store.audit.verify()
             head = await store.audit.head()
             found = await store.differences()

@@ -244,6 +244,15 @@ async def test_a_nul_comes_back_as_it_was(one):
     assert (await one.store.find(made.id)).reason == rejected.reason == said
 
 
+async def test_who_goes_through_all_there_is_has_more_time_for_an_answer(url, clock):
+    slow = Query("slow", "Takes its time.", "SELECT pg_sleep(0.5)")
+    async with open_store(url, KEY, clock, patience=0.05) as store:
+        with pytest.raises(StoreBusy):
+            await store._database.read(lambda statements: statements.rows(slow))
+    async with open_store(url, KEY, clock, patience=PATIENCE) as store:
+        assert len(await store._database.read(lambda statements: statements.rows(slow))) == 1
+
+
 async def test_a_value_that_fits_no_column_is_our_fault_and_not_the_servers(one):
     count = Query("count", "Counts.", "SELECT count(*) AS count FROM proposals WHERE created_at > $1")
 

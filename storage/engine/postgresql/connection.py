@@ -69,9 +69,10 @@ _WRONG = (
 class Link:
     """One connection, opened when first used and again after it failed."""
 
-    def __init__(self, url: str, *, writes: bool) -> None:
+    def __init__(self, url: str, *, writes: bool, patience: float = PATIENCE) -> None:
         self._url = url
         self._writes = writes
+        self._patience = patience
         self._connection: Connection | None = None
         self._ended = False
 
@@ -85,7 +86,8 @@ class Link:
         if self._ended:
             raise StoreBusy("The database is closed: the bot is stopping.")
         if self._connection is None or self._connection.is_closed():
-            self._connection = await connected(self._url, longest=LONGEST if self._writes else 0)
+            longest = LONGEST if self._writes else 0
+            self._connection = await connected(self._url, patience=self._patience, longest=longest)
         return self._connection
 
     def refuse(self) -> None:

@@ -19,13 +19,13 @@ READERS = 3
 
 
 class PostgresqlDatabase:
-    """See Database."""
+    """See Database. Each answer to a reader is awaited for `patience` seconds."""
 
-    def __init__(self, url: str, schema: int) -> None:
+    def __init__(self, url: str, schema: int, patience: float = PATIENCE) -> None:
         self._writing = Link(url, writes=True)
         self._writer = Writer(self._writing, url, schema)
         self._free: asyncio.LifoQueue[Link] = asyncio.LifoQueue()
-        self._readers = [Link(url, writes=False) for _ in range(READERS)]
+        self._readers = [Link(url, writes=False, patience=patience) for _ in range(READERS)]
         for reader in self._readers:
             self._free.put_nowait(reader)
 
