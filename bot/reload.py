@@ -22,8 +22,8 @@ from approvals.ports import Clock, Conflict, StoreBusy
 from bot.logs import where
 from bot.slack.words import alerts
 from policy import LoadedPolicy, PolicyFault, Sources, check_policy, looked_at
+from storage.listing.reads import Reads
 from storage.messages.message import Messages
-from storage.reads import Reads
 
 EVERY = 1.0
 """Seconds between two looks at the files."""

@@ -4,6 +4,9 @@ from storage.agent_stream import StreamedEvent
 from storage.audit.hash_chain import Broken, Entry, first_broken
 from storage.callbacks import CallbackCounts, Kept, SqlCallbacks
 from storage.compare import RowDifference
+from storage.databases.opening import database_file, open_reads, open_store
+from storage.databases.relocation import WHOLE, relocate
+from storage.databases.sole_use import sole_use
 from storage.engine.errors import (
     DatabaseDamaged,
     DatabaseInUse,
@@ -13,17 +16,14 @@ from storage.engine.errors import (
     StoreFault,
     WrongUrl,
 )
+from storage.listing.reads import BadCursor, Counts, DeadLetter, Page, Reads
+from storage.listing.stats import Counting, RoleStats, Stats
 from storage.messages.batches import SharedCard
 from storage.messages.floods import Flood
 from storage.messages.forms import Form
 from storage.messages.message import Message, MessageKey, MessageKind
 from storage.messages.modals import Modal
 from storage.messages.samples import Samples
-from storage.opening import database_file, open_reads, open_store
-from storage.reads import BadCursor, Counts, DeadLetter, Page, Reads
-from storage.relocation import WHOLE, relocate
-from storage.sole_use import sole_use
-from storage.stats import Counting, RoleStats, Stats
 from storage.store import SqlStore
 
 __all__ = [

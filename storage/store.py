@@ -19,6 +19,8 @@ from storage.delegations import Delegations
 from storage.engine.database import reads, writes
 from storage.engine.errors import RowDamaged
 from storage.engine.queries import queries
+from storage.listing.reads import Reads
+from storage.listing.stats import Counting
 from storage.messages.batches import Batches
 from storage.messages.direct import Direct
 from storage.messages.floods import Floods
@@ -30,10 +32,8 @@ from storage.messages.samples import Samples
 from storage.past import past_answers
 from storage.presence import OwnRoll, Presence
 from storage.proposals import fetched, readable
-from storage.reads import Reads
 from storage.remembered import RememberedReads
 from storage.rows import from_milliseconds, millis
-from storage.stats import Counting
 from storage.transaction import SqlTransaction
 from storage.wakeups import Signals
 

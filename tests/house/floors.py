@@ -10,7 +10,7 @@ from tests.house.tree import INSIDE, ROOMS, ROOT
 FLOORS: Mapping[str, tuple[str, ...]] = {
     "approvals": ("moves", "remembered", "lifecycle", "services"),
     "policy": ("file", "json_schema expressions", "keys", "checks", "reference"),
-    "storage": ("engine", "audit", "remembered", "messages"),
+    "storage": ("engine", "audit", "remembered", "messages", "listing", "store", "databases"),
     "bot": ("api", "slack", "compose", "cli"),
     "bot/slack": (
         "blockkit",

@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 
-from storage.migrate import shipped
+from storage.databases.migrate import shipped
 from tests.postgresql import new_server_database, on_server
 
 pytestmark = pytest.mark.sqlite

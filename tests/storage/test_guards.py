@@ -31,7 +31,7 @@ from approvals.ports import Conflict
 from approvals.proposal import Action, Cause, Inquiry, Outcome, Revision, RollbackStatus, Status
 from approvals.record import record
 from approvals.refusals import Expired
-from storage.migrate import shipped
+from storage.databases.migrate import shipped
 from tests.making import START
 from tests.storage.town import ALICE, BOB, CLAIMANT, by_hand, submission
 

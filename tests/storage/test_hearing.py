@@ -5,9 +5,9 @@ import asyncio
 import pytest
 
 from approvals.ports import StoreBusy
+from storage.databases.hearing import pass_on
 from storage.engine.database import Elsewhere
 from storage.engine.errors import StoreFault
-from storage.hearing import pass_on
 from storage.wakeups import Signals
 from tests.making import make_proposal
 from tests.patience import PATIENCE

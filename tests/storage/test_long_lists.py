@@ -10,7 +10,7 @@ import pytest
 from approvals.paging import Filter
 from approvals.proposal import Status
 from storage import open_store
-from storage.keyset import COUNTED
+from storage.listing.keyset import COUNTED
 from tests.databases import KEY, new_database
 from tests.making import START
 from tests.past import write_past

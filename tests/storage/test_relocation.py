@@ -8,9 +8,9 @@ import pytest
 from approvals.lifecycle import Lifecycle
 from approvals.proposal import Status
 from storage import DatabaseDamaged, DatabaseInUse, NoDatabase, StoreFault, open_store, relocate, sole_use
+from storage.databases.migrate import shipped
+from storage.databases.relocation import PAGE, tables_of_store
 from storage.engine.postgresql.connection import SCHEMA
-from storage.migrate import shipped
-from storage.relocation import PAGE, tables_of_store
 from tests.databases import KEY
 from tests.lives import Lives
 from tests.making import Clock, Ids, Lots

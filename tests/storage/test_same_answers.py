@@ -14,9 +14,9 @@ import pytest
 
 from approvals.paging import Filter
 from approvals.proposal import Action, Status
+from storage.databases.migrate import shipped
 from storage.engine.queries import Query, queries
 from storage.engine.sqlite.thread import ThreadStatements
-from storage.migrate import shipped
 from tests.making import START
 from tests.postgresql import empty_server_database, new_server_database, on_server
 from tests.storage.past_queries import PAYLOAD, held, lately, repeat, usual

@@ -13,13 +13,13 @@ from approvals.events import Actor
 from approvals.proposal import Cause, Status
 from approvals.states import FINAL
 from storage import SchemaRefused, open_store
+from storage.databases.migrate import Migration, compare, expected, migrate, outstanding, schema, shipped
 from storage.engine.errors import DatabaseDamaged
 from storage.engine.queries import parse_queries, queries
 from storage.engine.sqlite.setup import Setup, statements_of
 from storage.messages.forms import Kind
 from storage.messages.message import Message, MessageKind
 from storage.messages.modals import Purpose
-from storage.migrate import Migration, compare, expected, migrate, outstanding, schema, shipped
 from tests.databases import KEY
 from tests.making import START
 from tests.storage.town import by_hand, submission

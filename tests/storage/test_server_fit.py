@@ -6,7 +6,7 @@ import pytest
 
 from approvals.lifecycle import Lifecycle
 from storage import StoreFault, open_store
-from storage.server_database import OLDEST, require_fit
+from storage.databases.server_database import OLDEST, require_fit
 from tests.databases import KEY
 from tests.making import Ids, Lots
 from tests.postgresql import on_server, url_of

@@ -6,11 +6,11 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from storage.databases.migrate import shipped
+from storage.databases.opening import database_file, open_reads, open_store
+from storage.databases.sole_use import sole_use
 from storage.engine.errors import DatabaseDamaged, StoreFault
 from storage.engine.sqlite.setup import Setup, made_of
-from storage.migrate import shipped
-from storage.opening import database_file, open_reads, open_store
-from storage.sole_use import sole_use
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -125,7 +125,7 @@ def _side(url: str) -> "AbstractAsyncContextManager[Side]":
     path = database_file(url)
     if path is not None:
         return Setup.opened(path)
-    from storage.engine.postgresql.setup import ServerSetup  # noqa: PLC0415 see storage/opening.py
+    from storage.engine.postgresql.setup import ServerSetup  # noqa: PLC0415 see storage/databases/opening.py
 
     return ServerSetup.opened(url)
 

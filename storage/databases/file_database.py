@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from approvals.ports import StoreBusy
+from storage.databases.migrate import compare, expected, migrate, schema, shipped
 from storage.engine.errors import DatabaseDamaged, NoDatabase, SchemaRefused
 from storage.engine.sqlite.database import SqliteDatabase
 from storage.engine.sqlite.setup import Setup
-from storage.migrate import compare, expected, migrate, schema, shipped
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -9,11 +9,11 @@ from urllib.parse import unquote, urlsplit
 from storage.audit import hash_chain
 from storage.audit.high_water_mark import HighWaterMark, HighWaterMarkFile
 from storage.audit.log import Seal
+from storage.databases.file_database import file_database, file_database_to_read
+from storage.databases.hearing import pass_on
 from storage.engine.errors import DatabaseDamaged, WrongUrl
 from storage.engine.turns import PATIENCE
-from storage.file_database import file_database, file_database_to_read
-from storage.hearing import pass_on
-from storage.reads import Reads
+from storage.listing.reads import Reads
 from storage.store import SqlStore
 
 if TYPE_CHECKING:
@@ -80,8 +80,8 @@ async def _in_file(path: Path, seal_key: hash_chain.SealKey, clock: "Clock") -> 
 async def _on_server(
     url: str, seal_key: hash_chain.SealKey, clock: "Clock", patience: float
 ) -> "AsyncIterator[SqlStore]":
+    from storage.databases.server_database import server_database  # noqa: PLC0415
     from storage.engine.postgresql.roll import Roll  # noqa: PLC0415 beside a file nobody needs the driver
-    from storage.server_database import server_database  # noqa: PLC0415
 
     database = await server_database(url, clock.now(), patience)
     try:
@@ -136,7 +136,7 @@ async def open_reads(url: str) -> "AsyncIterator[Reads]":
 
 
 async def _server_to_read(url: str) -> "PostgresqlDatabase":
-    from storage.server_database import server_database_to_read  # noqa: PLC0415
+    from storage.databases.server_database import server_database_to_read  # noqa: PLC0415
 
     return await server_database_to_read(url)
 

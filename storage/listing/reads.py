@@ -13,7 +13,7 @@ from storage.callbacks import CallbackCounts, counted
 from storage.engine.database import reads
 from storage.engine.queries import queries
 from storage.json_codec import decode_json, encode_json
-from storage.lists import Lists
+from storage.listing.lists import Lists
 from storage.proposals import readable
 from storage.rows import from_milliseconds, millis, moment_or_none
 

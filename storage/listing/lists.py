@@ -10,7 +10,7 @@ from approvals.proposal import Cause, Status
 from storage.engine.database import reads
 from storage.engine.queries import queries
 from storage.json_codec import encode_json
-from storage.keyset import COUNTED, LOOKED_THROUGH, Reading, page_at
+from storage.listing.keyset import COUNTED, LOOKED_THROUGH, Reading, page_at
 from storage.proposals import readable
 from storage.rows import millis
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from storage.audit.log import Seal
     from storage.engine.database import Database, Row, Statements, Value
     from storage.engine.queries import Query
-    from storage.keyset import Head
+    from storage.listing.keyset import Head
 
 _SQL = queries("lists")
 _REST = 2

@@ -2,17 +2,17 @@
 
 from typing import TYPE_CHECKING
 
+from storage.databases.migrate import compare, outstanding, shipped
 from storage.engine.errors import NoDatabase, SchemaRefused, StoreFault
 from storage.engine.postgresql.connection import require_url
 from storage.engine.postgresql.database import PostgresqlDatabase
 from storage.engine.postgresql.setup import ServerSetup
-from storage.migrate import compare, outstanding, shipped
 from storage.rows import millis
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from storage.migrate import Migration
+    from storage.databases.migrate import Migration
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS migrations (
