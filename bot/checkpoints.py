@@ -6,7 +6,7 @@ Each is a line of JSON: the checkpoint with `signature`, a detached JWS over the
 import asyncio
 import json
 import os
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -19,10 +19,10 @@ from approvals.events import instant
 from approvals.ports import StoreBusy
 from bot.signing import NotSigned
 from bot.slack.words.alerts import checkpoint_taken
-from storage import Checkpoint, RowDamaged, contradiction
+from storage import Checkpoint, RowDamaged, contradiction, database_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator
     from datetime import datetime
 
     from approvals.ports import Clock
@@ -39,6 +39,8 @@ LONGEST = 4096
 """Bytes of a line; ours have some 400."""
 AGAIN = timedelta(minutes=1)
 """After which a file is tried again that could not be written."""
+ENDS = 1.0
+"""Seconds that the last one may take when the bot stops."""
 _LOG = "the newest checkpoint of the audit log"
 
 
@@ -184,28 +186,34 @@ class Checkpointer:
         self._last = head.seq
         return 1
 
-    async def end(self) -> None:
-        """Takes the last one: what is cut while the bot is down is missed then."""
-        with suppress(StoreBusy):
-            await self.take(self.clock.now())
-
 
 class CheckpointsRefused(Exception):
     """The file for checkpoints cannot be used: no start."""
 
 
-def checkpointer_of(
-    settings: "Settings", *, store: "SqlStore", signer: "Signer", clock: "Clock", database: Path | None
-) -> Checkpointer:
-    """The one that the settings ask for."""
-    return Checkpointer(
+@asynccontextmanager
+async def checkpoints_taken(
+    settings: "Settings", store: "SqlStore", signer: "Signer", clock: "Clock"
+) -> "AsyncIterator[Checkpointer]":
+    """The checkpointer that the settings ask for; the last is taken when the block ends, for what is cut after it.
+
+    Raises CheckpointsRefused, StoreBusy.
+    """
+    checkpointer = Checkpointer(
         store=store,
         signer=signer,
         clock=clock,
-        path=checkpoints_file(settings.signoff_checkpoints, database),
+        path=checkpoints_file(settings.signoff_checkpoints, database_file(settings.signoff_database_url)),
         channel=settings.signoff_checkpoints_channel,
         every=timedelta(seconds=settings.signoff_checkpoints_every),
     )
+    await checkpointer.begin()
+    try:
+        yield checkpointer
+    finally:
+        with suppress(StoreBusy, TimeoutError):
+            async with asyncio.timeout(ENDS):
+                await checkpointer.take(clock.now())
 
 
 def _newest(path: Path, keys: "PublicKeys") -> Checkpoint | None:

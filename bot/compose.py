@@ -22,6 +22,7 @@ from bot.api.app import build_api
 from bot.api.connections import BACKLOG, ApiRunner
 from bot.api.context import METRICS, Api, Readiness
 from bot.callbacks import callback_courier, callback_trouble
+from bot.checkpoints import Checkpointer, checkpoints_taken
 from bot.clock import Sweeper, SystemClock
 from bot.ids import RandomIds, SystemRandomness
 from bot.keys import seal_keys, seeds_for
@@ -81,6 +82,7 @@ class Bot:
     sweeper: Sweeper
     socket: Socket | None
     stalls: Stalls
+    checkpoints: Checkpointer
     judging: Worker
     """For judging long payloads."""
     showing: Worker
@@ -104,8 +106,7 @@ class Bot:
         degraded += notices.degraded(self.store)
         if left := len(self.lifecycle.unjudged):
             degraded.append(f"{left} proposals are judged again under the changed policy, each before it can run")
-        if self.stalls.trouble is not None:
-            degraded.append(self.stalls.trouble)
+        degraded += [each for each in (self.stalls.trouble, self.checkpoints.trouble) if each is not None]
         degraded += dict.fromkeys(each.trouble for each in (self.judging, self.showing) if each.trouble is not None)
         works = trouble is None
         return Readiness(
@@ -138,7 +139,7 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
     Slack has `patience` seconds to say who clicks; what people are shown is made in `show_within` seconds.
     A changed policy is noticed within `look_every` seconds and read at once when `reload` is set; `environ_anew`
     gives the environment it is read with, which else is the one of the start.
-    Raises PolicyFaults, KeyFault, TokenRefused, AppUnknown, AddressRefused,
+    Raises PolicyFaults, KeyFault, TokenRefused, AppUnknown, AddressRefused, CheckpointsRefused,
     and what the store raises for a database it cannot use.
     """
     log = structlog.get_logger("signoff")
@@ -146,6 +147,8 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
     clock, ids = clock or SystemClock(), RandomIds()
     async with AsyncExitStack() as stack:
         store, seeds = await _store(stack, settings, clock)
+        signer = Signer.of(seeds)
+        checkpoints = await stack.enter_async_context(checkpoints_taken(settings, store, signer, clock))
         judging = await stack.enter_async_context(Worker(seconds=JUDGED))
         showing = await stack.enter_async_context(Worker(seconds=show_within, patience=show_within))
         token = settings.slack_bot_token.get_secret_value()
@@ -165,7 +168,7 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
             return cast("LoadedPolicy", lifecycle.policy)  # whoever replaces it puts another one there
 
         async def look_at_channels() -> None:
-            bot.findings = await channel_findings(client, _channels(present()))
+            bot.findings = await channel_findings(client, _channels(present(), settings))
             for finding in bot.findings:
                 log.warning(finding)
 
@@ -249,19 +252,21 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
             direct.sweep,
             OverdueWatch(store=store, policy=present, clock=clock).sweep,
             notices.DamageWatch(store=store, policy=present).sweep,
+            checkpoints.sweep,
         )
         sweeper = await stack.enter_async_context(Sweeper(sweep=_all(*sweeps), enabled=settings.signoff_sweep == "on"))
         bot = Bot(
             url="",
             store=store,
             lifecycle=lifecycle,
-            issuer=Issuer(signer=Signer.of(seeds), name=lambda: settings.signoff_url or bot.url),
+            issuer=Issuer(signer=signer, name=lambda: settings.signoff_url or bot.url),
             courier=courier,
             who=who,
             reloader=reloader,
             sweeper=sweeper,
             socket=socket,
             stalls=Stalls(monotonic=monotonic),
+            checkpoints=checkpoints,
             judging=judging,
             showing=showing,
         )
@@ -361,8 +366,10 @@ def _trouble_channel(policy: LoadedPolicy, failed: str) -> str | None:
     return ops.channel if ops is not None and ops.channel != failed else None
 
 
-def _channels(policy: LoadedPolicy) -> dict[str, str]:
+def _channels(policy: LoadedPolicy, settings: Settings) -> dict[str, str]:
     channels = {role.channel: f"role {name}" for name, role in policy.roles.items()}
     if policy.ops is not None:
         channels.setdefault(policy.ops.channel, "ops")
+    if settings.signoff_checkpoints_channel is not None:
+        channels.setdefault(settings.signoff_checkpoints_channel, "SIGNOFF_CHECKPOINTS_CHANNEL")
     return channels

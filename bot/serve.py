@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 import structlog
 
 from approvals.ports import StoreBusy
+from bot.checkpoints import CheckpointsRefused
 from bot.compose import AddressRefused, running
 from bot.keys import KeyFault
 from bot.settings import Settings
@@ -52,7 +53,7 @@ async def serve_until_stopped(settings: Settings, environ: Callable[[], Mapping[
     except AppUnknown as unknown:
         said = f"Slack does not say whose app the bot is (bots.info: {unknown}), so nobody could tell what another app"
         return [f"{said} was sent. Give the app the scope users:read, install it anew, and take its bot token."]
-    except (KeyFault, StoreFault, StoreBusy, AddressRefused) as fault:
+    except (KeyFault, StoreFault, StoreBusy, AddressRefused, CheckpointsRefused) as fault:
         return [str(fault)]
     except OSError as error:
         where = error.filename or settings.signoff_database_url

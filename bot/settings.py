@@ -29,6 +29,8 @@ class StoreSettings(BaseSettings):
     signoff_database_url: str = "sqlite:///var/signoff.db"
     signoff_signing_key: SecretStr | None = None
     """Ed25519 seed, 32 bytes in base64; absent: kept in a file beside the SQLite database."""
+    signoff_checkpoints: str = ""
+    """The file that checkpoints of the audit log are appended to; `off` for none; empty: beside the SQLite database."""
 
     @field_validator("signoff_signing_key", mode="before")
     @classmethod
@@ -58,11 +60,15 @@ class Settings(LocalSettings):
     """Where agents reach us, and what permits and receipts name as their issuer; absent: the address we open."""
     signoff_private_callbacks: str = "no"
     """Networks that callbacks may reach although they are not public, and without TLS: CIDRs separated by commas."""
+    signoff_checkpoints_every: int = Field(default=3600, ge=1, le=86400)
+    """Seconds between two checkpoints, where anything was added to the log."""
+    signoff_checkpoints_channel: str | None = None
+    """The channel in Slack that each checkpoint is posted to as well, by its id."""
     signoff_card_mismatch: Literal["record", "refuse"] = "record"
     signoff_sweep: Literal["on", "off"] = "on"
     signoff_log: Literal["pretty", "json"] | None = None
 
-    @field_validator("slack_app_token", "signoff_url", "signoff_log", mode="before")
+    @field_validator("slack_app_token", "signoff_url", "signoff_log", "signoff_checkpoints_channel", mode="before")
     @classmethod
     def _empty_is_absent(cls, value: object) -> object:
         return None if value == "" else value
@@ -113,6 +119,15 @@ class Settings(LocalSettings):
         if parts.scheme not in ("http", "https") or not parts.hostname or beside or parts.port == 0:
             raise ValueError("must begin with https:// (or http://), without a name, a password, ? or # in it")
         return value.rstrip("/")
+
+    @field_validator("signoff_checkpoints_channel")
+    @classmethod
+    def _channel(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"[CG][A-Z0-9]{2,}", value):
+            raise ValueError(
+                "must be the id of a channel, it begins with C (the channel's details in Slack, at the end)"
+            )
+        return value
 
     @field_validator("signoff_host")
     @classmethod

@@ -1,6 +1,7 @@
 """The store: where proposals, decisions, the audit log and the outbox are kept."""
 
 from storage.agent_stream import StreamedEvent
+from storage.audit.checkpoint import Checkpoint, Contradiction, contradiction, contradictions
 from storage.audit.hash_chain import Broken, Entry, first_broken
 from storage.callbacks import CallbackCounts, Kept, SqlCallbacks
 from storage.compare import RowDifference
@@ -31,6 +32,8 @@ __all__ = [
     "BadCursor",
     "Broken",
     "CallbackCounts",
+    "Checkpoint",
+    "Contradiction",
     "Counting",
     "Counts",
     "DatabaseDamaged",
@@ -59,6 +62,8 @@ __all__ = [
     "StoreFault",
     "StreamedEvent",
     "WrongUrl",
+    "contradiction",
+    "contradictions",
     "database_file",
     "first_broken",
     "open_reads",

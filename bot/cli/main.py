@@ -140,9 +140,14 @@ def doctor(
 
 @audit_app.command("verify")
 def audit_verify(
-    env_file: Annotated[Path, typer.Option(help="Settings.")] = Path(".env"), *, as_json: AsJson = False
+    env_file: Annotated[Path, typer.Option(help="Settings.")] = Path(".env"),
+    *,
+    checkpoints: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Signed checkpoints; else those that the bot keeps itself.")
+    ] = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Check every entry of the audit log, and every row that decides against them; 1 where anything differs."""
+    """Check every entry of the audit log, and checkpoints and every row that decides against them; 1 if any differs."""
     from bot.cli.audit import verify  # noqa: PLC0415
     from bot.settings import SettingsFault, read_store_settings  # noqa: PLC0415
 
@@ -150,7 +155,7 @@ def audit_verify(
         settings = read_store_settings(env_file)
     except SettingsFault as fault:
         fail(*str(fault).splitlines())
-    verified = asyncio.run(verify(settings))
+    verified = asyncio.run(verify(settings, checkpoints))
     print_answer(verified.as_json() if as_json else verified.lines())
     raise typer.Exit(0 if verified.sound else FINDING)
 

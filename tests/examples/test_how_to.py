@@ -9,7 +9,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+import rfc8785
 
+from bot.signing import PublicKeys
 from signoff_client import Signoff
 from tests.examples.pages import ROOT, blocks, needs_curl_and_jq
 from tests.journeys.mentions import called_town
@@ -138,7 +140,7 @@ async def test_the_page_on_events(town):
 
 async def test_the_page_on_the_audit_log(tmp_path):
     page = HOW_TO / "read-the-audit-log.md"
-    (named,), (read,) = blocks(page, "yaml"), blocks(page, "sh")
+    (named,), (read, verify) = blocks(page, "yaml"), blocks(page, "sh")
     broken = program("read-the-audit-log.md", "broken")
     async with open_town(tmp_path, policy=f"{POLICY}{named}") as town:
         town.variables["COMPLIANCE_TOKEN"] = token = "compliance-token-for-tests-0123456789"
@@ -149,6 +151,14 @@ async def test_the_page_on_the_audit_log(tmp_path):
                 line = read.replace("after=0&limit=100", f"after={after}&limit=2")
                 answer = json.loads(await said(town, line, COMPLIANCE_TOKEN=token))
                 entries, after, head = entries + answer["entries"], answer["next_after"], answer["head"]
+            keys = PublicKeys.read(await town.call("GET", "/.well-known/jwks.json"))
+        (tmp_path / "signoff.db.checkpoints").rename(tmp_path / "kept-elsewhere.jsonl")
+        proven = await said(town, verify, SIGNOFF_DATABASE_URL=f"sqlite:///{town.database}")
+    assert "proves that none of the first" in proven
+    for line in (tmp_path / "kept-elsewhere.jsonl").read_text().splitlines():
+        kept = json.loads(line)
+        keys.verify(kept.pop("signature"), "signoff-checkpoint+jws", rfc8785.dumps(kept))
+        assert kept["seq"] > len(entries) or entries[kept["seq"] - 1]["hash"] == kept["head"]
     assert len(entries) > 2
     assert broken(entries) is None
     assert broken(entries[1:], entries[0]["seq"], entries[0]["hash"]) is None

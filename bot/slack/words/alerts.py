@@ -67,6 +67,16 @@ def row_damaged(row: str, what: str) -> str:
     )
 
 
+def checkpoint_taken(seq: int, at: "datetime", line: str) -> str:
+    """What stands in the channel for checkpoints; the line is ours, so nothing of it is foreign text."""
+    entries = "1 entry" if seq == 1 else f"{seq:,} entries"
+    return (
+        f"*Checkpoint of the audit log:* {entries} until {when(at)}. Who has read it can tell whether the log is cut "
+        "or written anew: save the line as a file, for `signoff audit verify --checkpoints FILE`.\n"
+        f"```{line}```"
+    )
+
+
 def damaged_rows(count: int, first: str) -> str:
     """What readiness says of such rows: no markup."""
     many = "1 row of the database is" if count == 1 else f"{count} rows of the database are"
