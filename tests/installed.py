@@ -17,7 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-ROOMS = ("approvals", "policy", "storage", "delivery", "bot", "sandbox", "demo", "signoff_client")
+ROOMS = ("approvals", "policy", "storage", "delivery", "fsck", "bot", "sandbox", "demo", "signoff_client")
 SIGNOFF = Path(sys.executable).parent / "signoff"
 CLEAN = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")}
 

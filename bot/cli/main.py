@@ -161,6 +161,35 @@ def audit_verify(
 
 
 @app.command()
+def fsck(
+    env_file: Annotated[Path, typer.Option(help="Settings.")] = Path(".env"),
+    *,
+    checkpoint: Annotated[
+        list[str] | None, typer.Option(metavar="SEQ:HASH", help="An entry that was there; as often as needed.")
+    ] = None,
+    running: Annotated[bool, typer.Option("--running", help="A bot is up: nothing may be overdue.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Read the whole database by another road than the bot does, and say what of it cannot be true; 1 if anything."""
+    from bot.cli.fsck import NotRead, WrongCheckpoint, checked  # noqa: PLC0415
+    from bot.cli.fsck import checkpoint as read_checkpoint  # noqa: PLC0415
+    from bot.settings import SettingsFault, read_store_settings  # noqa: PLC0415
+
+    try:
+        noted = [read_checkpoint(each) for each in checkpoint or ()]
+        settings = read_store_settings(env_file)
+    except (SettingsFault, WrongCheckpoint) as fault:
+        fail(*str(fault).splitlines())
+    try:
+        examined = checked(settings, noted, running=running, tell=lambda said: typer.echo(said, err=True))
+    except NotRead as fault:
+        print_answer({"sound": False, "trouble": str(fault)} if as_json else [str(fault)])
+        raise typer.Exit(FINDING) from None
+    print_answer(examined.as_json() if as_json else examined.lines())
+    raise typer.Exit(0 if examined.sound else FINDING)
+
+
+@app.command()
 def migrate(
     source: Annotated[
         str, typer.Argument(metavar="FROM", help="Address of the database there is: sqlite:///signoff.db.")

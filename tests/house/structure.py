@@ -21,8 +21,8 @@ from tests.house.tree import INSIDE, MADE, ROOMS, ROOT
 
 SPLIT = "bot"
 """The room whose sub-packages are rooms of their own."""
-APART = {"sandbox", "demo", "client"}
-"""What meets the bot only over HTTP: a word there may mean its own."""
+APART = {"sandbox", "demo", "client", "fsck"}
+"""What meets the bot only over HTTP or in the database: a word there may mean its own."""
 TRACE = Path(__file__).with_name("traced.py")
 
 

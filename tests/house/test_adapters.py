@@ -67,5 +67,5 @@ def test_the_table_has_a_row_for_each_rig_and_no_other_and_a_finding_in_each_cel
 
 @pytest.mark.parametrize("path", KNOWN, ids=str)
 def test_the_files_of_adapters_know_the_client_alone(path):
-    ours = {"approvals", "policy", "storage", "delivery", "bot", "sandbox", "demo", "tests"}
+    ours = {"approvals", "policy", "storage", "delivery", "fsck", "bot", "sandbox", "demo", "tests"}
     assert not {name for name in imports(path) if name.partition(".")[0] in ours}

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("approvals", "policy", "storage", "delivery", "bot", "sandbox", "demo", "client")
+ROOMS = ("approvals", "policy", "storage", "delivery", "fsck", "bot", "sandbox", "demo", "client")
 """The packages that ship; a room that is not built yet has no modules."""
 MADE = {
     *(".git", ".venv", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis"),

@@ -1,0 +1,258 @@
+"""Life of a proposal, told a second time: what may follow what, and what its row must be after its newest entry.
+
+Nothing of it is shared with the lifecycle, whose table it repeats in words of its own.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from fsck.findings import Findings
+from fsck.source import Row
+
+_WAITS = (
+    *("decided", "edited", "rejudged", "reminded", "escalated"),
+    *("extended", "asked", "replied", "revised", "retracted"),
+)
+_REPORTS = {"succeeded": "succeeded", "failed": "failed"}
+
+FOLLOWS: Mapping[str, Mapping[str, str]] = {
+    "": {"submitted": "pending"},
+    "pending": {
+        **dict.fromkeys(_WAITS, "pending"),
+        "approved": "approved",
+        "rejected": "rejected",
+        "withdrawn": "withdrawn",
+    },
+    "approved": {
+        "decided": "approved",
+        "retracted": "pending",
+        "claimed": "claimed",
+        "revoked": "revoked",
+        "lapsed": "lapsed",
+        "withdrawn": "withdrawn",
+    },
+    "claimed": {
+        **_REPORTS,
+        "unknown": "unknown",
+        "overdue": "claimed",
+        "objected": "claimed",
+        "rolled_back": "claimed",
+    },
+    "unknown": {**_REPORTS, "objected": "unknown", "rolled_back": "unknown"},
+    "succeeded": {"objected": "succeeded", "rolled_back": "succeeded"},
+    "failed": {"rolled_back": "failed"},
+    "rejected": {},
+    "withdrawn": {},
+    "revoked": {},
+    "lapsed": {},
+}
+"""Of each status, what may happen in it and where that leads. "" is before there is anything."""
+
+FINAL = frozenset({"rejected", "withdrawn", "revoked", "lapsed", "succeeded", "failed"})
+"""In which nothing is left to be done but to undo."""
+_IN_TIME = frozenset({"decided", "edited", "extended", "asked", "replied", "revised", "approved", "withdrawn"})
+"""What nobody does at or after the deadline of what waits."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class Life:
+    """One proposal as its entries tell it, in order; what cannot be is added to the findings as it is read."""
+
+    id: str
+    findings: Findings
+    status: str = ""
+    version: int = 0
+    agent: str | None = None
+    idempotency_key: str | None = None
+    cause: str | None = None
+    reason: str | None = None
+    revision: int = 0
+    digests: list[str] = field(default_factory=list)
+    round: int = 1
+    expires_at: int = 0
+    extended: int = 0
+    resolved_at: int | None = None
+    resolved_by: str | None = None
+    claimable_at: int | None = None
+    execute_by: int | None = None
+    claimed_at: int | None = None
+    claimant: str | None = None
+    report_by: int | None = None
+    overdue: int = 0
+    newest: int = 0
+    """The number of the newest entry that changed it."""
+    decisions: list[tuple[str, str, int]] = field(default_factory=list)
+    """Who gave which verdict in which round; those taken back too."""
+    standing: dict[str, str] = field(default_factory=dict)
+    """Whose approvals count in this round, by whose place they take."""
+    gate: Mapping[str, Any] = field(default_factory=dict)
+
+    def tell(self, entry: Row) -> None:
+        """The next entry that changes it. One that may not follow is a finding, and is followed all the same."""
+        tag = str(entry["tag"]).partition(":")[2]
+        facts = _object(entry["facts"])
+        where = FOLLOWS.get(self.status, {}).get(tag)
+        if where is None:
+            self._find("life", f"entry {entry['seq']}: {tag} cannot follow when it is {self.status or 'not there'}")
+            known = {told: to for follows in FOLLOWS.values() for told, to in follows.items()}
+            where = known.get(tag, self.status)
+        self._hold_time(tag, entry["at"], entry["seq"])
+        self._follow(tag, facts, entry)
+        self.status = where
+        self.version += 1
+        self.newest = entry["seq"]
+
+    def row(self) -> dict[str, Any]:
+        """What its row must say."""
+        return {
+            "status": self.status,
+            "version": self.version,
+            "agent": self.agent,
+            "idempotency_key": self.idempotency_key,
+            "cause": self.cause,
+            "reason": self.reason,
+            "revision": self.revision,
+            "digest": self.digests[-1] if self.digests else None,
+            "round": self.round,
+            "expires_at": self.expires_at,
+            "extended": self.extended,
+            "resolved_at": self.resolved_at,
+            "resolved_by": self.resolved_by,
+            "claimable_at": self.claimable_at,
+            "execute_by": self.execute_by,
+            "claimed_at": self.claimed_at,
+            "claimant": self.claimant,
+            "report_by": self.report_by,
+            "overdue": self.overdue,
+        }
+
+    def _follow(  # noqa: C901, PLR0912 one arm a step, side by side
+        self, tag: str, facts: Mapping[str, Any], entry: Row
+    ) -> None:
+        at: int = entry["at"]
+        match tag:
+            case "submitted":
+                self.agent, self.idempotency_key = entry["actor_id"], facts.get("idempotency_key")
+                self.expires_at = _moment(facts.get("expires_at")) or 0
+                self._revise(facts.get("action"))
+                self.gate = _object(facts.get("gate"))
+            case "edited" | "revised":
+                self._revise(_object(facts.get("revision")).get("action"))
+                self._begin_round(facts)
+            case "rejudged":
+                if facts.get("nonce") is not None:
+                    self._begin_round(facts)
+                self.gate = _object(facts.get("gate"))
+            case "decided":
+                self._decide(_object(facts.get("decision")))
+            case "approved":
+                self._hold_approval(facts)
+                self._resolve(facts, at)
+                self.execute_by = _moment(facts.get("execute_by"))
+                self.claimable_at = _moment(facts.get("claimable_at"))
+            case "retracted":
+                gone = facts.get("by")
+                self.standing = {place: who for place, who in self.standing.items() if who != gone}
+                self.cause = self.resolved_by = None
+                self.resolved_at = self.claimable_at = self.execute_by = None
+            case "rejected" | "revoked":
+                self._resolve(facts, at)
+                self.reason = facts.get("reason")
+            case "withdrawn":
+                self._resolve({"cause": "agent"}, at)
+                self.reason = facts.get("reason")
+            case "claimed":
+                self._claim(facts, at)
+            case "overdue":
+                self.overdue = 1
+            case "succeeded" | "failed" | "unknown":
+                self.overdue = 0
+                if self.claimed_at is None:
+                    self._find("claims", f"entry {entry['seq']}: {tag} is reported, and nobody had claimed it")
+            case "extended":
+                self.expires_at = _moment(facts.get("expires_at")) or self.expires_at
+                self.extended += 1
+
+    def _hold_time(self, tag: str, at: int, seq: int) -> None:
+        if self.status == "pending" and tag in _IN_TIME and at >= self.expires_at:
+            self._find("time", f"entry {seq}: {tag} {_span(at - self.expires_at)} after its deadline")
+        if self.status == "approved" and tag == "claimed":
+            if self.execute_by is not None and at >= self.execute_by:
+                self._find("time", f"entry {seq}: claimed {_span(at - self.execute_by)} after it had lapsed")
+            if self.claimable_at is not None and at < self.claimable_at:
+                self._find("time", f"entry {seq}: claimed before its undo window was over")
+
+    def _revise(self, action: Any) -> None:
+        self.digests.append(str(_object(action).get("digest")))
+        self.revision += 1
+
+    def _begin_round(self, facts: Mapping[str, Any]) -> None:
+        self.round += 1
+        self.standing = {}
+        self.gate = _object(facts.get("gate"))
+
+    def _decide(self, decision: Mapping[str, Any]) -> None:
+        who, verdict = str(decision.get("reviewer")), str(decision.get("verdict"))
+        self.decisions.append((who, verdict, int(decision.get("round") or 0)))
+        if decision.get("round") != self.round or decision.get("revision") != self.revision:
+            self._find("people", f"{who} decided on another round than the one there was")
+        if verdict != "approve":
+            return
+        place = str(decision.get("stands_in_for") or who)
+        if {place, who} & {*self.standing, *self.standing.values()}:
+            self._find("people", f"{who} approved twice in one round, or for somebody who had")
+        if {place, who} & {*(self.gate.get("excluded") or ())}:
+            self._find("people", f"{who} approved what is their own")
+        self.standing[place] = who
+
+    def _hold_approval(self, facts: Mapping[str, Any]) -> None:
+        """The gate asks for so many of each role; who fills which place is the lifecycle's business."""
+        if facts.get("cause") != "reviewer":
+            return
+        asked = max(1, len(self.gate.get("roles") or ()) * int(self.gate.get("approvals") or 1))
+        if len(self.standing) < asked:
+            self._find("people", f"approved by {len(self.standing)} of the {asked} that its gate asks for")
+
+    def _resolve(self, facts: Mapping[str, Any], at: int) -> None:
+        self.cause, self.resolved_at, self.resolved_by = facts.get("cause"), at, facts.get("by")
+
+    def _claim(self, facts: Mapping[str, Any], at: int) -> None:
+        if self.status != "approved":
+            self._find("claims", "it was claimed without being approved")
+        if self.claimed_at is not None:
+            self._find("claims", "it was claimed twice")
+        if facts.get("digest") != (self.digests[-1] if self.digests else None):
+            self._find("claims", "what was claimed is not what was approved: the digests differ")
+        self.claimed_at, self.claimant = at, facts.get("claimant")
+        self.report_by = _moment(facts.get("report_by"))
+
+    def _find(self, check: str, what: str) -> None:
+        self.findings.add(check, self.id, what)
+
+
+def _object(said: Any) -> Mapping[str, Any]:
+    """The object that it is, or that its text is; an empty one for anything else, whose absence is then found."""
+    if isinstance(said, str):
+        try:
+            said = json.loads(said)
+        except ValueError:
+            return {}
+    return said if isinstance(said, Mapping) else {}
+
+
+def _moment(said: Any) -> int | None:
+    """`2026-11-20T10:15:00.123Z` in milliseconds since 1970; None for what is no moment."""
+    if not isinstance(said, str):
+        return None
+    try:
+        return (datetime.fromisoformat(said) - _EPOCH) // timedelta(milliseconds=1)
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def _span(milliseconds: int) -> str:
+    return f"{milliseconds / 1000:,.3f} s"
