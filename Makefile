@@ -40,7 +40,7 @@ test: check ## everything that must hold: style, types, tests, coverage
 
 # What holds over either database is tried on both: the store, the verbs and their laws, the API, and each journey once.
 test-postgresql: .venv/test.stamp ## the same tests of what is kept, on PostgreSQL: a server that comes as a wheel and lives in a folder of its own
-	$(ON_POSTGRESQL) $(TESTS) -o cache_dir=.pytest_cache/postgresql -m 'not sqlite' --hypothesis-profile=quick $(filter-out %policy/,$(CORE)) tests/journeys/
+	$(ON_POSTGRESQL) $(TESTS) -o cache_dir=.pytest_cache/postgresql -m 'not sqlite' --hypothesis-profile=quick $(filter-out %policy/,$(CORE)) tests/fsck/ tests/journeys/
 
 again: .venv/test.stamp ## the tests that failed last, one after the other: what passes now depends on time, and wants mending
 	$(AGAIN) --cov --cov-append --cov-report=term || [ $$? = 5 ]  # 5: on this database none had failed

@@ -36,9 +36,11 @@ _OF = {
         " WHERE kind IN ('card', 'batch', 'flood') AND subject > $1 AND subject <= $2"
     ),
     "shared": (
-        "SELECT m.proposal_id, b.channel FROM batch_members AS m JOIN batches AS b ON b.lead = m.lead"
+        "SELECT s.proposal_id, s.channel, o.version, o.sent, o.dead_letter FROM ("
+        "SELECT m.proposal_id, b.channel, b.lead FROM batch_members AS m JOIN batches AS b ON b.lead = m.lead"
         " WHERE m.proposal_id > $1 AND m.proposal_id <= $2"
-        " UNION ALL SELECT proposal_id, channel FROM flood_members WHERE proposal_id > $1 AND proposal_id <= $2"
+        " UNION ALL SELECT proposal_id, channel, lead FROM flood_members WHERE proposal_id > $1 AND proposal_id <= $2"
+        ") AS s JOIN outbox AS o ON o.subject = s.lead AND o.channel = s.channel AND o.kind = 'card'"
     ),
 }
 """What belongs to the proposals between two ids."""
@@ -91,18 +93,18 @@ def examine_rows(source: Source, now: int, findings: Findings, tell: Callable[[i
 
     What is still before it at `now`, milliseconds since 1970, has to have been asked of somebody.
     """
-    seen = {"proposals": 0, "pending": 0, "cards": 0, "cards waiting": 0, "cards given up": 0}
+    totals = {"proposals": 0, "pending": 0, "cards": 0, "cards waiting": 0, "cards given up": 0}
     last = ""
     while ids := [row["id"] for row in source.rows(_IDS, last, STRIDE)]:
         belongs = {name: _by_proposal(source.rows(text, last, ids[-1])) for name, text in _OF.items()}
         for row in source.rows(_PROPOSALS, last, ids[-1]):
             own = {name: found.get(row["id"], []) for name, found in belongs.items()}
             _hold_row(row, own, findings)
-            _hold_cards(row, own, now, findings, seen)
-            seen["proposals"] += 1
-            seen["pending"] += row["status"] == "pending"
+            _hold_cards(row, own, now, findings, totals)
+            totals["proposals"] += 1
+            totals["pending"] += row["status"] == "pending"
         last = ids[-1]
-        tell(seen["proposals"])
+        tell(totals["proposals"])
     for row in source.rows(_UNTOLD):
         findings.add("state", row["id"], f"its row is gone, though entry {row['seq']} tells of it")
     for row in source.rows(_KEYS):
@@ -111,7 +113,7 @@ def examine_rows(source: Source, now: int, findings: Findings, tell: Callable[[i
         findings.add("events", row["id"], f"entry {row['seq']} is not in the stream of its agent")
     for row in source.rows(_STRAY):
         findings.add("events", row["seq"], f"{row['agent']} is told an entry that is no event of its proposals")
-    return seen
+    return totals
 
 
 def _by_proposal(rows: Sequence[Row]) -> dict[str, list[Row]]:
@@ -138,20 +140,20 @@ def _hold_row(row: Row, own: dict[str, list[Row]], findings: Findings) -> None:
         findings.add("state", row["id"], "its decisions are not those that its entries tell")
 
 
-def _hold_cards(row: Row, own: dict[str, list[Row]], now: int, findings: Findings, seen: dict[str, int]) -> None:
+def _hold_cards(row: Row, own: dict[str, list[Row]], now: int, findings: Findings, totals: dict[str, int]) -> None:
     """Where it is to stand, and whether it says the truth there or waits to."""
-    shared = {each["channel"] for each in own["shared"]}
+    shared = {each["channel"]: each for each in own["shared"]}
     stands = {each["channel"]: each for each in own["messages"] if each["ts"] is not None}
     due = {each["channel"]: each for each in own["outbox"]}
     for channel in _channels(row):
-        delivery, message = due.get(channel), stands.get(channel)
-        seen["cards"] += message is not None
+        delivery, message = due.get(channel) or shared.get(channel), stands.get(channel)
+        totals["cards"] += message is not None
         if delivery is None:
             findings.add("cards", row["id"], f"nothing was ever to be sent to {channel}, which its gate names")
         elif delivery["dead_letter"]:
-            seen["cards given up"] += 1
+            totals["cards given up"] += 1
         elif delivery["version"] > delivery["sent"]:
-            seen["cards waiting"] += 1
+            totals["cards waiting"] += 1
         elif delivery["version"] < delivery["sent"]:
             findings.add("cards", row["id"], f"more was sent to {channel} than there was to be sent")
         elif what := _untrue(row, message, now, shared=channel in shared):

@@ -80,14 +80,26 @@ def _file(path: Path) -> Iterator[Source]:
             connection.text_factory = partial(str, encoding="utf-8", errors="surrogateescape")
             connection.execute("PRAGMA query_only = ON")
             connection.execute("PRAGMA cell_size_check = ON")
-            connection.execute("BEGIN")
-            tables = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
-            _require_ours({str(row[0]) for row in tables}, str(path))
+            _require_ours(_tables(connection), str(path))
             yield _File(connection, path)
     except sqlite3.DatabaseError as fault:
         raise Unreadable(
             f"{path} cannot be read, not one row of it: {fault}. Restore it from a backup, and keep the file."
         ) from fault
+
+
+def _tables(connection: sqlite3.Connection) -> set[str]:
+    """Begins to read, also in a file that ends before its last page, of which SQLite else reads nothing."""
+    text = "SELECT name FROM sqlite_schema WHERE type = 'table'"
+    connection.execute("BEGIN")
+    try:
+        found = connection.execute(text).fetchall()
+    except sqlite3.DatabaseError:
+        connection.execute("ROLLBACK")
+        connection.execute("PRAGMA writable_schema = ON")  # the file itself is opened for reading alone
+        connection.execute("BEGIN")
+        found = connection.execute(text).fetchall()
+    return {str(row[0]) for row in found}
 
 
 class _Server:

@@ -19,7 +19,7 @@ from sandbox import Sandbox
 from tests import program
 from tests.databases import ON_SERVER, hand_at, is_made, new_database, url_at
 from tests.patience import PATIENCE
-from tests.proving import records_hold
+from tests.proving import nothing_untrue, records_hold
 
 AGENT_TOKEN = "agent-token-for-tests-0123456789abcdef"
 OTHER_TOKEN = "other-token-for-tests-0123456789abcdef"
@@ -149,6 +149,15 @@ class Town:
                 yield self
                 if self.proven:
                     await records_hold(bot)
+        if self.proven:
+            await self.reads_true(self.settings(**changes))
+
+    async def reads_true(self, settings):
+        """What the bot leaves behind is true by a reading of its own too."""
+        key = settings.signoff_signing_key
+        path = None if ON_SERVER else self.database
+        seed = None if key is None else key.get_secret_value()
+        await nothing_untrue(settings.signoff_database_url, path, seed, self.clock.now())
 
     async def propose(self, action="email.send", payload=None, *, key=None, session=None, expect=201, **more) -> dict:
         body = {

@@ -1,5 +1,6 @@
 """Check of the store, `signoff fsck`: the separate reading of `fsck`, with what it needs from the settings."""
 
+import json
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -32,18 +33,30 @@ def checkpoint(text: str) -> Checkpoint:
     return Checkpoint(seq=int(number), hash=digest, source="the checkpoint that was given")
 
 
+def checkpoints_in(path: Path) -> list[Checkpoint]:
+    """Those of a file, one a line, as the bot writes them. Raises WrongCheckpoint."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        said = [json.loads(line) for line in lines if line.strip()]
+        return [Checkpoint(seq=int(each["seq"]), hash=str(each["head"]), source=path.name) for each in said]
+    except OSError as error:
+        raise WrongCheckpoint(f"{path} cannot be read: {error.strerror or error}.") from error
+    except (ValueError, TypeError, KeyError) as fault:
+        raise WrongCheckpoint(f"{path} is no file of checkpoints: each line is JSON with seq and head.") from fault
+
+
 def checked(
-    settings: StoreSettings, given: Sequence[Checkpoint], *, running: bool, tell: Callable[[str], None]
+    settings: StoreSettings, checkpoints: Sequence[Checkpoint], *, running: bool, tell: Callable[[str], None]
 ) -> Examined:
     """What is true of the store. Raises NotRead."""
     url = settings.signoff_database_url
     try:
         path = database_file(url)
         with opened(url, path) as source:
-            noted = [*given, *_high_water_mark(path)]
+            noted = [*checkpoints, *_high_water_mark(path)]
             now = time.time_ns() // 1_000_000
             return examine(
-                source, keys=_keys(settings, path), noted=noted, now=now, running=running, tell=_at_times(tell)
+                source, keys=_keys(settings, path), noted=noted, now=now, running=running, tell=told_every(tell)
             )
     except (StoreFault, Unreadable) as fault:
         raise NotRead(str(fault)) from fault
@@ -71,14 +84,14 @@ def _high_water_mark(path: Path | None) -> list[Checkpoint]:
         return []
 
 
-def _at_times(tell: Callable[[str], None]) -> Callable[[str], None]:
+def told_every(tell: Callable[[str], None], monotonic: Callable[[], float] = time.monotonic) -> Callable[[str], None]:
     """Says how far it has come every few seconds: nothing of what takes none."""
-    last = time.monotonic()
+    last = monotonic()
 
-    def told_at_times(said: str) -> None:
+    def tell_at_times(said: str) -> None:
         nonlocal last
-        if (now := time.monotonic()) - last >= EVERY:
+        if (now := monotonic()) - last >= EVERY:
             last = now
             tell(f"… {said}")
 
-    return told_at_times
+    return tell_at_times

@@ -167,16 +167,18 @@ def fsck(
     checkpoint: Annotated[
         list[str] | None, typer.Option(metavar="SEQ:HASH", help="An entry that was there; as often as needed.")
     ] = None,
+    checkpoints: Annotated[Path | None, typer.Option(metavar="FILE", help="Checkpoints kept elsewhere.")] = None,
     running: Annotated[bool, typer.Option("--running", help="A bot is up: nothing may be overdue.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Read the whole database by another road than the bot does, and say what of it cannot be true; 1 if anything."""
-    from bot.cli.fsck import NotRead, WrongCheckpoint, checked  # noqa: PLC0415
+    from bot.cli.fsck import NotRead, WrongCheckpoint, checked, checkpoints_in  # noqa: PLC0415
     from bot.cli.fsck import checkpoint as read_checkpoint  # noqa: PLC0415
     from bot.settings import SettingsFault, read_store_settings  # noqa: PLC0415
 
     try:
         noted = [read_checkpoint(each) for each in checkpoint or ()]
+        noted += checkpoints_in(checkpoints) if checkpoints is not None else []
         settings = read_store_settings(env_file)
     except (SettingsFault, WrongCheckpoint) as fault:
         fail(*str(fault).splitlines())

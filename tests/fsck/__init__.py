@@ -1,0 +1,1 @@
+"""The separate reading of the database."""
