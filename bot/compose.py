@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.metadata import version as version_of
 from typing import Any, cast
 
@@ -30,6 +31,7 @@ from bot.reload import EVERY, Reloader
 from bot.settings import Settings
 from bot.signing import Issuer, Signer
 from bot.slack.app import build_app
+from bot.slack.cards.redaction import veiled_facts
 from bot.slack.context import SlackContext
 from bot.slack.direct_messages import DirectMessages
 from bot.slack.doctor.checkup import channel_findings
@@ -279,6 +281,7 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
                 version=version_of("signoff"),
                 issuer=bot.issuer,
                 longest_stall=bot.stalls.longest,
+                veil=partial(sender.showing, veiled_facts),
             )
         )
         if socket is None:

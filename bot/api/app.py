@@ -34,8 +34,8 @@ __all__ = ["ROUTES", "Api", "build_api"]
 
 log = structlog.get_logger("api")
 
-AUDIT = "/v1/audit"
-"""The one address that is for auditors."""
+AUDIT, EXPORT = "/v1/audit", "/v1/audit/export"
+"""The addresses that are for auditors."""
 ROUTES = (
     ("POST", "/v1/proposals", proposals.submit),
     ("GET", "/v1/proposals", unread.with_room(proposals.list_proposals)),
@@ -48,6 +48,7 @@ ROUTES = (
     ("POST", "/v1/proposals/{id}/withdraw", proposals.withdraw),
     ("GET", "/v1/events", events.events),
     ("GET", AUDIT, unread.with_room(audit.entries)),
+    ("GET", EXPORT, audit.export),
     ("GET", "/healthz", operations.healthz),
     ("GET", "/readyz", operations.readyz),
     ("GET", "/metrics", operations.scrape),
@@ -95,7 +96,7 @@ async def _known(request: web.Request, handler: "Handler") -> web.StreamResponse
     api, resource = request.app[API], request.match_info.route.resource
     if resource is not None and resource.canonical.startswith("/v1/"):
         policy = api.policy()
-        if resource.canonical == AUDIT:
+        if resource.canonical in (AUDIT, EXPORT):
             request[CALLER], rate = f"auditor:{auditor_of(request, policy)}", api.limits.rate
         else:
             request[CALLER] = request[AGENT] = agent_of(request, policy)

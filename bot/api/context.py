@@ -12,6 +12,7 @@ from bot.api.metrics import Metrics
 
 if TYPE_CHECKING:
     from approvals.lifecycle import Lifecycle
+    from bot.audit_export import Veil
     from bot.signing import Issuer
     from policy import LoadedPolicy
     from storage import SqlStore
@@ -68,6 +69,8 @@ class Api:
     issuer: "Issuer"
     longest_stall: Callable[[], float]
     """Seconds for which the loop stood still at most within the last minute."""
+    veil: "Veil"
+    """What hides from auditors what the policy redacts."""
     limits: Limits = field(default_factory=Limits)
 
 
@@ -80,7 +83,7 @@ WAITING = web.AppKey("WAITING", dict[str, int])
 UNREAD = web.AppKey("UNREAD", Counter[str])
 """How many bytes of answers to each caller are on their way."""
 STREAMS = web.AppKey("STREAMS", dict[str, list[web.Request]])
-"""The streams of each agent."""
+"""The streams of each agent, and the exports of each auditor."""
 AGENT = web.RequestKey("AGENT", str)
 """The agent that bears the token; set for every request below /v1/ but those of auditors."""
 CALLER = web.RequestKey("CALLER", str)

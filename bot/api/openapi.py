@@ -86,6 +86,17 @@ _STREAM = (
 )
 _BEHIND = _query("after", "The entries that follow this one; 0: from the first.", type="integer", default=0)
 _BEHIND["schema"]["minimum"] = 0
+_PERIOD_FROM = _query(
+    "since", "From when on: a day, a moment in UTC (2026-11-01T08:00:00Z), or 30d ago.", type="string"
+)
+_PERIOD_TO = _query("until", "Up to when; what is of that very moment is not in it any more.", type="string")
+_FORM = _query(
+    "format",
+    "As GET /v1/audit gives them, or as events of OCSF's class API Activity.",
+    type="string",
+    enum=["jsonl", "ocsf"],
+    default="jsonl",
+)
 _LIMIT = _query(
     "limit",
     "How many at most; a page that would be large has fewer.",
@@ -239,6 +250,17 @@ OPERATIONS = (
         gives={200: ("Entries as they are stored.", responses.AuditPage)},
         problems=(*_CALLERS, "invalid", "unknown-entry"),
         security="auditor",
+    ),
+    Operation(
+        method="get",
+        path="/v1/audit/export",
+        name="export_audit",
+        summary="The audit log of a period, a line each, for auditors alone.",
+        parameters=(_PERIOD_FROM, _PERIOD_TO, _FORM, _BEHIND),
+        gives={200: ("Entries, each on a line of its own; a body that ends well has all.", responses.AuditEntryBody)},
+        problems=(*_CALLERS, "invalid", "unknown-entry"),
+        security="auditor",
+        media_type="application/x-ndjson",
     ),
     Operation(
         method="get",

@@ -326,7 +326,7 @@ class EntryBody(_Body):
 
 
 class AuditEntryBody(_Body):
-    """One entry of the audit log as it is stored: `hash` is over `previous` and the RFC 8785 bytes of all above it."""
+    """One entry of the audit log: `hash` is over `previous` and the RFC 8785 bytes of all above it, as it is stored."""
 
     seq: Annotated[int, Field(description="From 1, without a gap.")]
     id: str
@@ -342,6 +342,13 @@ class AuditEntryBody(_Body):
     previous: Annotated[str, Field(description="The hash of the entry before it; of the first 64 zeros.")]
     hash: Annotated[str, Field(description="SHA-256 in hex.")]
     seal: Annotated[str, Field(description="HMAC-SHA-256 of `hash` in hex, with the key that the bot keeps.")]
+    redacted: Annotated[
+        bool,
+        Field(
+            description="Whether the policy redacts something of `facts`, so that marks stand in its place and `hash` "
+            "can be held against `previous` of the next entry alone."
+        ),
+    ]
 
 
 class AuditPage(_Body):

@@ -16,6 +16,7 @@ from signoff_client.command import COMMANDS, run
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
+    from bot.audit_export import Period
     from bot.settings import StoreSettings
     from demo.run import Own
 
@@ -158,6 +159,44 @@ def audit_verify(
     verified = asyncio.run(verify(settings, checkpoints))
     print_answer(verified.as_json() if as_json else verified.lines())
     raise typer.Exit(0 if verified.sound else FINDING)
+
+
+@audit_app.command("export")
+def audit_export(
+    env_file: Annotated[Path, typer.Option(help="Settings.")] = Path(".env"),
+    *,
+    since: Annotated[str | None, typer.Option(metavar="TIME", help="From when on: 2026-11-01, or 30d ago.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="TIME", help="Up to when, without that moment itself.")] = None,
+    form: Annotated[str, typer.Option("--format", help="jsonl, or ocsf for a SIEM.")] = "jsonl",
+    output: Annotated[Path | None, typer.Option(metavar="FILE", help="Instead of standard output.")] = None,
+) -> None:
+    """Export the audit log of a period, without what the policy redacts; 1 where the log does not hold."""
+    from bot.cli.audit_export import FORMATS, NotExported, export  # noqa: PLC0415
+    from bot.settings import SettingsFault, read_store_settings  # noqa: PLC0415
+
+    if form not in FORMATS:
+        fail(f"--format is one of {', '.join(FORMATS)}.")
+    try:
+        summary = asyncio.run(export(read_store_settings(env_file), _period(since, until), form, output))
+    except (SettingsFault, NotExported) as fault:
+        fail(*str(fault).splitlines())
+    typer.echo(summary.line(), err=True)
+    if summary.broken is not None:
+        typer.echo(f"The audit log is broken at entry {summary.broken.seq}: {summary.broken.what}", err=True)
+    raise typer.Exit(0 if summary.broken is None else FINDING)
+
+
+def _period(since: str | None, until: str | None) -> "Period":
+    from bot.audit_export import Period, moment_named  # noqa: PLC0415
+    from bot.clock import SystemClock  # noqa: PLC0415
+
+    now, found = SystemClock().now(), {}
+    for name, said in (("since", since), ("until", until)):
+        try:
+            found[name] = None if said is None else moment_named(said, now)
+        except ValueError as wrong:
+            fail(f"--{name}: {wrong}.")
+    return Period(**found)
 
 
 @app.command()

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 
 import pytest
@@ -15,6 +16,8 @@ from bot.api.app import Api, build_api
 from bot.api.connections import ApiRunner
 from bot.api.context import METRICS, Limits, Readiness
 from bot.signing import Issuer, Signer
+from bot.slack.cards.redaction import veiled_facts
+from bot.worker import Showing
 from policy import load
 from tests.databases import new_store
 from tests.making import Clock, Ids, Lots
@@ -52,6 +55,7 @@ rules:
   - {id: mail-watched, action: "mail.*", tier: watch, role: support, object_within: 30m}
   - {id: refund-slow, action: refund.slow, tier: approve, role: support, remind: [10m], reason: It can wait}
   - {id: refund-settles, action: refund.soon, tier: approve, role: finance, undo_window: 10s, reason: Hands slip}
+  - {id: hidden, action: refund.hidden, tier: approve, role: finance, reason: Hides it, redact: [iban, tax.number]}
   - {id: no-drops, action: "db.drop*", tier: block, reason: Tables are never dropped by agents}
 """
 CHECKED = {"type": "object", "required": ["amount"], "properties": {"amount": {"type": "number"}}}
@@ -181,6 +185,7 @@ async def endpoint(tmp_path, limits, examiner):
                 version="1.2.3",
                 issuer=Issuer(signer=Signer.of([bytes(range(32))]), name=lambda: "https://signoff.example.com"),
                 longest_stall=lambda: 0.25,
+                veil=partial(Showing(), veiled_facts),
                 limits=limits,
             )
         )

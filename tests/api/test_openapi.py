@@ -87,7 +87,9 @@ def test_below_v1_a_token_is_asked_for_that_of_an_auditor_for_the_log_and_elsewh
     assert DOCUMENT["security"] == [{"agent": []}]
     assert set(DOCUMENT["components"]["securitySchemes"]) == {"agent", "auditor"}
     for (_, path), operation in operations().items():
-        wanted = [{"auditor": []}] if path == "/v1/audit" else [{"agent": []}] if path.startswith("/v1/") else []
+        wanted = (
+            [{"auditor": []}] if path.startswith("/v1/audit") else [{"agent": []}] if path.startswith("/v1/") else []
+        )
         assert operation.get("security", DOCUMENT["security"]) == wanted
         assert ("401" in operation["responses"]) == path.startswith("/v1/")
 

@@ -6,11 +6,13 @@ import json
 import os
 import sys
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import rfc8785
 
+from bot.clock import SystemClock
 from bot.signing import PublicKeys
 from signoff_client import Signoff
 from tests.examples.pages import ROOT, blocks, needs_curl_and_jq
@@ -188,3 +190,27 @@ async def test_the_pages_on_receipts_and_permits(town):
     before = json.loads((town.folder / "jwks.json").read_text())
     await said(town, keys)
     assert json.loads((town.folder / "jwks.json").read_text()) == before
+
+
+async def test_the_page_on_exports(tmp_path):
+    here, elsewhere, read = blocks(HOW_TO / "export-for-an-auditor.md", "sh")
+    named = "auditors: {compliance: {token_env: COMPLIANCE_TOKEN}}\n"
+    # The month of the page may be any: what is proposed now has to be in it.
+    now = SystemClock().now()
+    month = f"{now:%Y-%m}-01"
+    after = f"{now + timedelta(days=2):%Y-%m-%d}"
+    async with open_town(tmp_path, policy=f"{POLICY}{named}") as town:
+        town.variables["COMPLIANCE_TOKEN"] = token = "compliance-token-for-tests-0123456789"
+        where = {"SIGNOFF_DATABASE_URL": f"sqlite:///{town.database}", "COMPLIANCE_TOKEN": token}
+        async with town.serving():
+            await rejected(town, await town.propose(), "Not today")
+            await said(town, here.replace("2026-11-01", month).replace("2026-12-01", after), **where)
+            file = tmp_path / "november.jsonl"
+            first = file.read_text()
+            decided = await said(town, read)
+            await said(town, elsewhere.replace("2026-11-01", month), **where)
+    assert first
+    assert file.read_text().startswith(first), "it is the same from elsewhere, and what came since follows"
+    assert decided.split()[1:] == ["U0ALICE", "reject"]
+    entries = [json.loads(line) for line in file.read_text().splitlines()]
+    assert program("read-the-audit-log.md", "broken")(entries) is None

@@ -13,11 +13,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from approvals.paths import names_below, readings
-from bot.slack.blockkit.text import VEILED
+from bot.slack.blockkit.text import MARK, VEILED
 from bot.slack.words import cards as say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from approvals.digest import JSON
     from approvals.ports import Line
@@ -130,6 +130,59 @@ def veiled_lines(proposal: "Proposal", lines: "Sequence[Line]") -> "tuple[Line, 
     return tuple(
         replace(each, facts={key: _within(value, veil) for key, value in each.facts.items()}) for each in lines
     )
+
+
+def veiled_facts(proposal: "Proposal", facts: "dict[str, JSON]", redact: "Iterable[str]" = ()) -> "dict[str, JSON]":
+    """What an audit entry tells of it, for those outside: payloads and changes veiled by their ways, then all texts.
+
+    The mark is one that every encoding has a place for. Facts in which nothing is redacted are the same.
+    """
+    paths = tuple(dict.fromkeys((*proposal.gate.redact, *redact)))
+    if not paths:
+        return facts
+    found = [value for revision in proposal.revisions for path in paths for value in _at(revision.action.payload, path)]
+    numbers = {
+        leaf for value in found for leaf in _leaves(value) if isinstance(leaf, (int, float)) and _spellings(leaf)
+    }
+    veil = _veil(proposal, paths)
+    shown = {name: _by_ways(member, name, paths) for name, member in facts.items()}
+    return {name: _spelled(member, veil, numbers) for name, member in shown.items()}
+
+
+def _by_ways(value: "JSON", name: str | None, paths: "tuple[str, ...]") -> "JSON":
+    """Every payload in it veiled, and every change of something redacted; `name` is what it is called there."""
+    if isinstance(value, list):
+        return [_by_ways(member, "change" if name == "patch" else None, paths) for member in value]
+    if not isinstance(value, dict):
+        return value
+    if name == "payload":
+        for path in paths:
+            for reading in readings(path):
+                value = _replaced(value, reading, _mark_once)
+        return value
+    if name == "change" and _outermost(paths) & set(str(value.get("path", "")).split("/")):
+        return {**value, "value": _mark_once(value.get("value"))}
+    return {key: _by_ways(member, key, paths) for key, member in value.items()}
+
+
+def _spelled(value: "JSON", veil: "Callable[[str], str]", numbers: "Collection[int | float]") -> "JSON":
+    """Every text and number in it veiled."""
+    if isinstance(value, dict):
+        return {key: _spelled(member, veil, numbers) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_spelled(member, veil, numbers) for member in value]
+    if isinstance(value, str):
+        return veil(value).replace(VEILED, MARK)
+    return _mark(value).replace(VEILED, MARK) if not isinstance(value, bool) and value in numbers else value
+
+
+def _mark_once(value: "JSON") -> "JSON":
+    return value if isinstance(value, str) and VEILED in value else _mark(value)
+
+
+def _outermost(paths: "Iterable[str]") -> set[str]:
+    """The names that ways begin with, however they are read."""
+    return {name for path in paths for reading in readings(path) for name in (reading, re.split(r"[.\[]", reading)[0])}
 
 
 def redacted_fields(proposal: "Proposal") -> frozenset[str]:
