@@ -63,11 +63,11 @@ async def export(settings: StoreSettings, period: Period, form: str, output: Pat
             raise NotExported(f"There is no database at {database}; SIGNOFF_DATABASE_URL names it.")
         keys = seal_keys(seeds_for(database, key.get_secret_value() if key else None))
         if output is None:
-            return await _written(settings, keys, period, form, sys.stdout.buffer)
+            return await _write(settings, keys, period, form, sys.stdout.buffer)
         making = output.with_name(f"{output.name}.part")
         making.unlink(missing_ok=True)
         with os.fdopen(os.open(making, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            summary = await _written(settings, keys, period, form, file)
+            summary = await _write(settings, keys, period, form, file)
             os.fsync(file.fileno())
         making.rename(output)
     except (KeyFault, StoreFault, StoreBusy) as fault:
@@ -77,7 +77,7 @@ async def export(settings: StoreSettings, period: Period, form: str, output: Pat
     return summary
 
 
-async def _written(
+async def _write(
     settings: StoreSettings, keys: tuple[bytes, ...], period: Period, form: str, to: IO[bytes]
 ) -> ExportSummary:
     summary, digest, last = ExportSummary(), hashlib.sha256(), None
