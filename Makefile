@@ -1,6 +1,6 @@
 # Needs Python 3.11 or newer and make; everything else is installed into .venv, pinned by hash.
 .DEFAULT_GOAL := help
-.PHONY: help demo run quick test test-postgresql test-adapters adapters-table test-wheel test-client-wheel test-bot-wheel again check bench pictures reading lock lock-adapters clean
+.PHONY: help demo run quick test test-postgresql test-adapters adapters-table test-image test-wheel test-client-wheel test-bot-wheel again check bench pictures reading lock lock-adapters clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -83,6 +83,9 @@ test-bot-wheel: .venv/test.stamp
 	@$(PIP) --python .venv/wheels/bin/python check
 	@printf '\n== the wheels of the client and the bot ==\n'
 	@cd .venv/wheels && bin/python -I $(CURDIR)/tests/installed.py
+
+test-image: .venv/test.stamp ## the container image's steps, run in a bare root, and the bot in it on a read-only one (as root, on Linux)
+	@$(BIN)/python -m tests.deploy.image
 
 check: .venv/test.stamp ## style and types alone
 	$(BIN)/ruff check .
