@@ -4,7 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from approvals.proposal import Proposal
 
@@ -17,6 +17,8 @@ class Signals:
         self._any: set[asyncio.Future[None]] = set()
         self._by_agent: dict[str, set[asyncio.Future[None]]] = {}
         self._deliveries = asyncio.Event()
+        self.observers: list[Callable[[Proposal], None]] = []
+        """Called with each proposal that a commit of this process changed, as it left it. They must not raise."""
 
     def watch(self, proposal_id: str, above: int) -> "asyncio.Future[Proposal]":
         """The proposal once a commit leaves it at a version above `above`; `forget` it in any case."""
@@ -52,6 +54,9 @@ class Signals:
 
     def announce(self, changed: "Mapping[str, Proposal]", *, deliveries: bool, agents: "Collection[str]" = ()) -> None:
         """Says what a durable commit left of the proposals it changed, and which agents are told of it."""
+        for proposal in changed.values():
+            for observe in self.observers:
+                observe(proposal)
         for proposal_id, proposal in changed.items():
             for waiting, above in self._watched.get(proposal_id, {}).items():
                 if proposal.version > above and not waiting.done():
