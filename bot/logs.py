@@ -60,6 +60,11 @@ def configure_logs(kind: Literal["pretty", "json"] | None) -> None:
     )
 
 
+def silence_logs() -> None:
+    """Logs nothing, as where faults are made on purpose and what is said of them would be taken for trouble."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+
+
 def where(error: BaseException) -> dict[str, object]:
     """What happened and where, without the exception's own words: they may quote a payload."""
     frames = traceback.extract_tb(error.__traceback__)

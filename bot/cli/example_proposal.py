@@ -9,7 +9,7 @@ from approvals.gate import Tier
 from policy.patterns import matches
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from policy.file.rulebook import AgentEntry, Rulebook, RuleEntry
@@ -31,6 +31,25 @@ def example(book: "Rulebook", agent: "AgentEntry", folder: "Path") -> str:
             payload = {**_of_schema(book, action, folder), **_of_rule(rule)}
             return _arguments(action, payload or {"amount": 250})
     return _arguments(agent.actions[0].replace("*", "try"), {"amount": 250})
+
+
+def examples(book: "Rulebook", agent: "AgentEntry", folder: "Path") -> "Iterator[tuple[str, dict[str, Any]]]":
+    """An action and a payload for each rule that meets what the agent may ask for, and for each of its own patterns.
+
+    As the rule wants it, and as its schema alone does; either may be refused, and another rule may match as well.
+    """
+    for rule in book.rules.values():
+        for pattern in agent.actions:
+            action = rule.action.replace("*", "try") if matches(pattern, rule.action.replace("*", "try")) else None
+            if action is None and matches(rule.action, pattern.replace("*", "try")):
+                action = pattern.replace("*", "try")
+            if action is not None:
+                needed = _of_schema(book, action, folder)
+                yield action, {**needed, **_of_rule(rule)} or {"amount": 250}
+                yield action, needed or {"amount": 1}
+    for pattern in agent.actions:
+        action = pattern.replace("*", "try")
+        yield action, _of_schema(book, action, folder) or {"amount": 250}
 
 
 def _arguments(action: str, payload: "Mapping[str, object]") -> str:

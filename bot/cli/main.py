@@ -231,6 +231,33 @@ def fsck(
 
 
 @app.command()
+def verify(
+    policy: Annotated[Path, typer.Option(metavar="FILE", help="The policy on which they are tried.")] = Path(
+        "policy.yml"
+    ),
+    *,
+    only: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="This guarantee alone; as often as needed.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Try every guarantee on a policy, in scratch databases, with the program as it is installed; 1 if any fails."""
+    from bot.cli.guarantees.trial import GUARANTEES  # noqa: PLC0415
+    from bot.cli.verify import unknown, verify  # noqa: PLC0415
+    from bot.logs import silence_logs  # noqa: PLC0415
+    from policy import PolicyFaults  # noqa: PLC0415
+
+    if none := unknown(only or ()):
+        fail(f"There is no guarantee {none[0]}. There are: {', '.join(GUARANTEES)}.")
+    silence_logs()
+    try:
+        sound = asyncio.run(verify(policy, only or (), lambda said: typer.echo(said, err=True), as_json=as_json))
+    except PolicyFaults as faults:
+        fail(*(str(fault) for fault in faults.faults))
+    raise typer.Exit(0 if sound else FINDING)
+
+
+@app.command()
 def migrate(
     source: Annotated[
         str, typer.Argument(metavar="FROM", help="Address of the database there is: sqlite:///signoff.db.")

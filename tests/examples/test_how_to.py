@@ -15,6 +15,7 @@ import rfc8785
 from bot.clock import SystemClock
 from bot.signing import PublicKeys
 from signoff_client import Signoff
+from tests.bot.test_guarantees import POLICY as WITH_ALL
 from tests.examples.pages import ROOT, blocks, needs_curl_and_jq
 from tests.journeys.mentions import called_town
 from tests.patience import PATIENCE
@@ -214,3 +215,15 @@ async def test_the_page_on_exports(tmp_path):
     assert decided.split()[1:] == ["U0ALICE", "reject"]
     entries = [json.loads(line) for line in file.read_text().splitlines()]
     assert program("read-the-audit-log.md", "broken")(entries) is None
+
+
+async def test_the_page_on_guarantees(tmp_path):
+    run, held = blocks(HOW_TO / "prove-the-guarantees.md", "sh")
+    (tmp_path / "policy.yml").write_text(WITH_ALL.replace("  - {id: refund-typed", "  # - {id: refund-typed"))
+    async with open_town(tmp_path) as town:
+        await said(town, run)
+        assert (await said(town, held)).strip() == "true"
+    verdicts = {each["guarantee"]: each for each in json.loads((tmp_path / "verified.json").read_text())["guarantees"]}
+    assert verdicts["typed-words"]["verdict"] == "not applicable"
+    page = (HOW_TO / "prove-the-guarantees.md").read_text(encoding="utf-8")
+    assert all(f"| `{name}` | {each['promise']} |" in page for name, each in verdicts.items())

@@ -22,6 +22,7 @@ FLOORS: Mapping[str, tuple[str, ...]] = {
         "listeners",
         "app",
     ),
+    "bot/cli": ("guarantees",),
     "sandbox": ("blockkit", "web", "people"),
     "client": ("transport", "fidelity", "gating", "commands", "adapters"),
 }
