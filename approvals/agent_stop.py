@@ -1,4 +1,4 @@
-"""Agent stops: a stopped agent, the audit entries about it, and the refusals when somebody stops or resumes one."""
+"""Agent stops: a stopped agent or all of them, the audit entries about it, and the refusals of who stops or resumes."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,26 +6,48 @@ from datetime import datetime
 from approvals.events import Actor, Note
 from approvals.refusals import StopRefused
 
+EVERYTHING = "*"
+"""In the place of an agent's name, which it cannot be: every agent, but those that were resumed since."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
-    """That an agent is stopped, since when, by whom and why."""
+    """That an agent is stopped, or everything, since when, by whom and why."""
 
     agent: str
+    """Its name, or EVERYTHING."""
     by: str
     team: str
     at: datetime
     reason: str | None
 
     @property
+    def everything(self) -> bool:
+        """Whether it is of every agent."""
+        return self.agent == EVERYTHING
+
+    @property
     def actor(self) -> Actor:
         """Who closes what the agent still had open: whoever stopped it, however late that is done."""
+        if self.by.endswith(_AT_THE_MACHINE):  # which no id in Slack does
+            return Actor(kind="system", id=self.by)
         return Actor(kind="reviewer", id=self.by, team=self.team)
+
+
+_AT_THE_MACHINE = " at the command line"
+
+
+def at_the_machine(account: str) -> Actor:
+    """Somebody with a command where the bot's database and its keys are, by their account there."""
+    return Actor(kind="system", id=f"{account}{_AT_THE_MACHINE}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentStopped(Note):
-    """A person stopped an agent: what waits or is unclaimed ends, and nothing new of it is taken in."""
+    """A person stopped an agent: what waits or is unclaimed ends, and nothing new of it is taken in.
+
+    With EVERYTHING for the agent nothing of anybody is taken in, approved or claimed; what waits goes on waiting.
+    """
 
     tag = "agent:stopped"
     agent: str
@@ -35,7 +57,10 @@ class AgentStopped(Note):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentResumed(Note):
-    """The operators let a stopped agent propose again; what had ended stays as it is."""
+    """The operators let a stopped agent propose again, or everything; what had ended stays as it is.
+
+    Of an agent it also ends, for this agent, that everything is stopped.
+    """
 
     tag = "agent:resumed"
     agent: str
@@ -55,7 +80,7 @@ class NotYourAgent(StopRefused):
 
 
 class OperatorsOnly(StopRefused):
-    """An agent is resumed by the operators alone."""
+    """Everything is stopped, and anything resumed, by the operators alone."""
 
     slug = "operators-only"
 

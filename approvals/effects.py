@@ -22,12 +22,14 @@ from approvals.events import (
     Rejudged,
     Reminded,
     Replied,
+    Resumed,
     Retracted,
     Revised,
     Revoked,
     RolledBack,
     Submitted,
     Succeeded,
+    Suspended,
     Withdrawn,
 )
 
@@ -59,6 +61,10 @@ class AgentEvent(StrEnum):
     """Claim it, from `claimable_at` on where one is given. Also where the policy approved at once."""
     retracted = "retracted"
     """Somebody took an approval back: it waits for people, again if it was approved, and cannot be claimed."""
+    suspended = "suspended"
+    """Everything was stopped: it waits, again if it was approved, and nothing can be approved or claimed for now."""
+    resumed = "resumed"
+    """People can approve it again."""
     rejected = "rejected"
     """By a person, by the policy, or because nobody answered: `cause` says which."""
     revoked = "revoked"
@@ -105,6 +111,8 @@ FOLLOWS: dict[type[Event], Follows] = {
     Rejudged: Follows(punctual=True),
     Approved: Follows(punctual=True, agent=AgentEvent.approved, quiet=True),
     Retracted: Follows(punctual=True, agent=AgentEvent.retracted),
+    Suspended: Follows(punctual=True, thread=False, agent=AgentEvent.suspended),
+    Resumed: Follows(punctual=True, agent=AgentEvent.resumed),
     Rejected: Follows(punctual=False, agent=AgentEvent.rejected, quiet=True),
     Withdrawn: Follows(punctual=True, agent=AgentEvent.withdrawn, quiet=True),
     Revoked: Follows(punctual=True, agent=AgentEvent.revoked),

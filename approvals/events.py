@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from approvals.digest import JSON
-from approvals.proposal import Cause, Inquiry
+from approvals.proposal import Cause, Inquiry, Suspension
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,6 +111,25 @@ class Retracted(Event):
     by: str
     nonce: str
     """A new one: every button from before is stale."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspended(Event):
+    """Everything was stopped: it waits, again if people had approved it, and nobody can approve it for now."""
+
+    tag = "proposal:suspended"
+    suspension: Suspension
+    nonce: str | None
+    """A new one where somebody had approved it, so that a new round begins; else None."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resumed(Event):
+    """The operators resumed everything, or its agent: people can approve it again."""
+
+    tag = "proposal:resumed"
+    again: bool
+    """Whether somebody had approved it before the stop, and is asked again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ from approvals.record import record
 from approvals.refusals import (
     ActionNotAllowed,
     CallbackRefused,
+    EverythingStopped,
     KeyReused,
     NotFound,
     PendingLimit,
@@ -171,6 +172,7 @@ class Lifecycle:
         proposal, now = await tx.load(proposal_id), self.clock.now()
         reviewer = await _still_delegated(tx, reviewer, now)
         events = moves.approve(proposal, reviewer, nonce, now, digest, attestation)
+        await _may_be_approved(tx, proposal)
         return await record(tx, proposal, events, _reviewer(reviewer), now)
 
     @after_rejudging
@@ -187,6 +189,7 @@ class Lifecycle:
         await self._require_policy(tx)
         proposal, now = await tx.load(proposal_id), self.clock.now()
         events, approval = approve_and_next(proposal, reviewer, nonce, now, attestation)
+        await _may_be_approved(tx, proposal)
         recorded = await record(tx, proposal, events, _reviewer(reviewer), now)
         await tx.remembered.begin(approval, _reviewer(reviewer))
         return recorded
@@ -280,6 +283,7 @@ class Lifecycle:
         answers = await tx.answers(self._questions(proposal, action), now)
         gate = self._judged_with(proposal, action, answers, groups)
         events = self._edit(proposal, editor, action, gate, nonce, now, attestation)
+        await _may_be_approved(tx, proposal)
         await remembered_verbs.free(tx.remembered, proposal, action, now)
         return await record(tx, proposal, events, _reviewer(editor), now)
 
@@ -664,8 +668,14 @@ def _others_unknown(proposal_id: str, agent: str) -> "Iterator[None]":
 
 async def _not_stopped(tx: "Transaction", agent: str) -> None:
     """Raises Stopped: whoever was stopped takes nothing on, however it was approved."""
-    if await tx.stopped(agent) is not None:
-        raise Stopped
+    if (stop := await tx.stopped(agent)) is not None:
+        raise Stopped(everything=stop.everything, since=stop.at, reason=stop.reason)
+
+
+async def _may_be_approved(tx: "Transaction", proposal: Proposal) -> None:
+    """Raises EverythingStopped: nobody approves what could not run, wherever a card still offers it."""
+    if (stop := await tx.stopped(proposal.ask.agent)) is not None:
+        raise EverythingStopped(stop.by, stop.at)
 
 
 async def _known(tx: "Transaction", submission: Submission) -> Proposal | None:

@@ -356,11 +356,15 @@ class Transaction(Protocol):
         ...
 
     async def stopped(self, agent: str) -> "Stop | None":
-        """How the agent was stopped, if it is."""
+        """How the agent was stopped, if it is: for itself, or with everything; EVERYTHING for whether that is."""
+        ...
+
+    async def resumed_meanwhile(self) -> list[str]:
+        """The agents that were resumed since everything was stopped."""
         ...
 
     async def stopped_since_approved(self, proposal: "Proposal") -> bool:
-        """Whether somebody stopped its agent after it was approved, also where that was resumed since."""
+        """Whether its agent was stopped, or everything, after it was approved, also where that was resumed since."""
         ...
 
     async def stop(self, stop: "Stop") -> None:
@@ -422,7 +426,10 @@ class Store(Protocol):
         ...
 
     async def stranded(self, agent: str | None = None) -> list[str]:
-        """Ids of what is pending or unclaimed although its agent is stopped, oldest first; of one agent or of all."""
+        """Ids of what is pending or unclaimed although its agent is stopped, oldest first; of one agent or of all.
+
+        So is what is open and not suspended while everything is stopped, and what is suspended and need be no longer.
+        """
         ...
 
     async def rejecting(self, agent: str, digest: str, now: "datetime") -> "RememberedRejection | None":

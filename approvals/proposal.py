@@ -152,6 +152,17 @@ class Rollback:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Suspension:
+    """Everything was stopped while the proposal was open: until it is resumed, people can only say no to it."""
+
+    by: str
+    reason: str | None
+    since: "datetime"
+    again: bool = False
+    """Whether somebody had approved it before, which does not count any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
     """A proposal with all that has happened to it. Times are aware UTC, whole milliseconds."""
 
@@ -184,6 +195,8 @@ class Proposal:
     """SHA-256 of the claimant's random word; the word itself is never kept."""
     outcome: Outcome | None = None
     rollback: Rollback | None = None
+    suspension: Suspension | None = None
+    """That everything is stopped; only what waits has it."""
     reminded: int = 0
     """Seconds after the proposal up to which its reminders have gone out."""
     escalated: tuple[tuple[int, str], ...] = ()

@@ -8,6 +8,7 @@ Refusal
 │   ├── NotYourRole          none of the gate's roles is theirs
 │   ├── NotYourPlace         they stand in for others, and a place is handed over by who holds it
 │   ├── OwnProposal          the agent's owner, or the person it acts for
+│   ├── EverythingStopped    nothing can be approved until the operators resume it
 │   ├── AlreadyDecided       they approved this round before
 │   ├── PlaceTaken · ExcludedDelegator   by who lent a place, or took one
 │   ├── RoleFull             others took every place in which their approval could count
@@ -119,6 +120,17 @@ class OwnProposal(ReviewerRefusal):
     """The agent's owner, or the person it acts for, may not approve or edit."""
 
     slug = "own-proposal"
+
+
+class EverythingStopped(ReviewerRefusal):
+    """Everything is stopped, or the agent is, and nothing of it can be approved until the operators resume it."""
+
+    slug = "stopped"
+
+    def __init__(self, by: str, at: "datetime") -> None:
+        super().__init__(f"by {by}")
+        self.by = by
+        self.at = at
 
 
 class AlreadyDecided(ReviewerRefusal):
@@ -347,9 +359,15 @@ class AgentRefusal(Refusal):
 
 
 class Stopped(AgentRefusal):
-    """A person stopped the agent, and nobody has resumed it."""
+    """A person stopped the agent, or everything, and nobody has resumed it."""
 
     slug = "stopped"
+
+    def __init__(self, *, everything: bool = False, since: "datetime | None" = None, reason: str | None = None) -> None:
+        super().__init__("everything" if everything else "")
+        self.everything = everything
+        self.since = since
+        self.reason = reason
 
 
 class ActionNotAllowed(AgentRefusal):

@@ -26,12 +26,14 @@ from approvals.events import (
     Rejudged,
     Reminded,
     Replied,
+    Resumed,
     Retracted,
     Revised,
     Revoked,
     RolledBack,
     Submitted,
     Succeeded,
+    Suspended,
     Withdrawn,
 )
 from approvals.gate import EscalatedTo
@@ -52,6 +54,8 @@ TRANSITIONS: dict[Status, dict[type[Event], Status]] = {
         Replied: Status.pending,
         Revised: Status.pending,
         Retracted: Status.pending,
+        Suspended: Status.pending,
+        Resumed: Status.pending,
         Approved: Status.approved,
         Rejected: Status.rejected,
         Withdrawn: Status.withdrawn,
@@ -60,6 +64,7 @@ TRANSITIONS: dict[Status, dict[type[Event], Status]] = {
         Decided: Status.approved,
         Claimed: Status.claimed,
         Retracted: Status.pending,
+        Suspended: Status.pending,
         Revoked: Status.revoked,
         Lapsed: Status.lapsed,
         Withdrawn: Status.withdrawn,
@@ -155,6 +160,11 @@ def _changes(proposal: Proposal, event: Event) -> "dict[str, Any]":  # noqa: C90
             return {**resolved, "execute_by": execute_by, "claimable_at": claimable_at}
         case Retracted():
             return _waiting_again(proposal, event)
+        case Suspended(suspension=suspension, nonce=nonce):
+            held = {"suspension": suspension}
+            return held if nonce is None else {**_unresolved(nonce), **held, "round": proposal.round + 1}
+        case Resumed():
+            return {"suspension": None}
         case Rejected(cause=cause, by=by, at=at, reason=reason) | Revoked(cause=cause, by=by, at=at, reason=reason):
             return {"cause": cause, "resolved_at": at, "resolved_by": by, "reason": reason}
         case Withdrawn(at=at, reason=reason):
@@ -188,7 +198,13 @@ def _waiting_again(proposal: Proposal, event: Retracted) -> "dict[str, Any]":
         "decisions": tuple(
             replace(each, retracted_at=event.at) if id(each) in own else each for each in proposal.decisions
         ),
-        "nonce": event.nonce,
+        **_unresolved(event.nonce),
+    }
+
+
+def _unresolved(nonce: str) -> "dict[str, Any]":
+    return {
+        "nonce": nonce,
         "cause": None,
         "resolved_at": None,
         "resolved_by": None,

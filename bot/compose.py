@@ -13,6 +13,7 @@ from typing import Any, cast
 import structlog
 from aiohttp import web
 
+from approvals.events import instant
 from approvals.examination import Examiner
 from approvals.lifecycle import Lifecycle
 from approvals.ports import Clock, Randomness
@@ -107,6 +108,8 @@ class Bot:
         if trouble is None:
             degraded += await callback_trouble(self.store)
         degraded += notices.degraded(self.store)
+        if trouble is None and (stop := await self.store.stops.everything()) is not None:
+            degraded.append(f"everything is stopped since {instant(stop.at)}: {stop.reason}")
         if left := len(self.lifecycle.unjudged):
             degraded.append(f"{left} proposals are judged again under the changed policy, each before it can run")
         degraded += [each for each in (self.stalls.trouble, self.checkpoints.trouble) if each is not None]

@@ -8,7 +8,7 @@ from approvals.decision import Decision, Verdict
 from approvals.gate import EscalatedTo, Gate
 from approvals.json_text import json_text, payload_text
 from approvals.moves.deadlines import next_due
-from approvals.proposal import Action, Ask, Cause, Inquiry, Outcome, Proposal, Revision, Rollback, Status
+from approvals.proposal import Action, Ask, Cause, Inquiry, Outcome, Proposal, Revision, Rollback, Status, Suspension
 from storage.engine.errors import RowDamaged
 from storage.json_codec import Misshapen, decode_json, shaped
 
@@ -89,6 +89,7 @@ def state_values(proposal: Proposal) -> "tuple[Value, ...]":
         json_text(proposal.escalated_to),
         millis_or_none(next_due(proposal)),
         millis_or_none(proposal.claimable_at),
+        None if proposal.suspension is None else json_text(proposal.suspension),
     )
 
 
@@ -174,6 +175,7 @@ def proposal_from(rows: Rows) -> Proposal:
             claimant=row["claimant"],
             outcome=None if row["outcome"] is None else shaped(Outcome, decode_json(row["outcome"])),
             rollback=None if row["rollback"] is None else shaped(Rollback, decode_json(row["rollback"])),
+            suspension=None if row["suspension"] is None else shaped(Suspension, decode_json(row["suspension"])),
             reminded=row["reminded"],
             escalated=_steps(row["escalated"]),
             escalated_to=_escalated_to(row["escalated_to"]),

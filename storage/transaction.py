@@ -228,6 +228,10 @@ class SqlTransaction:
         """See Transaction."""
         return await agent_stops.find_stop(self._statements, agent, self._seal)
 
+    async def resumed_meanwhile(self) -> list[str]:
+        """See Transaction. Raises RowDamaged for an entry that is not ours."""
+        return await testimony.resumed_meanwhile(self._statements, self._seal)
+
     async def stopped_since_approved(self, proposal: "Proposal") -> bool:
         """See Transaction. Raises RowDamaged for an entry that is not ours."""
         return await testimony.stopped_since_approved(self._statements, proposal.id, proposal.ask.agent, self._seal)

@@ -1,11 +1,11 @@
 """Moves: one pure function a verb. It takes a proposal and returns the events that follow, or raises a Refusal.
 
-`agent` has what agents and the policy do, `reviewer` what people do, `questions` both sides of a question,
-`look_ahead` whether somebody may, `deadlines` what time does, `undo_window` how an approval is taken back; this is the
-index of the verbs.
+`agent` has what agents and the policy do, `stops` what follows when somebody stops them, `reviewer` what people do,
+`questions` both sides of a question, `look_ahead` whether somebody may, `deadlines` what time does and how an
+approval is taken back; this is the index of the verbs.
 """
 
-from approvals.moves.agent import claim, end_for_stopped_agent, rejudge, report, rollback, submit, withdraw
+from approvals.moves.agent import claim, rejudge, report, rollback, submit, withdraw
 from approvals.moves.deadlines import due, next_due, retract, run_out
 from approvals.moves.look_ahead import may
 from approvals.moves.questions import AgentReply, Offered, ask, may_ask, reply
@@ -20,6 +20,7 @@ from approvals.moves.reviewer import (
     reject,
     revoke,
 )
+from approvals.moves.stops import end_for_stopped_agent, resume, suspend
 
 __all__ = [
     "AgentReply",
@@ -42,10 +43,12 @@ __all__ = [
     "rejudge",
     "reply",
     "report",
+    "resume",
     "retract",
     "revoke",
     "rollback",
     "run_out",
     "submit",
+    "suspend",
     "withdraw",
 ]

@@ -136,20 +136,6 @@ def rollback(proposal: Proposal, status: RollbackStatus, detail: str | None, now
     return [RolledBack(at=now, rollback=replace(asked, status=status, detail=detail, reported_at=now))]
 
 
-def end_for_stopped_agent(proposal: Proposal, by: str, reason: str | None, now: datetime) -> list[Event]:
-    """What becomes of it once a person has stopped its agent; what runs goes on, and is still to be reported."""
-    if events := run_out(proposal, now):
-        return events
-    said = reason or "The agent was stopped."
-    match proposal.status:
-        case Status.pending:
-            return [Rejected(at=now, cause=Cause.stopped, by=by, reason=said)]
-        case Status.approved:
-            return [Revoked(at=now, cause=Cause.stopped, by=by, reason=said)]
-        case _:
-            return []
-
-
 def rejudge(proposal: Proposal, gate: Gate | None, nonce: str, now: datetime) -> list[Event]:
     """What a new policy makes of what waits; None for a gate says that the agent may no longer ask.
 

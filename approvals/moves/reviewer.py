@@ -8,6 +8,7 @@ from approvals.events import Approved, Decided, Edited, Escalated, Event, Extend
 from approvals.gate import Gate, Tier
 from approvals.moves.confirmation import require_typed
 from approvals.moves.deadlines import later_deadline, no_longer_open, run_out
+from approvals.moves.stops import require_going
 from approvals.patch import changed_fields, patch_between
 from approvals.proposal import Action, Cause, Proposal, Revision, Rollback, Status
 from approvals.refusals import (
@@ -62,6 +63,7 @@ def approve(
 ) -> list[Event]:
     """The reviewer agrees to the present revision; the last approval that fills the gate resolves it."""
     _pending(proposal, now)
+    require_going(proposal)
     _same_round(proposal, nonce)
     if digest not in (None, proposal.digest):
         raise Changed
@@ -107,6 +109,7 @@ def revoke(proposal: Proposal, reviewer: Reviewer, reason: str, nonce: str, now:
 def may_edit(proposal: Proposal, reviewer: Reviewer, nonce: str, now: datetime) -> None:
     """Raises the Refusal an edit by this person would meet now, whatever its content."""
     _pending(proposal, now)
+    require_going(proposal)
     _same_round(proposal, nonce)
     require_place(proposal.gate, reviewer)
 

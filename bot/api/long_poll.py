@@ -181,7 +181,10 @@ async def wait_for_proposal(request: "web.Request", proposal_id: str, wait: Wait
         while not wait.over(proposal, now()) and (left := ends - asyncio.get_running_loop().time()) > 0:
             if request.app[GLANCES].ended or hung_up(request) or not bearer.known():
                 break
+            going = proposal.suspension is None
             proposal = await _next(request, bearer, proposal, wait, left)
+            if going and proposal.suspension is not None:
+                break  # whoever waits is told once that everything was stopped, and may wait again
     bearer.required()
     return proposal
 

@@ -84,6 +84,9 @@ class Metrics:
         self.stopped = Gauge(
             "signoff_stopped_agents", "Agents that a person stopped and nobody has resumed.", registry=self.registry
         )
+        self.everything_stopped = Gauge(
+            "signoff_everything_stopped", "1 while the operators have everything stopped.", registry=self.registry
+        )
         self.stall = Gauge(
             "signoff_loop_longest_stall_seconds",
             "The longest that this process answered nobody within the last minute.",
@@ -116,5 +119,6 @@ class Metrics:
         self.callbacks.labels("dead_letter").set(counts.callbacks.dead_letter)
         self.callbacks.labels("stopped").set(counts.callbacks.stopped)
         self.stopped.set(counts.stopped_agents)
+        self.everything_stopped.set(int(counts.everything_stopped))
         self.stall.set(longest_stall)
         return generate_latest(self.registry)

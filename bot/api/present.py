@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from approvals.effects import AgentEvent
-    from approvals.proposal import Inquiry, Outcome, Rollback
+    from approvals.proposal import Inquiry, Outcome, Rollback, Suspension
 
 
 QUOTED = 600
@@ -79,6 +79,7 @@ def answer(proposal: Proposal, permit: str | None = None) -> dict[str, Any]:
         "overdue": proposal.overdue,
         "outcome": _outcome(proposal.outcome),
         "rollback": _rollback(proposal),
+        "suspended": _suspended(proposal),
         "question": questions[-1] if questions else None,
         "questions": questions,
         "run_id": ask.run_id,
@@ -121,6 +122,12 @@ def _said(proposal: Proposal) -> str:
 
 def _pending(proposal: Proposal) -> str:
     who = " and ".join(proposal.gate.roles)
+    if (held := _suspension(proposal)) is not None:
+        return (
+            f"pending, and a person stopped everything{_quote(held.reason)}: nobody can approve it until the operators "
+            f"resume it, and unanswered it is rejected at {_by(proposal.expires_at)}; do not act and do not propose it "
+            "again, wait and read it again later"
+        )
     if (asked := proposal.open_question) is not None:
         return (
             f"pending, and a reviewer asks{_quote(asked.text, len(asked.text))}: reply with POST "
@@ -267,6 +274,15 @@ def _by(at: "datetime | None") -> str:
 
 def _moment(at: "datetime | None") -> str | None:
     return None if at is None else instant(at)
+
+
+def _suspension(proposal: Proposal) -> "Suspension | None":
+    return proposal.suspension if proposal.status is Status.pending else None
+
+
+def _suspended(proposal: Proposal) -> dict[str, Any] | None:
+    held = _suspension(proposal)
+    return None if held is None else {"since": instant(held.since), "reason": held.reason}
 
 
 def _rollback(proposal: Proposal) -> dict[str, Any] | None:

@@ -48,7 +48,7 @@ PROBLEM_TYPES: "Mapping[str, ProblemType]" = MappingProxyType(
         "unauthenticated": ProblemType(401, "Nobody is known by this token"),
         "action-not-allowed": ProblemType(403, "The agent may not propose this action"),
         "revision-blocked": ProblemType(403, "The policy forbids the payload of the reply"),
-        "stopped": ProblemType(403, "The agent is stopped"),
+        "stopped": ProblemType(403, "The agent is stopped, or everything is"),
         "wrong-token": ProblemType(403, "The token is for another address"),
         "not-found": ProblemType(404, "There is nothing here"),
         "method-not-allowed": ProblemType(405, "The method does not fit the address"),
@@ -217,11 +217,17 @@ def _not_approved(refusal: NotApproved) -> str:
     return f"The proposal is {refusal.status}, and that stays so. Do not act on it and do not try this again."
 
 
+def _why(refusal: Stopped) -> str:
+    since = f" at {instant(refusal.since)}" if refusal.since else ""
+    return f"{since} ({refusal.reason})" if refusal.reason else since
+
+
 WORDS: "Mapping[type[Refusal], Callable[[Any], str]]" = MappingProxyType(
     {
         NotFound: lambda _: "No proposal of yours has this id.",
-        Stopped: lambda _: (
-            "A person stopped you: nothing of yours may be proposed or claimed until the operators resume you. "
+        Stopped: lambda no: (
+            f"A person stopped {'everything' if no.everything else 'you'}{_why(no)}: nothing of yours may be proposed "
+            f"or claimed until the operators resume {'it' if no.everything else 'you'}. "
             "Do not act and do not try again by yourself; report what already runs, and tell a person."
         ),
         ActionNotAllowed: lambda no: (

@@ -66,6 +66,7 @@ EXAMPLE: dict[str, Any] = {
     "overdue": False,
     "outcome": None,
     "rollback": None,
+    "suspended": None,
     "question": None,
     "questions": [],
     "run_id": "run-17",
@@ -145,6 +146,13 @@ class OutcomeBody(_Body):
     at: Moment
 
 
+class SuspendedBody(_Body):
+    """That a person stopped everything while it was open."""
+
+    since: Moment
+    reason: str | None
+
+
 class RollbackBody(_Body):
     """A person objected to what was claimed already: roll it back, then say what came of it."""
 
@@ -210,6 +218,9 @@ class ProposalBody(_Body):
     overdue: Annotated[bool, Field(description="Claimed, and not reported in time.")]
     outcome: OutcomeBody | None
     rollback: RollbackBody | None
+    suspended: Annotated[
+        SuspendedBody | None, Field(description="Everything is stopped: it waits, and nobody can approve it for now.")
+    ]
     question: Annotated[QuestionBody | None, Field(description="The newest of `questions`.")]
     questions: Annotated[list[QuestionBody], Field(description="What reviewers asked, in order.")]
     run_id: str | None

@@ -11,6 +11,7 @@ import typer
 from bot.cli.console import FINDING, AsJson, environment, fail, print_answer
 from bot.cli.policy_commands import policy_app
 from bot.cli.receipt import receipt_app
+from bot.cli.stop_commands import resume_app, stop_app
 from signoff_client.command import COMMANDS, run
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ app.add_typer(audit_app, name="audit")
 app.add_typer(receipt_app, name="receipt")
 callbacks_app = typer.Typer(help="What agents are to be told at their callback_url.", no_args_is_help=True)
 app.add_typer(callbacks_app, name="callbacks")
+app.add_typer(stop_app, name="stop")
+app.add_typer(resume_app, name="resume")
 token_app = typer.Typer(help="Tokens of agents.", no_args_is_help=True)
 app.add_typer(token_app, name="token")
 

@@ -18,6 +18,7 @@ FINAL = frozenset({"rejected", "withdrawn", "revoked", "lapsed", "succeeded", "f
 FOLLOWS = {
     "approved": ("approved", {"pending"}),
     "retracted": ("pending", {"pending", "approved"}),
+    "suspended": ("pending", {"pending", "approved"}),
     "rejected": ("rejected", {"pending"}),
     "withdrawn": ("withdrawn", {"pending", "approved"}),
     "revoked": ("revoked", {"approved"}),
@@ -190,6 +191,9 @@ class _Replay:
                 yield from (f": {what}" for what in self.unfilled())
             case "retracted":
                 self._retract(facts["by"], at)
+            case "suspended" if facts["nonce"] is not None:
+                self._unresolved()
+                self.said["round"] += 1
             case "rejected" | "revoked" | "withdrawn":
                 self._resolved(at, facts, reason=facts["reason"])
             case "claimed":
@@ -280,8 +284,11 @@ class _Replay:
     def _stands(self, decision: Any) -> bool:
         return bool(decision["round"] == self.said["round"] and not decision.get("retracted_at"))
 
-    def _retract(self, by: str, at: str) -> None:
+    def _unresolved(self) -> None:
         self.said |= dict.fromkeys(("cause", "resolved_at", "resolved_by", "claimable_at", "execute_by"))
+
+    def _retract(self, by: str, at: str) -> None:
+        self._unresolved()
         self.decisions = [
             {**each, "retracted_at": at} if each["reviewer"] == by and self._stands(each) else each
             for each in self.decisions

@@ -4,10 +4,10 @@ Where believing a row would give power, a row without its entries is never belie
 entries are asked and the row is only held against them.
 """
 
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from approvals.agent_stop import AgentStopped, Stop
+from approvals.agent_stop import EVERYTHING, AgentResumed, AgentStopped, Stop
 from approvals.delegation import Delegation
 from approvals.events import (
     Approved,
@@ -73,17 +73,44 @@ async def unended_of(statements: "Statements", person: str, seal: "Seal") -> lis
     return [each for each in found if each is not None and each.ended_at is None]
 
 
-async def stop_entry(statements: "Statements", agent: str, seal: "Seal") -> Stop | None:
-    """How the agent is stopped, if it is. Raises RowDamaged likewise."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopsTold:
+    """What the newest entries tell of whether one agent is stopped."""
+
+    own: Stop | None
+    everything: Stop | None
+    resumed_since: bool
+    """Whether the agent was resumed after everything was stopped."""
+
+
+async def stop_entries(statements: "Statements", agent: str, seal: "Seal") -> StopsTold:
+    """How the agent is stopped, if it is, for itself and with everything. Raises RowDamaged likewise."""
+    newest: dict[str, Entry] = {}
     for entry in await _sealed(statements, "stop", seal, agent):
-        if entry.tag == AgentStopped.tag:
-            said = note(AgentStopped, entry)
-            return Stop(agent=agent, by=said.by, team=entry.actor_team or "", at=said.at, reason=said.reason)
-    return None
+        resumed = entry.tag == AgentResumed.tag
+        newest[note(AgentResumed, entry).agent if resumed else note(AgentStopped, entry).agent] = entry
+    own, everything = newest.get(agent), newest.get(EVERYTHING)
+    return StopsTold(
+        own=_stop_of(own),
+        everything=_stop_of(everything),
+        resumed_since=own is not None and everything is not None and everything.seq < own.seq,
+    )
+
+
+def _stop_of(entry: "Entry | None") -> Stop | None:
+    if entry is None or entry.tag != AgentStopped.tag:
+        return None
+    said = note(AgentStopped, entry)
+    return Stop(agent=said.agent, by=said.by, team=entry.actor_team or "", at=said.at, reason=said.reason)
+
+
+async def resumed_meanwhile(statements: "Statements", seal: "Seal") -> list[str]:
+    """The agents that were resumed after everything was stopped last, by name. Raises RowDamaged likewise."""
+    return sorted({note(AgentResumed, each).agent for each in await _sealed(statements, "resumed_meanwhile", seal)})
 
 
 async def stopped_since_approved(statements: "Statements", proposal_id: str, agent: str, seal: "Seal") -> bool:
-    """Whether the agent was stopped after the proposal was approved last. Raises RowDamaged likewise."""
+    """Whether the agent was stopped, or everything was, after the proposal was approved last. Raises RowDamaged."""
     approved = await statements.rows(_ENTRIES["newest_tagged"], proposal_id, _APPROVED)
     since = approved[0]["seq"] if approved else 0
     return bool(await _sealed(statements, "stopped_since", seal, agent, since))

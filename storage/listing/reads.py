@@ -78,6 +78,7 @@ class Counts:
     deliveries_waiting: int
     dead_letters: int
     stopped_agents: int
+    everything_stopped: bool
     callbacks: CallbackCounts
 
 
@@ -226,7 +227,8 @@ class Reads(Lists):
             oldest_pending=moment_or_none(oldest["created_at"]),
             deliveries_waiting=deliveries["waiting"],
             dead_letters=deliveries["dead_letter"],
-            stopped_agents=stopped["count"],
+            stopped_agents=int(stopped["count"]),
+            everything_stopped=bool(stopped["everything"]),
             callbacks=callbacks,
         )
 

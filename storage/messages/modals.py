@@ -28,6 +28,8 @@ Purpose: TypeAlias = Literal[
     "delegation_end",
     "agent_stop",
     "agent_resume",
+    "everything_stop",
+    "everything_resume",
     "remembered_end",
 ]
 

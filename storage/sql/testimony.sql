@@ -12,15 +12,32 @@ SELECT * FROM entries WHERE tag = 'delegation:begun' AND json_extract(facts, '$.
 ORDER BY seq
 
 -- name: stop
--- What was told last of whether an agent is stopped.
+-- What was told last of whether an agent is stopped, and of whether everything is.
 SELECT * FROM entries
-WHERE tag IN ('agent:stopped', 'agent:resumed') AND json_extract(facts, '$.agent') = $1
-ORDER BY seq DESC LIMIT 1
+WHERE seq = (
+        SELECT max(e.seq) FROM entries AS e
+        WHERE e.tag IN ('agent:stopped', 'agent:resumed') AND json_extract(e.facts, '$.agent') = $1
+    ) OR seq = (
+        SELECT max(e.seq) FROM entries AS e
+        WHERE e.tag IN ('agent:stopped', 'agent:resumed') AND json_extract(e.facts, '$.agent') = '*'
+    )
+ORDER BY seq
+
+-- name: resumed_meanwhile
+-- That agents were resumed after everything was stopped last.
+SELECT * FROM entries
+WHERE tag IN ('agent:stopped', 'agent:resumed') AND json_extract(facts, '$.agent') <> '*' AND tag = 'agent:resumed'
+    AND seq > (
+        SELECT coalesce(max(e.seq), 0) FROM entries AS e
+        WHERE e.tag IN ('agent:stopped', 'agent:resumed') AND json_extract(e.facts, '$.agent') = '*'
+            AND e.tag = 'agent:stopped'
+    )
+ORDER BY seq
 
 -- name: stopped_since
--- That an agent was stopped after a sequence number.
+-- That an agent was stopped, or everything was, after a sequence number.
 SELECT * FROM entries
-WHERE tag IN ('agent:stopped', 'agent:resumed') AND json_extract(facts, '$.agent') = $1 AND seq > $2
+WHERE tag IN ('agent:stopped', 'agent:resumed') AND json_extract(facts, '$.agent') IN ($1, '*') AND seq > $2
     AND tag = 'agent:stopped'
 ORDER BY seq DESC LIMIT 1
 

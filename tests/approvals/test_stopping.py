@@ -13,7 +13,7 @@ from approvals.gate import Tier
 from approvals.lifecycle import Lifecycle, Submission
 from approvals.moves import end_for_stopped_agent
 from approvals.proposal import Action, Cause, RollbackStatus, Status
-from approvals.refusals import NotFound, Stopped
+from approvals.refusals import EverythingStopped, NotFound, Stopped
 from approvals.services.agent_stops import Stopping
 from storage import open_store
 from tests.approvals.situations import ALICE
@@ -131,14 +131,17 @@ async def test_what_waits_can_be_withdrawn_until_it_is_closed(stopping, lifecycl
     assert (await lifecycle.withdraw(waiting.id, AGENT, "No longer needed.")).status is Status.withdrawn
 
 
-async def test_what_somebody_approves_before_it_is_closed_is_revoked(stopping, lifecycle, store):
+async def test_nobody_approves_or_edits_it_before_it_is_closed(stopping, lifecycle, store):
     waiting, _ = await lifecycle.submit(refund())
     await stopping.stop(AGENT, OWNER, None)
-    approved = await lifecycle.approve(waiting.id, ALICE, waiting.nonce)
+    with pytest.raises(EverythingStopped):
+        await lifecycle.approve(waiting.id, ALICE, waiting.nonce)
+    with pytest.raises(EverythingStopped):
+        await lifecycle.edit(waiting.id, ALICE, {"amount": 240}, waiting.nonce)
     with pytest.raises(Stopped):
-        await lifecycle.claim(waiting.id, AGENT, approved.digest, None)
+        await lifecycle.claim(waiting.id, AGENT, waiting.digest, None)
     await stopping.close()
-    assert (await store.find(waiting.id)).status is Status.revoked
+    assert (await store.find(waiting.id)).status is Status.rejected
 
 
 @pytest.mark.parametrize("actor", [OWNER, OPS])

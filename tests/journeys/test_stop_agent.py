@@ -159,7 +159,7 @@ async def test_a_restart_and_a_changed_policy_keep_it_stopped_and_only_the_opera
         town.policy = MANY.replace("expires_in: 1h", "expires_in: 2h")
         async with town.serving():
             await town.propose(expect=403)
-            assert "Only the operators may resume" in await resume(town, "U0OWEN")
+            assert "Only the operators may stop everything, and resume it or an agent" in await resume(town, "U0OWEN")
             await town.propose(expect=403)
             assert "may propose and claim again" in await resume(town, "U0DAVE")
             assert (await town.propose())["status"] == "pending"

@@ -5,17 +5,18 @@ from dataclasses import replace
 
 import pytest
 
-from approvals.agent_stop import AgentResumed, AgentStopped, Stop
-from approvals.events import Actor, Claimed, Submitted
+from approvals.agent_stop import EVERYTHING, AgentResumed, AgentStopped, Stop
+from approvals.events import Actor, Approved, Claimed, Submitted
 from approvals.lifecycle import SYSTEM
+from approvals.moves import suspend
 from approvals.ports import Conflict
-from approvals.proposal import Status
+from approvals.proposal import Cause, Status
 from approvals.record import record
 from approvals.refusals import NotFound
-from storage import open_store
+from storage import RowDamaged, open_store
 from tests.databases import KEY
 from tests.making import START
-from tests.storage.town import by_hand, submission
+from tests.storage.town import ALICE, by_hand, submission
 
 STOP = Stop(agent="support-bot", by="U0OWNER", team="T0TEAM", at=START, reason="Wrong *people*.")
 
@@ -146,3 +147,59 @@ async def test_that_an_agent_is_free_is_not_read_again_until_somebody_is_stopped
     await stopped(store, STOP)
     assert await store.transact(asked) == STOP
     assert read
+
+
+ALL = replace(STOP, agent=EVERYTHING)
+
+
+async def resumed(store, agent):
+    await store.transact(lambda tx: tx.note(None, AgentResumed(at=START, agent=agent, by="U0OPS"), SYSTEM))
+
+
+async def test_while_everything_is_stopped_the_schema_takes_no_claim_but_of_who_was_resumed_since(store, lifecycle):
+    made, _ = await lifecycle.submit(submission(50))
+    await resumed(store, "support-bot")  # before, which counts for nothing
+    await stopped(store, ALL)
+    claimed = Claimed(at=START, digest=made.digest, claimant=None, report_by=made.execute_by)
+    with pytest.raises(Conflict, match="a stopped agent claims nothing"):
+        await store.transact(lambda tx: record(tx, made, [claimed], SYSTEM, START))
+    await resumed(store, "other-bot")
+    with pytest.raises(Conflict, match="a stopped agent claims nothing"):
+        await store.transact(lambda tx: record(tx, made, [claimed], SYSTEM, START))
+    await resumed(store, "support-bot")
+    taken = await store.transact(lambda tx: record(tx, made, [claimed], SYSTEM, START))
+    assert taken.status is Status.claimed
+
+
+async def test_the_schema_approves_nothing_that_is_suspended_and_lets_nothing_wait_again_while_nothing_is_stopped(
+    store, lifecycle
+):
+    waiting, _ = await lifecycle.submit(submission())
+    approved = await lifecycle.approve(waiting.id, ALICE, waiting.nonce)
+    suspended = suspend(approved, ALL, "n" * 22, START)
+    with pytest.raises(Conflict, match="waits again only"):
+        await store.transact(lambda tx: record(tx, approved, suspended, SYSTEM, START))
+    await stopped(store, ALL)
+    held = await store.transact(lambda tx: record(tx, approved, suspended, SYSTEM, START))
+    assert held.suspension.by == "U0OWNER"
+    granted = Approved(at=START, cause=Cause.reviewer, by="U0ALICE", execute_by=held.expires_at)
+    with pytest.raises(Conflict, match="what is suspended is approved by nobody"):
+        await store.transact(lambda tx: record(tx, held, [granted], SYSTEM, START))
+
+
+async def test_a_hand_that_resumes_in_rows_or_unsealed_entries_resumes_nothing(store, url, clock, lifecycle, tmp_path):
+    await stopped(store, ALL)
+    with by_hand(tmp_path, without=[]) as connection:
+        connection.execute("DELETE FROM stopped_agents")
+    async with open_store(url, KEY, clock) as later:
+        assert await later.stops.everything() == ALL
+        assert await later.stops.of("support-bot") == ALL
+        assert [each.table for each in await later.differences()] == ["stopped_agents"]
+
+
+async def test_a_hand_that_stops_everything_in_a_row_alone_has_it_refused_as_damaged(store, url, clock, tmp_path):
+    with by_hand(tmp_path) as connection:
+        connection.execute("INSERT INTO stopped_agents VALUES ('*', 'U0OWNER', 'T', 1, NULL)")
+    async with open_store(url, KEY, clock) as later:
+        with pytest.raises(RowDamaged, match="no entry tells of it"):
+            await later.stops.of("support-bot")

@@ -1,9 +1,10 @@
 """Everything that gives power without a card, each with what it needs, how it is begun, and what it does."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
+from approvals.agent_stop import EVERYTHING
 from approvals.events import Actor
 from approvals.reviewer import Reviewer
 from approvals.services.agent_stops import Stopping
@@ -38,6 +39,8 @@ class Power:
     tag: str
     """The audit entry that it makes."""
     needs: Callable[[Ground], Awaitable[str]]
+    values: dict[str, str] = field(default_factory=dict)
+    """What its form wants, by label."""
 
 
 async def nothing(_town):
@@ -56,6 +59,11 @@ async def delegated(town):
 async def stopped(town):
     await Stopping(town.bot.lifecycle).stop("other", OWEN, "it was taken over")
     return "other"
+
+
+async def all_stopped(town):
+    await Stopping(town.bot.lifecycle).stop(EVERYTHING, OWEN, "all were taken over")
+    return ""
 
 
 async def remembered_rejection(town):
@@ -105,6 +113,19 @@ POWERS = {
             begin=Begin(user="U0OWEN", text="resume agent other"),
             tag="agent:resumed",
             needs=stopped,
+        ),
+        Power(
+            purpose="everything_stop",
+            begin=Begin(user="U0OWEN", text="stop everything all were taken over"),
+            tag="agent:stopped",
+            needs=nothing,
+            values={"Type stop": "stop"},
+        ),
+        Power(
+            purpose="everything_resume",
+            begin=Begin(user="U0OWEN", text="resume everything"),
+            tag="agent:resumed",
+            needs=all_stopped,
         ),
         Power(
             purpose="remembered_end",

@@ -85,7 +85,7 @@ async def test_t04_a_forged_submission_acts_on_no_form_but_the_persons_own_in_it
     for purpose in {each.purpose for each in POWERS.values()} - {power.purpose}:
         await forge(town, within(town, power.begin.user, view(purpose, real["private_metadata"], real["id"])))
     assert await effects(town) == before
-    await town.slack.submit(power.begin.user)
+    await town.slack.submit(power.begin.user, power.values)
     assert (await effects(town)).count(power.tag) == 1
 
 
@@ -93,7 +93,7 @@ async def test_t04_a_forged_submission_acts_on_no_form_but_the_persons_own_in_it
 async def test_t04_a_submission_that_was_seen_and_is_sent_again_does_nothing(town, power):
     value = await power.needs(town)
     await begun(town, power, value)
-    await town.slack.submit(power.begin.user)
+    await town.slack.submit(power.begin.user, power.values)
     seen = town.slack.last_payload
     assert (await effects(town)).count(power.tag) == 1
     if power.purpose == "agent_resume":
@@ -111,7 +111,7 @@ async def test_t04_a_form_to_resume_is_for_the_stop_it_showed_and_no_later_one(t
     await begun(town, power, "")
     first = town.slack.modal(power.begin.user)
     await begun(town, power, "")
-    await town.slack.submit(power.begin.user)
+    await town.slack.submit(power.begin.user, power.values)
     await power.needs(town)
     sent = within(town, power.begin.user, view("agent_resume", first["private_metadata"], first["id"]))
     assert "stopped already" in json.dumps((await forge(town, sent)).body)

@@ -219,9 +219,10 @@ def batch_status(batch: Batched) -> str:
     settles = status.still_undoable(batch.proposals, batch.now)
     if not waiting:
         return say.none_of_these_waits_any_more(settles)
+    held = next((f"{status.suspended(each.suspension)}\n" for each in waiting if each.suspension is not None), "")
     roles = listed([f"*{name(role)}*" for role in sorted({role for each in waiting for role in each.gate.roles})])
     soonest = min(each.expires_at for each in waiting)
-    return say.needs_a_person(roles, len(waiting), count, when(soonest), settles)
+    return held + say.needs_a_person(roles, len(waiting), count, when(soonest), settles)
 
 
 def _same(batch: Batched) -> list[Block]:

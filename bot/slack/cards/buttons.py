@@ -133,7 +133,7 @@ def offers(
         REVOKE: proposal.status is Status.approved and not objectable,  # an objection revokes as well
         ASK: waits and proposal.open_question is None,
         EXTEND: waits and later_deadline(proposal) is not None,
-        APPROVE_NEXT: may_remember(proposal),
+        APPROVE_NEXT: may_remember(proposal) and proposal.suspension is None,
         HAND_OVER: waits and (roles is None or bool(takers(proposal.gate, roles))),
     }
     return frozenset(verb for verb, can in possible.items() if can)
@@ -194,12 +194,15 @@ def details_button(proposal: "Proposal", value: str) -> Block:
 def _verdicts(proposal: "Proposal", value: str, *, whole: bool, offered: "Collection[str]") -> "Iterator[Block]":
     """The ways to decide what waits; `Details` in the place of `Approve` where it has to be read there first."""
     what = shorten(one_line(proposal.action.name), 60)[0]
-    if whole:
+    going = proposal.suspension is None
+    if whole and not going:
+        yield details_button(proposal, value)
+    elif whole:
         approve = button("Approve", "approve", value, said=f"Approve {what}")
         yield asking_again(approve, proposal)
     else:
         yield details_button(proposal, value)
-    if proposal.gate.edit != ():
+    if proposal.gate.edit != () and going:
         yield button("Edit", "edit", value, said=f"Edit {what}")
     yield button("Reject", "reject", value, said=f"Reject {what}", style="danger")
     if whole and APPROVE_NEXT in offered:

@@ -84,7 +84,8 @@ def reported(label: str, said: str | None) -> list[Block]:
 def _waits(proposal: "Proposal") -> list[str]:
     needed = status.approvals_needed(proposal)
     first = say.needed(status.severity(proposal.gate), needed, when(proposal.expires_at))
-    return [first, *_so_far(proposal), *filter(None, [stand_ins(proposal.gate)])]
+    held = [] if proposal.suspension is None else [status.suspended(proposal.suspension)]
+    return [*held, first, *_so_far(proposal), *filter(None, [stand_ins(proposal.gate)])]
 
 
 QUESTION_BLOCK = "question"

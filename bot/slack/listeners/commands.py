@@ -9,7 +9,7 @@ import structlog
 from approvals.refusals import Refusal
 from bot.slack import direct_messages
 from bot.slack.context import SlackContext
-from bot.slack.listeners import click_origin, delegate, end_remembered, finder, powers, stop_agent
+from bot.slack.listeners import click_origin, delegate, end_remembered, finder, powers, stop_agent, stop_everything
 from bot.slack.listeners.command_parser import BadCommand, Help, Linked, as_meant, parse_command
 from bot.slack.listeners.finder import Blocks
 from bot.slack.listeners.powers import Power, PowerRequest
@@ -95,6 +95,8 @@ POWERS: dict[str, Power] = {
         delegate.END,
         stop_agent.STOP,
         stop_agent.RESUME,
+        stop_everything.STOP_EVERYTHING,
+        stop_everything.RESUME_EVERYTHING,
         end_remembered.END_REMEMBERED,
     )
 }

@@ -13,7 +13,7 @@ from bot.slack.blockkit import modals
 from bot.slack.blockkit.blocks import Block, context_block, ours, person, when
 from bot.slack.cards.remembered import value_of
 from bot.slack.lists import pages
-from bot.slack.lists.home import APPROVED, LATELY_SIZE, WAITING, WAITING_SIZE, Home, home, lately
+from bot.slack.lists.home import APPROVED, LATELY_SIZE, WAITING, WAITING_SIZE, Home, home, lately, stop_banner
 from bot.slack.lists.query import ListQuery
 from bot.slack.lists.stats import PAGE_SIZE as FIGURES_SIZE
 from bot.slack.lists.stats import not_yours, stats
@@ -162,9 +162,11 @@ async def _above(context: "SlackContext", reviewer: "Reviewer", query: ListQuery
     delegated = received(await delegations_to(context, reviewer.user))
     if query.at:
         return delegated
+    stop = await context.store.stops.everything()
+    banner = stop_banner(stop, () if stop is None else await context.store.stops.resumed_meanwhile())
     unreported = await _missing(context, reviewer)
     missing = await context.showing(pages.missing_reports, unreported, context.clock.now())
-    return [*await given_up(context, reviewer.user), *delegated, *missing]
+    return [*banner, *await given_up(context, reviewer.user), *delegated, *missing]
 
 
 async def _missing(context: "SlackContext", reviewer: "Reviewer") -> Listed:
@@ -174,13 +176,15 @@ async def _missing(context: "SlackContext", reviewer: "Reviewer") -> Listed:
 
 
 async def _home(context: "SlackContext", reviewer: "Reviewer", query: ListQuery) -> dict[str, Any]:
-    user = reviewer.user
+    user, stop = reviewer.user, await context.store.stops.everything()
     shown = Home(
         waiting=await find(context, reviewer, query, WAITING_SIZE),
         overdue=await _missing(context, reviewer),
         approved=await find(context, reviewer, APPROVED, LATELY_SIZE),
         decided=await find(context, reviewer, lately(user), LATELY_SIZE),
         owned=await find(context, reviewer, ListQuery(kind="mine"), LATELY_SIZE),
+        stop=stop,
+        resumed=() if stop is None else tuple(await context.store.stops.resumed_meanwhile()),
     )
     delegated = received(await delegations_to(context, user))
     return await context.showing(home, shown, query, user, context.clock.now(), delegated)

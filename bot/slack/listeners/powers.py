@@ -11,7 +11,7 @@ from approvals.ports import StoreBusy
 from approvals.refusals import NotACard, Refusal
 from bot.slack.blockkit.modals import modal, sentence_modal
 from bot.slack.listeners import click_origin
-from bot.slack.listeners.replies import Acknowledgement, Open, View, update
+from bot.slack.listeners.replies import Acknowledgement, Open, View, errors, update
 from bot.slack.words import answers, refusals
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ class Power:
     """Looks up what has to be so, and says what would be done, or why it cannot. Raises Refusal."""
     act: "Callable[[SlackContext, Interaction, Subject], Awaitable[View]]"
     """Does it, having looked again, and gives what takes the form's place. Raises Refusal."""
+    faults: "Callable[[Interaction], Mapping[str, str]]" = lambda _at: {}
+    """What of the form cannot be acted on, by input: it stays open then, and is not used."""
     about: "Callable[[Subject, Refusal], tuple[str | None, str | None]]" = lambda _subject, _refusal: (None, None)
     """Of a refusal, the proposal it is about and what else is recorded of it."""
 
@@ -90,6 +92,8 @@ async def act_on_form(context: "SlackContext", at: "Interaction", power: Power) 
     try:
         kept = await click_origin.opened_modal(context, at, power.purpose)
         subject = kept.subject
+        if faults := power.faults(at):
+            return errors(faults)
         await click_origin.use_modal(context, kept)
         view = await power.act(context, at, subject)
     except NotACard as refusal:

@@ -1,25 +1,33 @@
 """Stop and resume commands: one form ends all that an agent may still begin."""
 
 import re
-from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from approvals.agent_stop import AgentUnknown, AlreadyStopped, NotStopped, NotYourAgent, OperatorsOnly
-from approvals.events import Actor
+from approvals.agent_stop import AgentUnknown, AlreadyStopped, NotStopped, NotYourAgent
 from approvals.ports import StoreBusy
-from approvals.refusals import NotEligible, Refusal, StopRefused
-from approvals.services.agent_stops import AT_ONCE, may_stop
-from bot.slack.blockkit.blocks import Block, context_block, header, ours, person, plain_text, quote, rich, section, when
+from approvals.refusals import Refusal, StopRefused
+from approvals.services.agent_stops import AT_ONCE, may_resume, may_stop
+from bot.slack.blockkit.blocks import context_block, header, ours, person, section, when
 from bot.slack.blockkit.modals import modal, sentence_modal
-from bot.slack.blockkit.text import escape, length, one_line, shorten, unescape, visible
+from bot.slack.blockkit.text import escape, length, one_line, shorten, unescape
 from bot.slack.blockkit.words import TITLE
 from bot.slack.listeners.command_parser import nearest_name, own_name
 from bot.slack.listeners.powers import Power, PowerForm, PowerRequest, Subject
 from bot.slack.listeners.replies import View, tell
+from bot.slack.listeners.stop_everything import RESUME_EVERYTHING, STOP_EVERYTHING
+from bot.slack.listeners.stopping import (
+    LONGEST_REASON,
+    actor,
+    reason_in,
+    reason_input,
+    require_account,
+    resumed_by,
+    why,
+)
 from bot.slack.web.client import SlackFault
 from bot.slack.words import commands as say
-from bot.slack.words.shared import name
+from bot.slack.words.shared import listed, name
 
 if TYPE_CHECKING:
     from approvals.agent_stop import Stop
@@ -30,9 +38,6 @@ if TYPE_CHECKING:
 
 Blocks: TypeAlias = list[dict[str, Any]]
 MOST_SHOWN = 20
-LONGEST_REASON = 1000
-"""Characters, as Slack counts them."""
-_REASON_BLOCK, _REASON_ACTION = "why", "input_why"
 _WORDS_ON_THE_WAY = 2
 """While it goes on; Slack takes five at one address, and the first and the last are sent there too."""
 
@@ -45,7 +50,12 @@ async def stop_command(context: "SlackContext", at: "Interaction", said: str) ->
     """What follows `/approvals stop`: nothing, or which agent and why. Stops nothing yet. Raises Refusal, StoreBusy."""
     if not said:
         return await _list(context, at)
-    typed, why = _agent(said)
+    if (rest := _after_everything(said)) is not None:
+        reason = _typed(rest)
+        if length(reason) > LONGEST_REASON:
+            return _sentence(say.reason_too_long(LONGEST_REASON))
+        return PowerRequest(power=STOP_EVERYTHING, subject={"reason": reason, "told_at": at.response_url})
+    typed, because = _agent(said)
     if typed is None:
         return _sentence(say.STOP_USAGE)
     policy = context.policy()
@@ -54,43 +64,49 @@ async def stop_command(context: "SlackContext", at: "Interaction", said: str) ->
         stoppable = [each for each in policy.agents if _may_stop(policy, each, at.user)]
         if near := nearest_name(typed, stoppable):
             return _sentence(say.there_is_none_of_this_name("agent", name(typed), f"stop agent {near}"))
-    reason = _typed(why)
+    reason = _typed(because)
     if length(reason) > LONGEST_REASON:
         return _sentence(say.reason_too_long(LONGEST_REASON))
     return PowerRequest(power=STOP, subject={"agent": agent or typed, "reason": reason, "told_at": at.response_url})
 
 
 async def resume_command(context: "SlackContext", _at: "Interaction", said: str) -> tuple[Blocks, str] | PowerRequest:
-    """`/approvals resume agent NAME`, for the operators. Resumes nothing yet."""
+    """`/approvals resume agent NAME` or `everything`, for the operators. Resumes nothing yet."""
+    if _after_everything(said) == "":
+        return PowerRequest(power=RESUME_EVERYTHING, subject={})
     typed, rest = _agent(said)
     if typed is None or rest:
         return _sentence(say.RESUME_USAGE)
-    stopped = [each.agent for each in await context.store.stops.all()]
+    stopped = {each.agent for each in await context.store.stops.all()} | set(context.policy().agents)
     return PowerRequest(power=RESUME, subject={"agent": own_name(typed, stopped) or typed})
 
 
 async def _ask_to_stop(context: "SlackContext", at: "Interaction", subject: Subject) -> PowerForm:
     agent, reason = str(subject["agent"]), str(subject["reason"])
-    await _known(context, at)
+    await require_account(context, at)
     may_stop(context.policy(), agent, at.user)
     if (before := await context.store.stops.of(agent)) is not None:
         raise AlreadyStopped(before.by, before.at)
-    blocks = [section(ours(say.really_stop(name(agent)))), _reason(reason), context_block(ours(_resumed_by(context)))]
+    blocks = [
+        section(ours(say.really_stop(name(agent)))),
+        reason_input(reason, wanted=False),
+        context_block(ours(resumed_by(context))),
+    ]
     return PowerForm(title=say.STOP_TITLE, submit=say.STOP, blocks=blocks, subject=subject)
 
 
 async def _stop(context: "SlackContext", at: "Interaction", subject: Subject) -> View:
     """Stops it, then closes what it still has open and says how far that is."""
-    await _known(context, at)
+    await require_account(context, at)
     ops = context.policy().ops
     notices = {} if ops is None else {ops.channel: stop_announcement}
-    reason = _reason_in(at)
-    stopped = await context.stopping.stop(str(subject["agent"]), _actor(context, at), reason or None, notices)
+    reason = reason_in(at)
+    stopped = await context.stopping.stop(str(subject["agent"]), actor(context, at), reason or None, notices)
     context.later(_close(context, subject.get("told_at"), stopped))
     blocks = [
         section(ours(say.agent_stopped(name(stopped.agent)))),
-        *_why(stopped.reason),
-        context_block(ours(_resumed_by(context))),
+        *why(stopped.reason),
+        context_block(ours(resumed_by(context))),
     ]
     return modal(TITLE, blocks)
 
@@ -98,16 +114,17 @@ async def _stop(context: "SlackContext", at: "Interaction", subject: Subject) ->
 async def _ask_to_resume(context: "SlackContext", at: "Interaction", subject: Subject) -> PowerForm:
     """For the stop that holds now: the form resumes nothing that is stopped anew later."""
     agent = str(subject["agent"])
-    await _known(context, at)
-    if at.user not in context.policy().operators:
-        raise OperatorsOnly
+    await require_account(context, at)
+    may_resume(context.policy(), at.user)
     before = await context.store.stops.of(agent)
-    if before is None:
+    if before is None or (before.everything and agent not in context.policy().agents):
         raise NotStopped
+    everything = before if before.everything else await context.store.stops.everything()
+    asked = say.really_resume(name(agent)) if everything is None else say.really_resume_alone(name(agent))
     blocks = [
-        section(ours(say.really_resume(name(agent)))),
+        section(ours(asked)),
         context_block(ours(say.had_stopped_it(person(before.by), when(before.at)))),
-        *_why(before.reason),
+        *why(before.reason),
     ]
     kept = {"agent": agent, "since": before.at.isoformat()}
     return PowerForm(title=say.RESUME_TITLE, submit=say.RESUME, blocks=blocks, subject=kept)
@@ -115,13 +132,14 @@ async def _ask_to_resume(context: "SlackContext", at: "Interaction", subject: Su
 
 async def _resume(context: "SlackContext", at: "Interaction", subject: Subject) -> View:
     agent = str(subject["agent"])
-    await _known(context, at)
+    await require_account(context, at)
     before = await context.store.stops.of(agent)
     if before is not None and before.at.isoformat() != subject["since"]:
         raise AlreadyStopped(before.by, before.at)
     ops = context.policy().ops
     text = say.is_resumed_by(name(agent), person(at.user))
-    ended = await context.stopping.resume(agent, _actor(context, at), {} if ops is None else {ops.channel: text})
+    ended = await context.stopping.resume(agent, actor(context, at), {} if ops is None else {ops.channel: text})
+    context.later(_resume_open(context, agent))
     since = say.had_stopped_it(person(ended.by), when(ended.at))
     unknown = "" if agent in context.policy().agents else say.THE_POLICY_HAS_NO_SUCH_AGENT
     return sentence_modal(say.may_propose_and_claim_again(name(agent), since, unknown))
@@ -151,6 +169,12 @@ async def _close(context: "SlackContext", told_at: "JSON", stopped: "Stop") -> N
     await _say(context, told_at, stopped, closed if open_ones else say.IT_HAD_NOTHING_OPEN)
 
 
+async def _resume_open(context: "SlackContext", agent: str) -> None:
+    """What was suspended with everything; should this be cut off, the sweep does it."""
+    while await context.stopping.close(agent):
+        pass
+
+
 async def _say(context: "SlackContext", told_at: "JSON", stopped: "Stop", progress: str) -> None:
     """Where the command was typed: the form may be closed by then."""
     text = f":octagonal_sign: *{name(stopped.agent)} is stopped.* {progress}"
@@ -169,11 +193,14 @@ async def _list(context: "SlackContext", at: "Interaction") -> tuple[Blocks, str
         return [section(ours(say.NO_AGENT_IS_STOPPED)), context_block(ours(say.STOP_USAGE))], say.NO_AGENT_IS_STOPPED
     rows: Blocks = []
     for each in stopped[:MOST_SHOWN]:
-        rows += [section(ours(f":octagonal_sign: *{name(each.agent)}*, by {person(each.by)}, {when(each.at)}"))]
-        rows += _why(each.reason, 300)
+        what = say.EVERYTHING if each.everything else name(each.agent)
+        rows += [section(ours(f":octagonal_sign: *{what}*, by {person(each.by)}, {when(each.at)}"))]
+        if each.everything and (gone_on := await context.store.stops.resumed_meanwhile()):
+            rows += [context_block(ours(say.resumed_since(listed([name(agent) for agent in gone_on]))))]
+        rows += why(each.reason, 300)
     more = len(stopped) - MOST_SHOWN
     rest = [context_block(ours(f"… and {more} more."))] if more > 0 else []
-    return [header("Stopped agents"), *rows, *rest, context_block(ours(_resumed_by(context)))], "Stopped agents"
+    return [header(say.STOPPED), *rows, *rest, context_block(ours(resumed_by(context)))], say.STOPPED
 
 
 def _may_stop(policy: "LoadedPolicy", agent: str, user: str) -> bool:
@@ -184,20 +211,14 @@ def _may_stop(policy: "LoadedPolicy", agent: str, user: str) -> bool:
     return True
 
 
-async def _known(context: "SlackContext", at: "Interaction") -> None:
-    """Raises NotEligible for an account that may decide nothing, Unverified where Slack does not say."""
-    found = await context.people.person(at.user, at.team)
-    if found.barred is not None:
-        raise NotEligible(found.barred)
-
-
 def _about(subject: Subject, refusal: Refusal) -> tuple[str | None, str | None]:
     return None, f"{subject['agent']}: {refusal.slug}" if "agent" in subject else None
 
 
-def _actor(context: "SlackContext", at: "Interaction") -> Actor:
-    operates = at.user in context.policy().operators
-    return Actor(kind="reviewer", id=at.user, team=at.team, proof=("ops: member" if operates else "owner",))
+def _after_everything(said: str) -> str | None:
+    """What follows `everything`; None where something else was typed."""
+    noun, _, rest = said.partition(" ")
+    return rest.strip() if noun.lower() == "everything" else None
 
 
 def _agent(said: str) -> tuple[str | None, str]:
@@ -214,45 +235,6 @@ def _agent(said: str) -> tuple[str | None, str]:
 def _typed(why: str) -> str:
     """What was typed, without what Slack made of mentions, links and the signs of its markup."""
     return unescape(_LINK.sub(r"\1", _MENTION.sub(r"\1\2", why))).strip()
-
-
-def _reason(typed: str) -> "Block":
-    element: Block = {
-        "type": "plain_text_input",
-        "action_id": _REASON_ACTION,
-        "multiline": True,
-        "max_length": LONGEST_REASON,
-    }
-    if typed:
-        element["initial_value"] = typed
-    return {
-        "type": "input",
-        "block_id": _REASON_BLOCK,
-        "label": plain_text(say.WHY),
-        "hint": plain_text(say.WHO_READS_WHY),
-        "element": element,
-        "optional": True,
-    }
-
-
-def _reason_in(at: "Interaction") -> str:
-    state = (at.state or {}).get(_REASON_BLOCK)
-    typed = state.get(_REASON_ACTION) if isinstance(state, Mapping) else None
-    said = typed.get("value") if isinstance(typed, Mapping) else None
-    return said.strip()[:LONGEST_REASON] if isinstance(said, str) else ""
-
-
-def _why(reason: str | None, limit: int = LONGEST_REASON) -> Blocks:
-    if not reason:
-        return []
-    shown, left = shorten(visible(reason), limit)
-    return [rich(quote(say.more_agents_in_the_audit_log(shown, left) if left else shown))]
-
-
-def _resumed_by(context: "SlackContext") -> str:
-    if not context.policy().operators:
-        return say.THE_POLICY_NAMES_NO
-    return say.ONLY_THE_OPERATORS_CAN_RESUME_IT
 
 
 def _sentence(text: str) -> tuple[Blocks, str]:

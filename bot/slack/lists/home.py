@@ -3,16 +3,30 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.slack.blockkit.blocks import Block, actions, context_block, divider, header, ours, plain_text, section
+from bot.slack.blockkit.blocks import (
+    Block,
+    actions,
+    context_block,
+    divider,
+    header,
+    ours,
+    person,
+    plain_text,
+    section,
+    when,
+)
 from bot.slack.lists.pages import damaged_rows_line, entry, list_button, missing_reports, total, turns
 from bot.slack.lists.query import ListQuery
 from bot.slack.words import lists as say
 from bot.slack.words import shared
+from bot.slack.words.commands import everything_banner
+from bot.slack.words.shared import listed, name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from approvals.agent_stop import Stop
     from approvals.paging import Listed
 
 WAITING = ListQuery(kind="waiting", home=True)
@@ -33,6 +47,10 @@ class Home:
     """What the person approved and others must still approve."""
     decided: "Listed"
     owned: "Listed"
+    stop: "Stop | None" = None
+    """That everything is stopped."""
+    resumed: "tuple[str, ...]" = ()
+    """The agents that were resumed since."""
 
 
 def lately(user: str) -> ListQuery:
@@ -46,7 +64,12 @@ def home(shown: Home, query: ListQuery, user: str, now: "datetime", delegated: "
     `query` is the page of what waits; `lent` says above it all for whom the person stands in.
     """
     waiting = shown.waiting
-    blocks = [*delegated, *missing_reports(shown.overdue, now), header(_titled(shared.WAITING_FOR_YOU, waiting))]
+    blocks = [
+        *stop_banner(shown.stop, shown.resumed),
+        *delegated,
+        *missing_reports(shown.overdue, now),
+        header(_titled(shared.WAITING_FOR_YOU, waiting)),
+    ]
     if not waiting.total:
         blocks.append(section(plain_text(shared.NOTHING_WAITS_FOR_YOU)))
     for each in waiting.proposals:
@@ -59,6 +82,14 @@ def home(shown: Home, query: ListQuery, user: str, now: "datetime", delegated: "
     blocks += _lately(shared.WHAT_YOU_OWN_OR_ASKED_FOR, shown.owned, _MINE, say.HOME_NO_PROPOSAL_IS_YOURS, now)
     blocks.append(context_block(ours(say.LISTS_WHAT_ELSE_YOU_CAN_ASK)))
     return {"type": "home", "blocks": blocks}
+
+
+def stop_banner(stop: "Stop | None", resumed: "Sequence[str]") -> list[Block]:
+    """That everything is stopped, by whom and why; nothing while it is not."""
+    if stop is None:
+        return []
+    by, at, agents = person(stop.by), when(stop.at), listed([name(each) for each in resumed])
+    return [section(ours(everything_banner(by, at, stop.reason or "", agents)))]
 
 
 def _lately(

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from approvals.decision import Verdict
-from approvals.events import Escalated, Failed, OutcomeUnknown, Overdue, Reminded, RolledBack
+from approvals.events import Escalated, Failed, OutcomeUnknown, Overdue, Reminded, Resumed, RolledBack
 from approvals.proposal import Cause, RollbackStatus, Status
 from approvals.reviewer import Reviewer
 from approvals.seats import would_help
@@ -26,7 +26,8 @@ def mentioned(
 ) -> tuple[str, ...]:
     """Ids of the users and user groups to call in the channel with these lines, each once.
 
-    A reminder calls those who can still help; a role that steps in where a card stands already is called as a first
+    A reminder calls those who can still help, and so does what goes on where they are asked again after a stop; a role
+    that steps in where a card stands already is called as a first
     post would call it, since an update calls nobody. `roles` are all of the policy, by name.
     """
     if proposal.status is not Status.pending:
@@ -35,7 +36,7 @@ def mentioned(
     for line in lines:
         if line.tag == Escalated.tag:
             found += _stepped_in(proposal, str(line.facts.get("to")), channel, roles)
-    if any(line.tag == Reminded.tag for line in lines):
+    if any(line.tag == Reminded.tag or (line.tag == Resumed.tag and line.facts.get("again")) for line in lines):
         found += _awaited(proposal, channel, roles)
     return tuple(each for each in dict.fromkeys(found) if each not in proposal.gate.excluded)[:MOST_CALLED]
 

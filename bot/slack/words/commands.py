@@ -2,6 +2,8 @@
 
 # ruff: noqa: D103 - a sentence says itself what it is
 
+from bot.slack.blockkit.text import escape, one_line, shorten
+
 BACK_TO_THE_LIST = "Back to the list"
 NEXT_IN_THE_LIST = "Next in the list that you came from"
 
@@ -73,17 +75,25 @@ def letters_alone(letters: str) -> str:
 
 
 STOP_USAGE = (
-    "Say which agent and, if you like, why: `/approvals stop agent NAME it mails the wrong people`. "
-    "`/approvals stop` alone lists who is stopped, `/approvals resume agent NAME` takes it back."
+    "Say which agent and, if you like, why: `/approvals stop agent NAME it mails the wrong people`, or "
+    "`/approvals stop everything`. `/approvals stop` alone lists what is stopped, `/approvals resume agent NAME` or "
+    "`/approvals resume everything` takes it back."
 )
-RESUME_USAGE = "Say which agent: `/approvals resume agent NAME`. `/approvals stop` lists who is stopped."
+RESUME_USAGE = (
+    "Say which agent, or everything: `/approvals resume agent NAME`, `/approvals resume everything`. "
+    "`/approvals stop` lists what is stopped."
+)
 THE_POLICY_HAS_NO_SUCH_AGENT = " The policy has no such agent any more, so it can propose nothing."
 THE_DATABASE_IS_BUSY = "The database is busy; what is left is closed as soon as it can be."
 ONE_PROPOSAL_WAS_CLOSED = "1 proposal was closed."
 IT_HAD_NOTHING_OPEN = "It had nothing open."
 NO_AGENT_IS_STOPPED = "No agent is stopped."
-THE_POLICY_NAMES_NO = "The policy names no `ops`, so nobody can resume an agent until it does."
-ONLY_THE_OPERATORS_CAN_RESUME_IT = "Only the operators can resume it: `/approvals resume agent NAME`."
+STOPPED = "Stopped"
+EVERYTHING = "Everything"
+THE_POLICY_NAMES_NO = "The policy names no `ops`, so nobody can resume anything until it does."
+ONLY_THE_OPERATORS_CAN_RESUME_IT = (
+    "Only the operators can resume: `/approvals resume agent NAME`, `/approvals resume everything`."
+)
 
 
 STOP_TITLE = "Stop an agent"
@@ -92,6 +102,87 @@ RESUME_TITLE = "Resume an agent"
 RESUME = "Resume it"
 WHY = "Why"
 WHO_READS_WHY = "The agent, the cards and the audit log show it."
+WHO_READS_WHY_EVERYTHING = "Every agent, every card and the audit log show it."
+SAY_WHY = "Please say why: everybody whom this stops reads it."
+WORD_TO_TYPE = "stop"
+STOP_EVERYTHING_TITLE = "Stop everything"
+STOP_EVERYTHING = "Stop everything"
+RESUME_EVERYTHING_TITLE = "Resume everything"
+RESUME_EVERYTHING = "Resume everything"
+REALLY_STOP_EVERYTHING = (
+    ":octagonal_sign: *Stop everything?*\nNo agent can propose or take anything and nobody can approve anything, from "
+    "this moment on. What waits can be rejected, and is at its deadline. What was approved and not taken is asked "
+    "again. What agents took already goes on."
+)
+EVERYTHING_IS_STOPPED_NOW = (
+    ":octagonal_sign: *Everything is stopped.* The cards are brought up to date one after the other; how far that is "
+    "is shown where you typed the command."
+)
+REALLY_RESUME_EVERYTHING = (
+    ":arrow_forward: *Resume everything?*\nAgents may propose and take again, and people approve. What was approved "
+    "before the stop is asked again. To begin with one agent: `/approvals resume agent NAME`."
+)
+THE_DATABASE_IS_BUSY_SUSPENDING = (
+    ":octagonal_sign: *Everything is stopped.* The database is busy; the cards show it as soon as they can."
+)
+
+
+def type_the_word(word: str) -> str:
+    return f"Type {word}"
+
+
+def they_are_stopped_again(agents: str) -> str:
+    return f"Everything is stopped already, and these were resumed since: {agents}. This stops them again."
+
+
+def they_stay_stopped(agents: str) -> str:
+    return f"Stopped for themselves, and so they stay: {agents}."
+
+
+def resumed_since(agents: str) -> str:
+    return f"Resumed since: {agents}."
+
+
+def suspended_are(count: int) -> str:
+    open_ones = "1 open proposal shows" if count == 1 else f"All {count} open proposals show"
+    return (
+        f":octagonal_sign: *Everything is stopped.* {open_ones if count else 'Nothing was open, so no card shows'} it."
+    )
+
+
+def everything_is_stopped(by: str, at: str, reason: str) -> str:
+    why = f"\n>{escape(shorten(one_line(reason), 400)[0])}" if reason else ""
+    return (
+        f":octagonal_sign: *Everything is stopped* by {by}, {at}. No agent can propose or take anything, and nobody "
+        f"can approve. What waits can be rejected. `/approvals resume everything` takes that back.{why}"
+    )
+
+
+def everything_is_resumed_by(user: str) -> str:
+    return (
+        f":arrow_forward: *Everything is resumed* by {user}: agents propose and take again. What was approved before "
+        "the stop is asked again."
+    )
+
+
+def everything_goes_on(since: str) -> str:
+    return (
+        f":arrow_forward: *Everything goes on.* {since} What was approved before is asked again; agents that are "
+        "stopped for themselves stay so."
+    )
+
+
+def everything_banner(by: str, at: str, reason: str, agents: str) -> str:
+    why = f"\n>{escape(shorten(one_line(reason), 400)[0])}" if reason else ""
+    but = f" But for {agents}, resumed since." if agents else ""
+    return f":octagonal_sign: *Everything is stopped* by {by}, {at}. You can reject, and approve nothing.{but}{why}"
+
+
+def really_resume_alone(agent: str) -> str:
+    return (
+        f":arrow_forward: *Resume {agent}, while everything else stays stopped?*\nIt may propose and claim again, and "
+        "people approve for it. What was approved before the stop is asked again; what was closed stays closed."
+    )
 
 
 def agent_stopped(agent: str) -> str:

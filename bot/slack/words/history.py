@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from approvals.agent_stop import EVERYTHING
 from approvals.proposal import Cause, RollbackStatus
 from approvals.sample import SampleVerdict
 from bot.slack.blockkit.blocks import channel, json_size, ours, person, quote, rich, section, when
@@ -36,6 +37,8 @@ _VERBS = {
     "approve_next": "approve it and the next like it",
     "stop": "stop an agent",
     "resume": "resume an agent",
+    "stop_everything": "stop everything",
+    "resume_everything": "resume everything",
     "end_remembered": "end a remembered decision",
 }
 
@@ -232,6 +235,31 @@ def _retracted(each: "Line") -> str:
     )
 
 
+def _suspended(each: "Line") -> str:
+    suspension = _mapping(each.facts.get("suspension"))
+    again = " What was approved is asked again." if suspension.get("again") else ""
+    return (
+        f":octagonal_sign: {person(str(suspension.get('by')))} *stopped everything:* nobody can approve it now.{again}"
+    )
+
+
+def _going_on(each: "Line") -> str:
+    again = " What was approved before the stop is asked again." if each.facts.get("again") else ""
+    return f":arrow_forward: *Resumed:* it can be approved. Its deadline is as before.{again}"
+
+
+def _stopped(each: "Line") -> str:
+    return f":octagonal_sign: {person(str(each.facts.get('by')))} stopped {_of_whom(each)}."
+
+
+def _resumed(each: "Line") -> str:
+    return f":arrow_forward: {person(str(each.facts.get('by')))} resumed {_of_whom(each)}."
+
+
+def _of_whom(each: "Line") -> str:
+    return "everything" if each.facts.get("agent") == EVERYTHING else "the agent"
+
+
 def _replied(each: "Line") -> str:
     asker = person(str(_mapping(each.facts.get("question")).get("asked_by")))
     return f":speech_balloon: {asker}, the agent answers (checked by nobody):"
@@ -265,6 +293,8 @@ SENTENCES: "Mapping[str, str | Callable[[Line], str]]" = {
     "proposal:submitted": ":inbox_tray: The agent proposed it.",
     "proposal:decided": _decided,
     "proposal:retracted": _retracted,
+    "proposal:suspended": _suspended,
+    "proposal:resumed": _going_on,
     "proposal:edited": _edited,
     "proposal:rejudged": _rejudged,
     "proposal:approved": _approved,
@@ -299,8 +329,8 @@ SENTENCES: "Mapping[str, str | Callable[[Line], str]]" = {
     "sample:judged": _judged,
     "delegation:begun": _delegated,
     "delegation:ended": _delegated_no_more,
-    "agent:stopped": lambda each: f":octagonal_sign: {person(str(each.facts.get('by')))} stopped the agent.",
-    "agent:resumed": lambda each: f":arrow_forward: {person(str(each.facts.get('by')))} resumed the agent.",
+    "agent:stopped": _stopped,
+    "agent:resumed": _resumed,
     "policy:begun": ":scroll: Another policy came into force.",
     "policy:loaded": ":scroll: What waits was judged under the policy.",
     "policy:refused": ":warning: A changed policy has faults; the one before it stays in force.",

@@ -26,6 +26,7 @@ from approvals.refusals import (
     EditBlocked,
     EditFaulty,
     EditRefused,
+    EverythingStopped,
     ExcludedDelegator,
     Expired,
     FieldLocked,
@@ -196,7 +197,14 @@ def _too_many(refused: TooManyDelegates) -> str:
 
 
 def _already_stopped(refused: AlreadyStopped) -> str:
-    return f"This agent is stopped already, by {person(refused.by)}, {when(refused.at)}. Nothing was changed."
+    return f"This is stopped already, by {person(refused.by)}, {when(refused.at)}. Nothing was changed."
+
+
+def _everything_stopped(refused: EverythingStopped) -> str:
+    return (
+        f"This is stopped by {person(refused.by)}, {when(refused.at)}: nobody can approve it until the operators "
+        "resume it. You can reject it. Nothing was changed."
+    )
 
 
 SENTENCES: "Mapping[type[BaseException], str | Callable[[Any], str]]" = {
@@ -212,6 +220,7 @@ SENTENCES: "Mapping[type[BaseException], str | Callable[[Any], str]]" = {
         "The agent is yours or acts for you, so somebody else has to approve or edit this. "
         "You can always reject it, and revoke an approval. Nothing was changed."
     ),
+    EverythingStopped: _everything_stopped,
     AlreadyDecided: (
         "You approved this already. One person fills one place, so it waits for somebody else. Nothing was changed."
     ),
@@ -235,10 +244,11 @@ SENTENCES: "Mapping[type[BaseException], str | Callable[[Any], str]]" = {
     ),
     NotYourAgent: "Only the owner of an agent and the operators may stop it. Nothing was changed; tell one of them.",
     OperatorsOnly: (
-        "Only the operators may resume an agent: those whom the policy names under `ops`. Nothing was changed."
+        "Only the operators may stop everything, and resume it or an agent: those whom the policy names under `ops`. "
+        "Nothing was changed."
     ),
     AlreadyStopped: _already_stopped,
-    NotStopped: "No agent of this name is stopped, so there is nothing to resume. `/approvals stop` lists who is.",
+    NotStopped: "This is not stopped, so there is nothing to resume. `/approvals stop` lists what is.",
     StopRefused: "This agent cannot be stopped or resumed now. Nothing was changed.",
     AlreadyResolved: _already_resolved,
     Expired: _expired,

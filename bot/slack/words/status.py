@@ -10,6 +10,7 @@ from approvals.moves.deadlines import reminders_ahead, step_at, steps_ahead, tak
 from approvals.moves.reviewer import nobody_left, open_to_objection
 from approvals.proposal import Cause, RollbackStatus, Status
 from bot.slack.blockkit.blocks import person, when
+from bot.slack.blockkit.text import escape, one_line, shorten
 from bot.slack.words.history import ending, in_place_of
 from bot.slack.words.shared import ROLLBACKS, STATUSES, listed, name, span, state
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from approvals.decision import Decision
     from approvals.gate import Gate
-    from approvals.proposal import Proposal, Rollback
+    from approvals.proposal import Proposal, Rollback, Suspension
 
 
 LABEL = "Undo my approval"
@@ -30,6 +31,16 @@ def may_take(proposal: "Proposal") -> str:
     if proposal.claimable_at is None:
         return "The agent has not taken it yet."
     return f"The agent has not taken it yet; it can from {when(proposal.claimable_at, seconds=True)} on."
+
+
+def suspended(suspension: "Suspension") -> str:
+    """That nobody can approve it, why, and what can be done; the words of the person in plain text."""
+    why = f": {escape(shorten(one_line(suspension.reason), 300)[0])}" if suspension.reason else ""
+    again = " What was approved before is asked again then." if suspension.again else ""
+    return (
+        f":octagonal_sign: *Everything is stopped* by {person(suspension.by)}, {when(suspension.since)}{why}\n"
+        f"Nobody can approve this until the operators resume it; you can reject it.{again}"
+    )
 
 
 def who_retracted(proposal: "Proposal") -> str | None:

@@ -113,6 +113,7 @@ CREATE TABLE proposals (
     overdue BIGINT NOT NULL CHECK (overdue IN (0, 1)),
     outcome TEXT COLLATE "C",
     rollback TEXT COLLATE "C",
+    suspension TEXT COLLATE "C",
     CHECK ((status = 'pending') = (resolved_at IS NULL)),
     CHECK ((status = 'pending') = (cause IS NULL)),
     CHECK (status <> 'approved' OR execute_by IS NOT NULL),
@@ -125,6 +126,7 @@ CREATE TABLE proposals (
     CHECK ((status IN ('claimed', 'succeeded', 'failed', 'unknown')) = (claimed_at IS NOT NULL)),
     CHECK ((claimed_at IS NULL) = (report_by IS NULL)),
     CHECK (rollback IS NULL OR claimed_at IS NOT NULL),
+    CHECK (suspension IS NULL OR status NOT IN ('approved', 'claimed', 'succeeded', 'failed', 'unknown', 'revoked', 'lapsed')),
     CHECK ((due_at IS NULL) = (status NOT IN ('pending', 'approved', 'claimed') OR (status = 'claimed' AND overdue = 1))),
     CHECK (status <> 'pending' OR due_at <= expires_at),
     CHECK (status <> 'approved' OR due_at = execute_by),
@@ -140,6 +142,7 @@ CREATE INDEX proposals_open_of ON proposals (agent, created_at, id) WHERE status
 CREATE INDEX proposals_of_agent ON proposals (agent, created_at, id);
 CREATE INDEX proposals_of_status ON proposals (agent, status, created_at, id);
 CREATE INDEX proposals_of_run ON proposals (agent, run_id, created_at, id) WHERE run_id IS NOT NULL;
+CREATE INDEX proposals_suspended ON proposals (created_at, id) WHERE suspension IS NOT NULL AND status = 'pending';
 CREATE INDEX proposals_equal ON proposals (digest) WHERE status = 'pending';
 CREATE INDEX proposals_agreed ON proposals (digest, agent) WHERE cause = 'reviewer' AND rollback IS NULL;
 CREATE INDEX proposals_newest ON proposals (created_at, id);
@@ -179,13 +182,13 @@ WHEN (OLD.status IN ('rejected', 'withdrawn', 'revoked', 'lapsed', 'succeeded', 
         NEW.revision, NEW.digest, NEW.round, NEW.nonce, NEW.created_at, NEW.expires_at, NEW.resolved_at,
         NEW.resolved_by, NEW.execute_by, NEW.claimed_at, NEW.claimant, NEW.report_by, NEW.overdue, NEW.outcome,
         NEW.reminded, NEW.escalated, NEW.extended, NEW.escalated_to, NEW.idempotency_key, NEW.fingerprint, NEW.judged_under,
-        NEW.due_at
+        NEW.due_at, NEW.suspension
     ) IS DISTINCT FROM (
         OLD.id, OLD.status, OLD.cause, OLD.reason, OLD.agent, OLD.action, OLD.run_id, OLD.ask, OLD.gate, OLD.channels,
         OLD.revision, OLD.digest, OLD.round, OLD.nonce, OLD.created_at, OLD.expires_at, OLD.resolved_at,
         OLD.resolved_by, OLD.execute_by, OLD.claimed_at, OLD.claimant, OLD.report_by, OLD.overdue, OLD.outcome,
         OLD.reminded, OLD.escalated, OLD.extended, OLD.escalated_to, OLD.idempotency_key, OLD.fingerprint, OLD.judged_under,
-        OLD.due_at
+        OLD.due_at, OLD.suspension
     )))
 EXECUTE FUNCTION refuse('a final proposal stays as it is');
 
@@ -235,6 +238,9 @@ BEGIN
         SELECT 1 FROM decisions AS d
         WHERE d.proposal_id = OLD.id AND d.round = OLD.round AND d.retracted_from = OLD.version
             AND d.retracted_at < OLD.claimable_at
+    ) AND NOT (
+        NEW.status = 'pending' AND NEW.suspension IS NOT NULL AND NEW.round = OLD.round + 1 AND NEW.nonce <> OLD.nonce
+        AND EXISTS (SELECT 1 FROM stopped_agents WHERE agent = '*')
     ) THEN
         RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = TG_ARGV[0];
     END IF;
@@ -245,9 +251,24 @@ CREATE TRIGGER proposals_wait_again BEFORE UPDATE ON proposals FOR EACH ROW
 WHEN (OLD.status = 'approved' AND NEW.status IN ('pending', 'rejected'))
 EXECUTE FUNCTION proposals_wait_again('what is approved waits again only when somebody takes their approval back in its undo window');
 
+CREATE TRIGGER proposals_suspended_unapproved BEFORE UPDATE ON proposals FOR EACH ROW
+WHEN (OLD.suspension IS NOT NULL AND NEW.status = 'approved')
+EXECUTE FUNCTION refuse('what is suspended is approved by nobody');
+
 CREATE FUNCTION refuse_stopped() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF EXISTS (SELECT 1 FROM stopped_agents WHERE agent = NEW.agent) THEN
+    IF EXISTS (
+        SELECT 1 FROM stopped_agents AS s
+        WHERE s.agent = NEW.agent OR s.agent = '*' AND NOT EXISTS (
+            SELECT 1 FROM entries AS e
+            WHERE e.tag IN ('agent:stopped', 'agent:resumed') AND json_extract(e.facts, '$.agent') = NEW.agent
+                AND e.tag = 'agent:resumed' AND +e.seq > (
+                    SELECT coalesce(max(a.seq), 0) FROM entries AS a
+                    WHERE a.tag IN ('agent:stopped', 'agent:resumed') AND json_extract(a.facts, '$.agent') = '*'
+                        AND a.tag = 'agent:stopped'
+                )
+        )
+    ) THEN
         RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = TG_ARGV[0];
     END IF;
     RETURN NEW;
@@ -538,8 +559,8 @@ CREATE TABLE callbacks (
     url TEXT COLLATE "C" NOT NULL,
     lane TEXT COLLATE "C" NOT NULL,
     kind TEXT COLLATE "C" NOT NULL CHECK (kind IN (
-        'approved', 'retracted', 'rejected', 'revoked', 'lapsed', 'withdrawn', 'asked', 'extended', 'objected',
-        'overdue'
+        'approved', 'retracted', 'suspended', 'resumed', 'rejected', 'revoked', 'lapsed', 'withdrawn', 'asked',
+        'extended', 'objected', 'overdue'
     )),
     at BIGINT NOT NULL,
     state TEXT COLLATE "C" NOT NULL CHECK (state IN ('waiting', 'delivered', 'dead_letter', 'stopped')),
@@ -989,7 +1010,7 @@ CREATE TABLE modals (
     view_id TEXT COLLATE "C" NOT NULL,
     reviewer TEXT COLLATE "C" NOT NULL,
     purpose TEXT COLLATE "C" NOT NULL CHECK (purpose IN (
-        'list', 'next', 'delegate', 'delegation_end', 'agent_stop', 'agent_resume', 'remembered_end'
+        'list', 'next', 'delegate', 'delegation_end', 'agent_stop', 'agent_resume', 'everything_stop', 'everything_resume', 'remembered_end'
     )),
     subject TEXT COLLATE "C" NOT NULL,
     opened_at BIGINT NOT NULL,
