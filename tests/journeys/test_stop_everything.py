@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from tests.examples.pages import ROOT, blocks
 from tests.journeys.test_stop_agent import MANY, ops_saying, say, told_saying
 from tests.listening import listening
 from tests.threats.ground import Ground
@@ -181,3 +182,17 @@ async def test_readiness_and_the_metrics_tell_of_it(town):
     ready = await town.call("GET", "/readyz")
     assert any(WHY in each for each in ready["degraded"])
     assert "signoff_everything_stopped 1.0" in await (await town.agent.get("/metrics")).text()
+
+
+async def test_the_commands_of_the_page_open_the_forms_that_it_tells_of(town):
+    stop, agent, everything = (
+        each.strip().removeprefix("/approvals ")
+        for each in blocks(ROOT / "docs" / "how-to" / "stop-everything.md", "text")
+    )
+    form = await say(town, "U0DAVE", stop)
+    assert "they mail every customer twice" in json.dumps(form)
+    await town.slack.submit("U0DAVE", {"Type stop": "stop"})
+    await ops_saying(town, "they mail every customer twice")
+    assert "*Resume shop, while" in visible_text(await say(town, "U0DAVE", agent))
+    await town.slack.submit("U0DAVE")
+    assert "*Resume everything?*" in visible_text(await say(town, "U0DAVE", everything))

@@ -147,8 +147,9 @@ HELP: tuple[tuple[str, str], ...] = (
     ("delegate", "who decides for you, and for whom you do"),
     ("delegate stop @NAME", "ends that, from either side"),
     ("stop agent NAME because …", "ends at once all that an agent may still begin; its owner and the operators may"),
-    ("stop", "which agents are stopped"),
-    ("resume agent NAME", "lets it propose again; the operators alone may"),
+    ("stop everything because …", "ends it for all agents, and nobody can approve; the operators alone may"),
+    ("stop", "what is stopped"),
+    ("resume agent NAME", "lets it go on, also `resume everything`; the operators alone may"),
     ("notify dm", "has me write to you when something waits for you; `notify off` ends that"),
     ("help", "this list"),
 )
