@@ -40,7 +40,7 @@ def stop_agent(
 @stop_app.command("list")
 def stop_list(env_file: EnvFile = Path(".env"), *, as_json: AsJson = False) -> None:
     """List what is stopped, by whom and why; 1 where anything is."""
-    from bot.cli import stops  # noqa: PLC0415
+    from bot.cli import stops  # noqa: PLC0415 imports take a second; help must not
 
     found, resumed = _of_stops(stops.stopped, env_file)
     print_answer(stops.as_json(found, resumed) if as_json else stops.lines(found, resumed))

@@ -30,6 +30,8 @@ FACTS = {
     "until": datetime(2026, 11, 20, 10, 16, tzinfo=UTC),
     "now": datetime(2026, 11, 20, 10, 15, tzinfo=UTC),
     "retry_after": 60,
+    "everything": True,
+    "reason": "all were taken over",
     "digest": "sha256:" + "0" * 64,
 }
 
