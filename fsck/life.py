@@ -15,6 +15,7 @@ from fsck.source import Row
 _WAITS = (
     *("decided", "edited", "rejudged", "reminded", "escalated"),
     *("extended", "asked", "replied", "revised", "retracted"),
+    *("suspended", "resumed"),
 )
 _REPORTS = {"succeeded": "succeeded", "failed": "failed"}
 
@@ -29,6 +30,7 @@ FOLLOWS: Mapping[str, Mapping[str, str]] = {
     "approved": {
         "decided": "approved",
         "retracted": "pending",
+        "suspended": "pending",
         "claimed": "claimed",
         "revoked": "revoked",
         "lapsed": "lapsed",
@@ -90,6 +92,8 @@ class Life:
     standing: dict[str, str] = field(default_factory=dict)
     """Whose approvals count in this round, by whose place they take."""
     gate: Mapping[str, Any] = field(default_factory=dict)
+    suspended: bool = False
+    """Whether everything is stopped for it."""
 
     def tell(self, entry: Row) -> None:
         """The next entry that changes it. One that may not follow is a finding, and is followed all the same."""
@@ -157,8 +161,11 @@ class Life:
             case "retracted":
                 gone = facts.get("by")
                 self.standing = {place: who for place, who in self.standing.items() if who != gone}
-                self.cause = self.resolved_by = None
-                self.resolved_at = self.claimable_at = self.execute_by = None
+                self._wait_again()
+            case "suspended":
+                self._suspend(facts, entry["seq"])
+            case "resumed":
+                self.suspended = False
             case "rejected" | "revoked":
                 self._resolve(facts, at)
                 self.reason = facts.get("reason")
@@ -176,6 +183,21 @@ class Life:
             case "extended":
                 self.expires_at = _moment(facts.get("expires_at")) or self.expires_at
                 self.extended += 1
+
+    def _suspend(self, facts: Mapping[str, Any], seq: int) -> None:
+        """Everything is stopped. What anybody had approved is asked again, in a round of its own."""
+        again = facts.get("nonce") is not None
+        if again != (self.status == "approved" or bool(self.standing)):
+            self._find("people", f"entry {seq}: a stop of everything left approvals as they were, or asked without one")
+        if again:
+            self.round += 1
+            self.standing = {}
+            self._wait_again()
+        self.suspended = True
+
+    def _wait_again(self) -> None:
+        self.cause = self.resolved_by = None
+        self.resolved_at = self.claimable_at = self.execute_by = None
 
     def _hold_time(self, tag: str, at: int, seq: int) -> None:
         if self.status == "pending" and tag in _IN_TIME and at >= self.expires_at:
@@ -213,6 +235,8 @@ class Life:
         """The gate asks for so many of each role; who fills which place is the lifecycle's business."""
         if facts.get("cause") != "reviewer":
             return
+        if self.suspended:
+            self._find("people", "approved while everything was stopped")
         asked = max(1, len(self.gate.get("roles") or ()) * int(self.gate.get("approvals") or 1))
         if len(self.standing) < asked:
             self._find("people", f"approved by {len(self.standing)} of the {asked} that its gate asks for")

@@ -67,6 +67,8 @@ _KEYS = (
 _TAGS = (
     "approved",
     "retracted",
+    "suspended",
+    "resumed",
     "rejected",
     "revoked",
     "lapsed",

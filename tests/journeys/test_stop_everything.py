@@ -25,6 +25,7 @@ async def stop(town, user="U0DAVE", why=WHY):
     assert asked["callback_id"] == "everything_stop"
     await town.slack.submit(user, {"Why": why, "Type stop": "Stop "})
     await ops_saying(town, "*Everything is stopped*")
+    await told_saying(town, user, "*Everything is stopped.*")
     return asked
 
 
@@ -192,7 +193,7 @@ async def test_the_commands_of_the_page_open_the_forms_that_it_tells_of(town):
     form = await say(town, "U0DAVE", stop)
     assert "they mail every customer twice" in json.dumps(form)
     await town.slack.submit("U0DAVE", {"Type stop": "stop"})
-    await ops_saying(town, "they mail every customer twice")
+    await told_saying(town, "U0DAVE", "*Everything is stopped.*")
     assert "*Resume shop, while" in visible_text(await say(town, "U0DAVE", agent))
     await town.slack.submit("U0DAVE")
     assert "*Resume everything?*" in visible_text(await say(town, "U0DAVE", everything))
