@@ -53,18 +53,6 @@ _KEYS = (
     " WHERE idempotency_key IS NOT NULL GROUP BY agent, idempotency_key HAVING count(*) > 1"
 )
 _TAGS = (
-    *("approved", "retracted", "rejected", "revoked", "lapsed"),
-    *("withdrawn", "asked", "extended", "objected", "overdue"),
-)
-TOLD = (
-    "SELECT e.proposal_id AS id, min(e.seq) AS seq FROM entries AS e WHERE e.proposal_id IS NOT NULL"
-    " AND NOT EXISTS (SELECT 1 FROM proposals AS p WHERE p.id = e.proposal_id) GROUP BY e.proposal_id"
-)
-_KEYS = (
-    "SELECT agent, idempotency_key AS name, count(*) AS times, min(id) AS id FROM proposals"
-    " WHERE idempotency_key IS NOT NULL GROUP BY agent, idempotency_key HAVING count(*) > 1"
-)
-_TAGS = (
     "approved",
     "retracted",
     "suspended",
