@@ -111,7 +111,7 @@ FOLLOWS: dict[type[Event], Follows] = {
     Rejudged: Follows(punctual=True),
     Approved: Follows(punctual=True, agent=AgentEvent.approved, quiet=True),
     Retracted: Follows(punctual=True, agent=AgentEvent.retracted),
-    Suspended: Follows(punctual=True, thread=False, agent=AgentEvent.suspended),
+    Suspended: Follows(punctual=True, agent=AgentEvent.suspended, quiet=True),
     Resumed: Follows(punctual=True, agent=AgentEvent.resumed),
     Rejected: Follows(punctual=False, agent=AgentEvent.rejected, quiet=True),
     Withdrawn: Follows(punctual=True, agent=AgentEvent.withdrawn, quiet=True),

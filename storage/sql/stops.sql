@@ -34,7 +34,7 @@ CROSS JOIN proposals AS p
 WHERE s.agent = '*' AND p.status IN ('pending', 'approved') AND p.suspension IS NULL AND (p.agent = $1 OR $1 IS NULL)
     AND NOT EXISTS (
         SELECT 1 FROM entries AS e
-        WHERE e.tag IN ('agent:stopped', 'agent:resumed') AND json_extract(e.facts, '$.agent') = p.agent
+        WHERE e.tag IN ('agent:stopped', 'agent:resumed') AND json_extract(e.facts, '$.agent') = p.agent || ''
             AND e.tag = 'agent:resumed' AND +e.seq > (
                 SELECT coalesce(max(a.seq), 0) FROM entries AS a
                 WHERE a.tag IN ('agent:stopped', 'agent:resumed') AND json_extract(a.facts, '$.agent') = '*'
@@ -49,7 +49,7 @@ SELECT p.id FROM proposals AS p
 WHERE p.suspension IS NOT NULL AND p.status = 'pending' AND (p.agent = $1 OR $1 IS NULL)
     AND (NOT EXISTS (SELECT 1 FROM stopped_agents AS s WHERE s.agent = '*') OR EXISTS (
         SELECT 1 FROM entries AS e
-        WHERE e.tag IN ('agent:stopped', 'agent:resumed') AND json_extract(e.facts, '$.agent') = p.agent
+        WHERE e.tag IN ('agent:stopped', 'agent:resumed') AND json_extract(e.facts, '$.agent') = p.agent || ''
             AND e.tag = 'agent:resumed' AND +e.seq > (
                 SELECT coalesce(max(a.seq), 0) FROM entries AS a
                 WHERE a.tag IN ('agent:stopped', 'agent:resumed') AND json_extract(a.facts, '$.agent') = '*'

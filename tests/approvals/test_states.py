@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from approvals import moves
+from approvals.agent_stop import EVERYTHING, Stop
 from approvals.events import (
     Approved,
     Asked,
@@ -22,16 +23,18 @@ from approvals.events import (
     Rejudged,
     Reminded,
     Replied,
+    Resumed,
     Retracted,
     Revised,
     Revoked,
     RolledBack,
     Submitted,
     Succeeded,
+    Suspended,
     Withdrawn,
 )
 from approvals.gate import Escalation
-from approvals.proposal import Cause, Inquiry, Revision, Rollback, RollbackStatus, Status
+from approvals.proposal import Cause, Inquiry, Revision, Rollback, RollbackStatus, Status, Suspension
 from approvals.states import FINAL, TRANSITIONS, Impossible, after, after_all
 from tests.approvals.situations import (
     ALICE,
@@ -74,6 +77,8 @@ def sample(kind):
         Withdrawn: Withdrawn(at=at, reason="Done otherwise."),
         Revoked: Revoked(at=at, cause=Cause.reviewer, by="U0BOB", reason="Wait."),
         Retracted: Retracted(at=at, by="U0ALICE", nonce="n"),
+        Suspended: Suspended(at=at, suspension=Suspension(by="U0OPS", reason="All.", since=at, again=True), nonce="n"),
+        Resumed: Resumed(at=at, again=True),
         Claimed: Claimed(at=at, digest="sha256:0", claimant=None, report_by=later(99)),
         Lapsed: Lapsed(at=at),
         Overdue: Overdue(at=at),
@@ -144,6 +149,8 @@ def test_every_change_makes_a_new_version():
 @pytest.mark.parametrize("kind", [each for each in events() if each not in (Submitted, Lapsed)])
 def test_every_event_leaves_more_on_the_proposal_than_a_version_and_a_status(kind):
     found = [in_status(status) for status, follows in TRANSITIONS.items() if kind in follows]
+    if kind is Resumed:  # which ends what Suspended began
+        found = [after(each, sample(Suspended)) for each in found]
     changed = [(before, after(before, sample(kind))) for before in found]
     assert [
         after for before, after in changed if replace(after, version=before.version, status=before.status) != before
@@ -217,6 +224,10 @@ def test_every_arrow_of_the_table_is_made_by_some_move():
     follow(once, moves.retract(once, "U0ALICE", NONCE, "n", later(15)))
     settles = approved(undo_window=10)
     follow(settles, moves.retract(settles, "U0ALICE", NONCE, "n", later(15)))
+    stop = Stop(agent=EVERYTHING, by="U0OPS", team="T0TEAM", at=later(5), reason=None)
+    for proposal in (waiting, agreed):
+        held = follow(proposal, moves.suspend(proposal, stop, "n", later(15)))
+        follow(held, moves.resume(held, later(20)))
     follow(agreed, moves.revoke(agreed, BOB, "Wait.", NONCE, later(20)))
     follow(agreed, moves.due(agreed, later(9999)))
     follow(agreed, moves.withdraw(agreed, "No longer.", later(20)))

@@ -51,6 +51,7 @@ OPEN = {
     "proposals_due": "what time will still do something to",
     "proposals_waiting": "what waits",
     "proposals_to_rejudge": "what waits or is not claimed yet",
+    "proposals_suspended": "what waits while everything is stopped",
     "proposals_claimed": "what nobody has reported on",
     "proposals_to_roll_back": "what is to be rolled back",
     "outbox_urgent": "what waits to be sent",

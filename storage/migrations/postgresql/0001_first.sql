@@ -261,7 +261,7 @@ BEGIN
         SELECT 1 FROM stopped_agents AS s
         WHERE s.agent = NEW.agent OR s.agent = '*' AND NOT EXISTS (
             SELECT 1 FROM entries AS e
-            WHERE e.tag IN ('agent:stopped', 'agent:resumed') AND json_extract(e.facts, '$.agent') = NEW.agent
+            WHERE e.tag IN ('agent:stopped', 'agent:resumed') AND json_extract(e.facts, '$.agent') = NEW.agent || ''
                 AND e.tag = 'agent:resumed' AND +e.seq > (
                     SELECT coalesce(max(a.seq), 0) FROM entries AS a
                     WHERE a.tag IN ('agent:stopped', 'agent:resumed') AND json_extract(a.facts, '$.agent') = '*'

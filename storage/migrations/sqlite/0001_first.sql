@@ -207,7 +207,7 @@ WHEN EXISTS (
     SELECT 1 FROM stopped_agents AS s
     WHERE s.agent = NEW.agent OR s.agent = '*' AND NOT EXISTS (
         SELECT 1 FROM entries AS e
-        WHERE e.tag IN ('agent:stopped', 'agent:resumed') AND json_extract(e.facts, '$.agent') = NEW.agent
+        WHERE e.tag IN ('agent:stopped', 'agent:resumed') AND json_extract(e.facts, '$.agent') = NEW.agent || ''
             AND e.tag = 'agent:resumed' AND +e.seq > (
                 SELECT coalesce(max(a.seq), 0) FROM entries AS a
                 WHERE a.tag IN ('agent:stopped', 'agent:resumed') AND json_extract(a.facts, '$.agent') = '*'
@@ -225,7 +225,7 @@ WHEN OLD.claimed_at IS NULL AND NEW.claimed_at IS NOT NULL
         SELECT 1 FROM stopped_agents AS s
         WHERE s.agent = NEW.agent OR s.agent = '*' AND NOT EXISTS (
             SELECT 1 FROM entries AS e
-            WHERE e.tag IN ('agent:stopped', 'agent:resumed') AND json_extract(e.facts, '$.agent') = NEW.agent
+            WHERE e.tag IN ('agent:stopped', 'agent:resumed') AND json_extract(e.facts, '$.agent') = NEW.agent || ''
                 AND e.tag = 'agent:resumed' AND +e.seq > (
                     SELECT coalesce(max(a.seq), 0) FROM entries AS a
                     WHERE a.tag IN ('agent:stopped', 'agent:resumed') AND json_extract(a.facts, '$.agent') = '*'
