@@ -54,6 +54,11 @@ class Exported:
     """JSON, as it is stored unless something of it is redacted."""
     redacted: bool
 
+    def whole(self) -> dict[str, Any]:
+        """All that it tells, as far as it may leave."""
+        facts: dict[str, Any] = json.loads(self.facts)
+        return facts
+
     def as_stored(self) -> dict[str, Any]:
         """Every column. JSON stays the text that the hash was made over."""
         entry = self.entry

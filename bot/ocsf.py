@@ -37,7 +37,7 @@ def ocsf(exported: "Exported", version: str) -> dict[str, Any]:
     """The event; `version` is that of the program."""
     entry = exported.entry
     noun, _, participle = entry.tag.partition(":")
-    facts = json.loads(exported.facts)
+    facts = exported.whole()
     activity = 1 if participle in _BEGINS else 4 if participle in _ENDS else 3
     severity = 2 if participle == "refused" else 1
     severity = 3 if entry.tag in _MEDIUM else severity

@@ -22,8 +22,10 @@ from approvals.ports import Clock, Conflict, StoreBusy
 from bot.logs import where
 from bot.slack.words import alerts
 from policy import LoadedPolicy, PolicyFault, Sources, check_policy, looked_at
+from policy.file.yaml_file import contents
 from storage.listing.reads import Reads
 from storage.messages.message import Messages
+from storage.policy_texts import PolicyTexts, policy_digest
 
 EVERY = 1.0
 """Seconds between two looks at the files."""
@@ -73,6 +75,7 @@ class Reloader:
     policy: Callable[[], LoadedPolicy]
     messages: Messages
     reads: Reads
+    texts: PolicyTexts
     clock: Clock
     alone: Callable[[], Awaitable[bool]]
     """Whether no other bot is on the database."""
@@ -243,8 +246,18 @@ class Reloader:
             warnings=judging.warnings,
         )
         await self.lifecycle.note(None, loaded, Actor(kind="policy", id=judging.version))
+        await self._keep_text(judging.digest)
         self._judging = None
         log.info("the policy is in force", version=judging.version, by=judging.by, judged_again=judging.changed)
+
+    async def _keep_text(self, digest: str) -> None:
+        """Keeps what the file says beside the entry that names its digest; not where it has changed again since."""
+        try:
+            content = await asyncio.to_thread(contents, self.path)
+            if policy_digest(content) == digest:
+                await self.texts.keep(digest, content.decode())
+        except (OSError, UnicodeDecodeError):
+            log.warning("the text of the policy in force could not be kept", digest=digest)
 
     async def _record(self, content: str, said: tuple[str, ...], by: Literal["signal", "change"]) -> None:
         policy, now = self.policy(), self.clock.now()

@@ -30,6 +30,7 @@ from storage.messages.modals import Modals
 from storage.messages.outbox import SqlOutbox, enqueue
 from storage.messages.samples import Samples
 from storage.past import past_answers
+from storage.policy_texts import PolicyTexts
 from storage.presence import OwnRoll, Presence
 from storage.proposals import fetched, readable
 from storage.remembered import RememberedReads
@@ -77,6 +78,7 @@ class SqlStore:
         self.samples = Samples(database, seal)
         self.delegations = Delegations(database, seal)
         self.stops = Stops(database, seal)
+        self.policy_texts = PolicyTexts(database)
         self.direct = Direct(database, self.signals)
         self.reads = Reads(database, seal)
         self.stream = Stream(database, self.signals, seal)

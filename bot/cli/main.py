@@ -11,13 +11,13 @@ import typer
 from bot.cli.console import FINDING, AsJson, environment, fail, print_answer
 from bot.cli.policy_commands import policy_app
 from bot.cli.receipt import receipt_app
+from bot.cli.record_commands import audit_app, evidence_app
 from bot.cli.stop_commands import resume_app, stop_app
 from signoff_client.command import COMMANDS, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from bot.audit_export import Period
     from bot.settings import StoreSettings
     from demo.run import Own
 
@@ -32,13 +32,13 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(policy_app, name="policy")
-audit_app = typer.Typer(help="Prove the record.", no_args_is_help=True)
 app.add_typer(audit_app, name="audit")
 app.add_typer(receipt_app, name="receipt")
 callbacks_app = typer.Typer(help="What agents are to be told at their callback_url.", no_args_is_help=True)
 app.add_typer(callbacks_app, name="callbacks")
 app.add_typer(stop_app, name="stop")
 app.add_typer(resume_app, name="resume")
+app.add_typer(evidence_app, name="evidence")
 token_app = typer.Typer(help="Tokens of agents.", no_args_is_help=True)
 app.add_typer(token_app, name="token")
 
@@ -140,66 +140,6 @@ def doctor(
         findings = local_findings(str(faults).splitlines(), local, environment(env_file))
     well = asyncio.run(print_findings(findings, typer.echo, as_json=as_json))
     raise typer.Exit(0 if well else FINDING)
-
-
-@audit_app.command("verify")
-def audit_verify(
-    env_file: Annotated[Path, typer.Option(help="Settings.")] = Path(".env"),
-    *,
-    checkpoints: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Signed checkpoints; else those that the bot keeps itself.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Check every entry of the audit log, and checkpoints and every row that decides against them; 1 if any differs."""
-    from bot.cli.audit import verify  # noqa: PLC0415
-    from bot.settings import SettingsFault, read_store_settings  # noqa: PLC0415
-
-    try:
-        settings = read_store_settings(env_file)
-    except SettingsFault as fault:
-        fail(*str(fault).splitlines())
-    verified = asyncio.run(verify(settings, checkpoints))
-    print_answer(verified.as_json() if as_json else verified.lines())
-    raise typer.Exit(0 if verified.sound else FINDING)
-
-
-@audit_app.command("export")
-def audit_export(
-    env_file: Annotated[Path, typer.Option(help="Settings.")] = Path(".env"),
-    *,
-    since: Annotated[str | None, typer.Option(metavar="TIME", help="From when on: 2026-11-01, or 30d ago.")] = None,
-    until: Annotated[str | None, typer.Option(metavar="TIME", help="Up to when, without that moment itself.")] = None,
-    form: Annotated[str, typer.Option("--format", help="jsonl, or ocsf for a SIEM.")] = "jsonl",
-    output: Annotated[Path | None, typer.Option(metavar="FILE", help="Instead of standard output.")] = None,
-) -> None:
-    """Export the audit log of a period, without what the policy redacts; 1 where the log does not hold."""
-    from bot.cli.audit_export import FORMATS, NotExported, export  # noqa: PLC0415
-    from bot.settings import SettingsFault, read_store_settings  # noqa: PLC0415
-
-    if form not in FORMATS:
-        fail(f"--format is one of {', '.join(FORMATS)}.")
-    try:
-        summary = asyncio.run(export(read_store_settings(env_file), _period(since, until), form, output))
-    except (SettingsFault, NotExported) as fault:
-        fail(*str(fault).splitlines())
-    typer.echo(summary.line(), err=True)
-    if summary.broken is not None:
-        typer.echo(f"The audit log is broken at entry {summary.broken.seq}: {summary.broken.what}", err=True)
-    raise typer.Exit(0 if summary.broken is None else FINDING)
-
-
-def _period(since: str | None, until: str | None) -> "Period":
-    from bot.audit_export import Period, moment_named  # noqa: PLC0415
-    from bot.clock import SystemClock  # noqa: PLC0415
-
-    now, found = SystemClock().now(), {}
-    for name, said in (("since", since), ("until", until)):
-        try:
-            found[name] = None if said is None else moment_named(said, now)
-        except ValueError as wrong:
-            fail(f"--{name}: {wrong}.")
-    return Period(**found)
 
 
 @app.command()

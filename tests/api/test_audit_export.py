@@ -126,6 +126,14 @@ async def test_what_is_redacted_is_marked_and_all_else_verifies_as_before(endpoi
     assert payload["iban"].endswith(f"redacted ({len(SECRET)} characters)")
 
 
+@pytest.mark.parametrize("value", [True, None, 7, "ab", ["x", 1], {"deep": {"er": "ab"}}])
+async def test_whatever_stands_at_a_redacted_way_is_a_mark_though_no_text_could_be_looked_for(endpoint, value):
+    await endpoint.propose(action="refund.hidden", payload={"iban": value, "amount": 5})
+    (asked,) = [json.loads(each["facts"]) for each in await lines(endpoint) if each["tag"] == "proposal:submitted"]
+    assert asked["action"]["payload"]["iban"].startswith("▮▮▮ redacted (")
+    assert asked["action"]["payload"]["amount"] == 5
+
+
 async def test_of_a_proposal_that_is_damaged_nothing_is_told_but_that_it_is_there(endpoint, tmp_path):
     from tests.databases import hand_at  # noqa: PLC0415 for this one alone
 

@@ -13,6 +13,7 @@ from approvals.proposal import Action, Status
 from bot.reload import AT_ONCE, Reloader
 from policy import check_policy
 from storage import open_store
+from storage.policy_texts import policy_digest
 from tests.databases import KEY
 from tests.making import Clock, Ids, Lots, make_ask
 from tests.patience import PATIENCE
@@ -49,6 +50,7 @@ class Place:
             lifecycle=self.lifecycle,
             policy=lambda: self.lifecycle.policy,
             messages=store.messages,
+            texts=store.policy_texts,
             reads=store.reads,
             clock=self.clock,
             alone=self.is_alone,
@@ -403,3 +405,14 @@ async def test_the_watch_looks_by_itself_every_so_often(place):
         place.write(STRICTER)
         await place.loaded.wait()
     assert place.version != place.first
+
+
+async def test_the_text_of_what_comes_into_force_is_kept_by_the_digest_of_its_entry(place):
+    await place.reloader.begin()
+    place.write(STRICTER)
+    await place.looks(3)
+    for text in (POLICY, STRICTER):
+        digest = policy_digest(text.encode())
+        assert await place.store.policy_texts.of(digest) == text
+        assert digest in [json.loads(each.facts).get("digest") for each in await place.store.audit.entries()]
+    assert await place.store.policy_texts.of(policy_digest(FAULTY.encode())) is None

@@ -194,7 +194,7 @@ async def test_the_pages_on_receipts_and_permits(town):
 
 
 async def test_the_page_on_exports(tmp_path):
-    here, elsewhere, read = blocks(HOW_TO / "export-for-an-auditor.md", "sh")
+    here, elsewhere, read, gather, check = blocks(HOW_TO / "export-for-an-auditor.md", "sh")
     named = "auditors: {compliance: {token_env: COMPLIANCE_TOKEN}}\n"
     # The month of the page may be any: what is proposed now has to be in it.
     now = SystemClock().now()
@@ -208,6 +208,8 @@ async def test_the_page_on_exports(tmp_path):
             await said(town, here.replace("2026-11-01", month).replace("2026-12-01", after), **where)
             file = tmp_path / "november.jsonl"
             first = file.read_text()
+            await said(town, gather.replace("2026-11-01", month).replace("2026-12-01", after), **where)
+            assert "as they were made" in await said(town, check)
             decided = await said(town, read)
             await said(town, elsewhere.replace("2026-11-01", month), **where)
     assert first

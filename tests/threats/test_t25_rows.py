@@ -205,6 +205,7 @@ NOT_DECIDING = {
     "flood_members": "the same",
     "outbox": "what waits to be shown; without it a card is late, and unanswered is rejected",
     "undo_windows": "when a card is shown anew",
+    "policy_texts": "what a policy said, for who looks back: believed where it has the digest that the entry names",
     "notified_people": "who wants direct messages; what each may see is looked up each time, and Slack is asked where",
     "direct_members": "what a person was told of",
 }

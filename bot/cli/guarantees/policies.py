@@ -96,6 +96,7 @@ def _reloader(world: World, file: Path) -> Reloader:
         policy=present,
         messages=world.store.messages,
         reads=world.store.reads,
+        texts=world.store.policy_texts,
         clock=world.clock,
         alone=alone,
         reloaded=lambda: None,

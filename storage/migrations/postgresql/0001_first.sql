@@ -804,6 +804,12 @@ EXECUTE FUNCTION refuse('a delegation that was is never forgotten');
 CREATE TRIGGER delegations_untruncated BEFORE TRUNCATE ON delegations
 EXECUTE FUNCTION refuse('a delegation that was is never forgotten');
 
+-- The texts of policies that came into force, each by its digest, which the entry tells: what it is, not what decides.
+CREATE TABLE policy_texts (
+    digest TEXT COLLATE "C" PRIMARY KEY,
+    text TEXT COLLATE "C" NOT NULL
+);
+
 CREATE TABLE stopped_agents (
     agent TEXT COLLATE "C" PRIMARY KEY,
     person TEXT COLLATE "C" NOT NULL,

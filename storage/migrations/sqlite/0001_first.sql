@@ -751,6 +751,12 @@ BEGIN
 END;
 
 -- Agents that a person stopped and the operators have not resumed. Which were stopped before is in the audit log.
+-- The texts of policies that came into force, each by its digest, which the entry tells: what it is, not what decides.
+CREATE TABLE policy_texts (
+    digest TEXT PRIMARY KEY NOT NULL,
+    text TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE stopped_agents (
     agent TEXT PRIMARY KEY NOT NULL,
     person TEXT NOT NULL,
