@@ -141,7 +141,13 @@ BREAKS = {
         ),
     ],
     "typed-words": [("approvals/moves/confirmation.py", "    if any(wrong(", "    if False and any(wrong(")],
-    "stopped-agent": [("approvals/lifecycle.py", "    if await tx.stopped(agent) is not None:", "    if False:")],
+    "stopped-agent": [
+        (
+            "approvals/lifecycle.py",
+            "if (stop := await tx.stopped(agent)) is not None:",
+            "if (stop := None) is not None:",
+        )
+    ],
     "faulty-policy": [
         ("policy/file/rulebook.py", 'strict=True, extra="forbid"', 'strict=False, extra="ignore"'),
         ("bot/reload.py", "if examined.policy is None:", "if False:"),
