@@ -41,7 +41,8 @@ class Traffic:
     joined_at: "datetime | None"
     """When the last one joined that flood."""
     backlog: int
-    """Cards of what is pending that wait to be posted, counted up to FLOOD; a batch's card counts once."""
+    """Cards of what is pending that wait to be posted, counted up to FLOOD; a batch's card counts once. Of no interest,
+    and not counted, while a flood goes on: whatever comes then joins it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,10 +108,14 @@ def join_batch(proposal: "Proposal", batches: "Sequence[OpenBatch]", now: "datet
 
 def join_flood(proposal_id: str, traffic: Traffic, now: "datetime") -> str | None:
     """The lead of the flood that it joins in a channel, itself where it begins one; None: a card of its own."""
-    goes_on = traffic.joined_at is not None and now - traffic.joined_at <= LULL
-    if not goes_on and traffic.backlog < FLOOD:
+    if not goes_on(traffic.joined_at, now) and traffic.backlog < FLOOD:
         return None
     return traffic.lead or proposal_id
+
+
+def goes_on(joined_at: "datetime | None", now: "datetime") -> bool:
+    """Whether a flood that was joined then, if there is one, takes whatever comes now."""
+    return joined_at is not None and now - joined_at <= LULL
 
 
 def _leave(sharing: CardSharing, proposal_id: str, batch: tuple[str, ...]) -> CardSharing:

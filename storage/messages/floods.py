@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from approvals.card_sharing import FLOOD, CardSharing, Traffic
+from approvals.card_sharing import FLOOD, CardSharing, Traffic, goes_on
 from approvals.proposal import Status
 from storage.engine.database import reads, writes
 from storage.engine.queries import queries
@@ -122,12 +122,12 @@ class Floods:
 async def traffic(statements: "Statements", agent: str, channel: str, now: "datetime") -> Traffic:
     """See Transaction."""
     found = await statements.rows(_SQL["open"], agent, channel)
+    lead = found[0]["lead"] if found else None
+    joined_at = from_milliseconds(found[0]["joined_at"]) if found else None
+    if goes_on(joined_at, now):
+        return Traffic(lead=lead, joined_at=joined_at, backlog=0)
     (row,) = await statements.rows(_SQL["unposted"], agent, channel, millis(now), FLOOD)
-    return Traffic(
-        lead=found[0]["lead"] if found else None,
-        joined_at=from_milliseconds(found[0]["joined_at"]) if found else None,
-        backlog=row["count"],
-    )
+    return Traffic(lead=lead, joined_at=joined_at, backlog=row["count"])
 
 
 async def share(

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from approvals.card_sharing import FLOOD
+from approvals.card_sharing import FLOOD, LULL
 from approvals.effects import Effect
 from approvals.gate import Batch
 from approvals.lifecycle import Lifecycle
@@ -56,6 +56,16 @@ async def test_the_tenth_has_a_card_of_its_own_and_the_eleventh_begins_the_summa
     assert await leads(store, clock, more) == [more[0]] * 3
     flood = await store.floods.of(more[2], HERE, clock.now())
     assert (flood.kinds, flood.count, flood.agent) == ((("refund.create", 3),), 3, "support-bot")
+
+
+async def test_while_a_flood_goes_on_nobody_counts_the_cards_before_it(store, lifecycle, clock):
+    await made(lifecycle, FLOOD + 1)
+
+    async def backlog(after):
+        now = clock.now() + after
+        return (await store.transact(lambda tx: tx.traffic("support-bot", HERE, now))).backlog
+
+    assert [await backlog(after) for after in (timedelta(0), LULL, LULL + timedelta(seconds=1))] == [0, 0, FLOOD]
 
 
 async def test_another_agent_and_another_channel_are_not_concerned(store, lifecycle, clock):
