@@ -413,7 +413,18 @@ def secret_digest(nonce: str) -> str:
 def as_json(value: Any) -> JSON:
     """Dataclasses, enums, times and sets as JSON; payload numbers as they are. TypeError for anything else."""
     kind: Any = type(value)
-    return value if kind in _PLAIN else _writer(kind)(value)
+    if kind in _PLAIN:
+        return value  # type: ignore[no-any-return]  # it is JSON
+    if issubclass(kind, dict):
+        return {str(key): as_json(member) for key, member in value.items()}
+    if issubclass(kind, (list, tuple)):
+        return [as_json(member) for member in value]
+    return as_json(one_level(value))
+
+
+def one_level(value: Any) -> Any:
+    """Such a value as what JSON has for it, with members as they are. TypeError for anything else."""
+    return _writer(type(value))(value)
 
 
 _PLAIN = frozenset({type(None), str, int, float, bool})
@@ -427,21 +438,15 @@ def names_of(kind: type) -> tuple[str, ...]:
 
 
 @cache
-def _writer(kind: type) -> "Callable[[Any], JSON]":
-    """What makes JSON of such a value: looked up once for each kind, for the log is written with every step."""
+def _writer(kind: type) -> "Callable[[Any], Any]":
+    """What does that for values of a kind: looked up once for each, for the log is written with every step."""
     if is_dataclass(kind):
         names = names_of(kind)
-        return lambda value: {
-            name: member if type(member := getattr(value, name)) in _PLAIN else as_json(member) for name in names
-        }
+        return lambda value: {name: getattr(value, name) for name in names}
     if issubclass(kind, datetime):
         return instant
     if issubclass(kind, (set, frozenset)):
-        return lambda value: [as_json(member) for member in sorted(value)]
-    if issubclass(kind, (list, tuple)):
-        return lambda value: [as_json(member) for member in value]
-    if issubclass(kind, dict):
-        return lambda value: {str(key): as_json(member) for key, member in value.items()}
+        return sorted
     if issubclass(kind, (Enum, str)):
         return str
     raise TypeError(f"{kind.__name__} has no place in the audit log")

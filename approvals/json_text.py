@@ -5,25 +5,28 @@ large and stays as it is are made once.
 """
 
 import json
+from collections import OrderedDict
 from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, Any
 
-from approvals.events import Event, as_json, names_of, secret_digest
+from approvals.events import Event, names_of, one_level, secret_digest
 from approvals.gate import Gate
 from approvals.proposal import Action, Ask
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MOST = 256
-"""So many texts are kept."""
+MOST = 1024
+"""So many texts are kept: more than those of all proposals that may be on their way at once."""
 LONGEST = 4096
 """Characters of a text that is kept."""
 
 compact = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 """The text of JSON; order and number kinds kept."""
-_made: dict[int, tuple[object, str]] = {}
-"""By the identity of what it is the text of, which is kept beside it."""
+_whole = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=one_level).encode
+"""The same of the domain's values."""
+_made: OrderedDict[int, tuple[object, str]] = OrderedDict()
+"""By the identity of what it is the text of, which is kept beside it; the oldest first."""
 
 
 def json_text(value: Any) -> str:
@@ -36,11 +39,11 @@ def json_text(value: Any) -> str:
     if kind is tuple and not value:
         return "[]"
     if kind in (Gate, Ask):
-        return _once(value, lambda: compact(as_json(value)))
+        return _once(value, lambda: _whole(value))
     if kind is Action:
         name, digest = encode_basestring(value.name), encode_basestring(value.digest)
         return f'{{"name":{name},"payload":{payload_text(value)},"digest":{digest}}}'
-    return compact(as_json(value))
+    return _whole(value)
 
 
 def facts_text(event: Event) -> str:
@@ -65,7 +68,7 @@ def _once(value: object, write: "Callable[[], str]") -> str:
         return known[1]
     text = write()
     if len(text) <= LONGEST:
-        if len(_made) >= MOST:
-            _made.clear()
         _made[id(value)] = (value, text)
+        if len(_made) > MOST:
+            _made.popitem(last=False)
     return text
