@@ -70,7 +70,9 @@ class Turn(Generic[T]):
             await _settled(self._answer)
 
     def settle(self) -> None:
-        """Answers, in the loop."""
+        """Answers, in the loop; once."""
+        if self._settled:
+            return
         self._settled = True
         if self._fault is None and self._committed is not None:
             self._committed()
@@ -89,7 +91,11 @@ class Turn(Generic[T]):
 
 
 class Turns:
-    """Those who wait to write. `carry_out` does some of them, puts each that it takes into its list, and commits."""
+    """Those who wait to write.
+
+    `carry_out` does some of them, puts each that it takes into its list, and commits. Whom it has answered already it
+    takes out again.
+    """
 
     def __init__(self, carry_out: "Callable[[list[Turn[Any]]], Coroutine[Any, Any, None]]") -> None:
         self._carry_out = carry_out
@@ -103,7 +109,9 @@ class Turns:
         turn = Turn(work, answer, time.monotonic() + PATIENCE)
         self._waiting.append(turn)
         if self._carrying is None or self._carrying.done():
-            self._carrying = loop.create_task(self._carry_waiting())
+            batch: list[Turn[Any]] = []
+            first = loop.create_task(self._carry_out(batch))
+            self._carrying = loop.create_task(self._carry_waiting(batch, first))
         timer = loop.call_later(PATIENCE, turn.give_up)
         try:
             return await answer
@@ -131,11 +139,11 @@ class Turns:
         """The same, if one more may share a commit that began at a moment of time.monotonic."""
         return self.next() if len(batch) < MOST and time.monotonic() - began < LONGEST else None
 
-    async def _carry_waiting(self) -> None:
-        while self._waiting:
-            batch: list[Turn[Any]] = []
+    async def _carry_waiting(self, batch: "list[Turn[Any]]", under_way: "asyncio.Task[None]") -> None:
+        """Answers those of a commit that has begun, and has it go on until nobody waits."""
+        while True:
             try:
-                await to_the_end(self._carry_out(batch))
+                await to_the_end(under_way)
             except Exception as fault:  # noqa: BLE001 whoever waited is told
                 if not batch and (turn := self.next()) is not None:  # there is no connection
                     turn.fail(fault)
@@ -143,12 +151,16 @@ class Turns:
             finally:
                 for each in batch:
                     each.settle()
+            if not self._waiting:
+                return
+            batch = []
+            under_way = asyncio.get_running_loop().create_task(self._carry_out(batch))
 
     def _pop(self) -> "Turn[Any] | None":
         return self._waiting.popleft() if self._waiting else None
 
 
-async def to_the_end(work: "Coroutine[Any, Any, T]") -> T:
+async def to_the_end(work: "Coroutine[Any, Any, T] | asyncio.Task[T]") -> T:
     """Awaits all of it even when cancelled on the way; the cancellation follows afterwards.
 
     What ends a transaction runs under it, so that no connection is left inside of one that nobody ends.

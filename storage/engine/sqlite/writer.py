@@ -1,5 +1,6 @@
 """Writer: whole transactions on SQLite's thread, each in a savepoint, with one commit for those that wait together."""
 
+import asyncio
 import sqlite3
 import time
 from functools import partial
@@ -27,12 +28,13 @@ class Writer:
         self._link = link
         self._path = path
         self._schema = schema
-        self._turns = Turns(self._carry_out_some)
+        self._turns = Turns(self._carry_out)
         self._connection: sqlite3.Connection | None = None
         """The one that what is remembered was read on."""
         self._data_version = -1
         self._patience = 0
         self._memory: dict[str, Any] = {}
+        self._closing = False
 
     async def write(self, work: "Callable[[Statements], Coroutine[Any, Any, T]]") -> T:
         """See Database."""
@@ -40,25 +42,42 @@ class Writer:
 
     async def close(self) -> None:
         """Ends what is under way, and then the connection; whoever still waits hears that the bot is stopping."""
+        self._closing = True
         await self._link.end()
         await self._turns.settled()
 
-    async def _carry_out_some(self, batch: "list[Turn[Any]]") -> None:
+    async def _carry_out(self, batch: "list[Turn[Any]]") -> None:
+        """Commits until nobody waits, all in one call to the thread."""
+        settle = partial(asyncio.get_running_loop().call_soon_threadsafe, _settle)
         with door.worded():
-            await self._link.run(partial(self._commit, batch))
+            await self._link.run(partial(self._commit_all, batch, settle))
 
-    def _commit(self, batch: "list[Turn[Any]]", connection: sqlite3.Connection) -> None:
-        """Does those who wait and commits, on SQLite's thread. What it raises, all of the batch are told."""
+    def _commit_all(
+        self,
+        batch: "list[Turn[Any]]",
+        settle: "Callable[[list[Turn[Any]]], object]",
+        connection: sqlite3.Connection,
+    ) -> None:
+        """The same on SQLite's thread: each commit is told at once, and those who came meanwhile begin the next."""
+        while self._commit(batch, connection):
+            settle(batch.copy())
+            batch.clear()
+            if self._closing:
+                return
+
+    def _commit(self, batch: "list[Turn[Any]]", connection: sqlite3.Connection) -> bool:
+        """Does those who wait and commits; whether there were any. What it raises, all of the batch are told."""
         began = time.monotonic()
         first = self._turns.first()
         if first is None:
-            return
+            return False
         try:
             self._begin(connection, first.until - began)
             turn = first if first.take() else self._turns.next()
             while turn is not None:
                 batch.append(turn)
-                self._carry_out(connection, turn)
+                if not self._keeps(connection, turn, alone=len(batch) == 1):
+                    return True
                 turn = self._turns.joining(batch, began)
             connection.execute("COMMIT")
         except BaseException as fault:
@@ -67,11 +86,12 @@ class Writer:
                 connection.execute("ROLLBACK")
             if not batch:
                 if not first.take():
-                    return  # it was given up meanwhile, and nobody else has begun
+                    return True  # it was given up meanwhile, and nobody else has begun
                 batch.append(first)
             for each in batch:
                 each.fail(door.in_words(fault) if isinstance(fault, sqlite3.DatabaseError) else fault)
             raise
+        return True
 
     def _begin(self, connection: sqlite3.Connection, patience: float) -> None:
         """Takes the lock of the file. What is remembered of it is forgotten where somebody else has written to it."""
@@ -94,19 +114,33 @@ class Writer:
             )
         self._data_version = data_version
 
-    def _carry_out(self, connection: sqlite3.Connection, turn: "Turn[Any]") -> None:
-        """Raises where the whole transaction is lost with it."""
+    def _keeps(self, connection: sqlite3.Connection, turn: "Turn[Any]", *, alone: bool) -> bool:
+        """Does it. Whether the transaction goes on: the first that fails ends it, for nothing else is in it yet.
+
+        Raises where the whole transaction is lost with it.
+        """
         remembered = dict(self._memory)
-        connection.execute("SAVEPOINT turn")
+        if not alone:
+            connection.execute("SAVEPOINT turn")
         statements = ThreadStatements(connection, self._memory)
         if _done(turn, statements):
-            connection.execute("RELEASE turn")
-            return
+            if not alone:
+                connection.execute("RELEASE turn")
+            return True
         self._memory = remembered
         if statements.fault is not None and (door.is_spoilt(statements.fault) or not connection.in_transaction):
             raise statements.fault
+        if alone:
+            connection.execute("ROLLBACK")
+            return False
         connection.execute("ROLLBACK TO turn")
         connection.execute("RELEASE turn")
+        return True
+
+
+def _settle(batch: "list[Turn[Any]]") -> None:
+    for each in batch:
+        each.settle()
 
 
 def _done(turn: "Turn[Any]", statements: ThreadStatements) -> bool:
