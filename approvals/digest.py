@@ -35,8 +35,9 @@ def canonical(value: "JSON") -> bytes:
 
 def canonical_record(record: "Mapping[str, str | int | None]") -> bytes:
     """The same of texts and integers alone, under names of ASCII, where nothing can differ: ValueError as above."""
-    if any(isinstance(value, int) and abs(value) > EXACT for value in record.values()):
-        raise ValueError(f"integers beyond {EXACT} have no canonical form")
+    for value in record.values():
+        if isinstance(value, int) and abs(value) > EXACT:
+            raise ValueError(f"integers beyond {EXACT} have no canonical form")
     return _compact(record).encode()
 
 

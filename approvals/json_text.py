@@ -6,10 +6,11 @@ large and stays as it is are made once.
 
 import json
 from collections import OrderedDict
+from datetime import datetime
 from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, Any
 
-from approvals.events import Event, names_of, one_level, secret_digest
+from approvals.events import Event, instant, names_of, one_level, secret_digest
 from approvals.gate import Gate
 from approvals.proposal import Action, Ask
 
@@ -31,13 +32,15 @@ _made: OrderedDict[int, tuple[object, str]] = OrderedDict()
 
 def json_text(value: Any) -> str:
     """The text of whatever has a place in the audit log. TypeError for anything else."""
-    kind: Any = type(value)
-    if kind is str:
+    if isinstance(value, str):
         return encode_basestring(value)
     if value is None:
         return "null"
+    kind: Any = type(value)
     if kind is tuple and not value:
         return "[]"
+    if kind is datetime:
+        return f'"{instant(value)}"'
     if kind in (Gate, Ask):
         return _once(value, lambda: _whole(value))
     if kind is Action:

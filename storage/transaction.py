@@ -295,11 +295,12 @@ class SqlTransaction:
         if replaces:
             await self._statements.rows(_SQL["vacate_seats"], proposal.id)
             await self._statements.rows(_SQL["readmit"], proposal.id)
+        times = (millis(proposal.created_at), millis(proposal.resolved_at or proposal.expires_at))
         for role in sorted(gate.asked):
             own = role in gate.roles and role in gate.self_review
-            await self._statements.rows(_SQL["seat"], proposal.id, role, int(own))
+            await self._statements.rows(_SQL["seat"], proposal.id, role, int(own), *times)
         for person in sorted(gate.excluded):
-            await self._statements.rows(_SQL["exclude"], proposal.id, person)
+            await self._statements.rows(_SQL["exclude"], proposal.id, person, *times)
 
 
 async def _write_questions(statements: "Statements", before: "Proposal | None", proposal: "Proposal") -> None:

@@ -34,10 +34,11 @@ ORDER BY s.at DESC, s.proposal_id DESC LIMIT $4
 
 -- name: same
 -- Of which proposals that ever had a digest people took one of some steps (a JSON list of tags), the latest first.
-SELECT DISTINCT n.proposal_id, max(n.seq) AS seq FROM (
+-- A proposal that had it several times is found as often, and grouped: SQLite would open a table only to leave it out.
+SELECT n.proposal_id, max(n.seq) AS seq FROM (
     SELECT proposal_id FROM entries
     WHERE tag = 'proposal:submitted' AND json_extract(facts, '$.action.digest') = $1
-    UNION
+    UNION ALL
     SELECT proposal_id FROM entries
     WHERE tag IN ('proposal:edited', 'proposal:revised') AND json_extract(facts, '$.revision.action.digest') = $1
 ) AS s

@@ -105,7 +105,7 @@ UPDATE seats SET present = 0 WHERE proposal_id = $1
 -- name: seat
 -- A role that the present gate asks.
 INSERT INTO seats (proposal_id, role, self_review, present, open, created_at, over_at)
-SELECT $1, $2, $3, 1, 1, created_at, coalesce(resolved_at, expires_at) FROM proposals WHERE id = $1
+VALUES ($1, $2, $3, 1, 1, $4, $5)
 ON CONFLICT (proposal_id, role) DO UPDATE SET self_review = excluded.self_review, present = 1, open = 1
 
 -- name: open_seats
@@ -120,5 +120,5 @@ UPDATE exclusions SET present = 0 WHERE proposal_id = $1
 -- name: exclude
 -- A person whom the present gate excludes.
 INSERT INTO exclusions (proposal_id, person, present, created_at, over_at)
-SELECT $1, $2, 1, created_at, coalesce(resolved_at, expires_at) FROM proposals WHERE id = $1
+VALUES ($1, $2, 1, $3, $4)
 ON CONFLICT (proposal_id, person) DO UPDATE SET present = 1
