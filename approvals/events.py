@@ -424,7 +424,8 @@ def as_json(value: Any) -> JSON:
 
 def one_level(value: Any) -> Any:
     """Such a value as what JSON has for it, with members as they are. TypeError for anything else."""
-    return _writer(type(value))(value)
+    kind: Any = type(value)
+    return _writer(kind)(value)
 
 
 _PLAIN = frozenset({type(None), str, int, float, bool})

@@ -48,14 +48,18 @@ class Writer:
 
     async def _carry_out(self, batch: "list[Turn[Any]]") -> None:
         """Commits until nobody waits, all in one call to the thread."""
-        settle = partial(asyncio.get_running_loop().call_soon_threadsafe, _settle)
+        loop = asyncio.get_running_loop()
+
+        def settle(done: "list[Turn[Any]]") -> None:
+            loop.call_soon_threadsafe(_settle, done)
+
         with door.worded():
             await self._link.run(partial(self._commit_all, batch, settle))
 
     def _commit_all(
         self,
         batch: "list[Turn[Any]]",
-        settle: "Callable[[list[Turn[Any]]], object]",
+        settle: "Callable[[list[Turn[Any]]], None]",
         connection: sqlite3.Connection,
     ) -> None:
         """The same on SQLite's thread: each commit is told at once, and those who came meanwhile begin the next."""
