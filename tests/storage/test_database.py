@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 import threading
 import time
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 
 import pytest
@@ -175,6 +175,54 @@ async def test_those_who_wait_share_a_commit_and_one_that_fails_takes_nobody_alo
     assert [entry.seq for entry in await store.audit.entries()] == list(range(1, 1 + len(await store.audit.entries())))
     assert await store.audit.verify() is None
     assert await store.differences() == []
+
+
+@asynccontextmanager
+async def refused_and_next(store):
+    """One that will be refused, and so ends its commit, and one that begins the next; they go on as its events are set."""
+    begun, refuse, go_on = (threading.Event() for _ in range(3))
+
+    async def refused(_tx):
+        begun.set()
+        refuse.wait()
+        raise Conflict("no")
+
+    async def lasting(_tx):
+        go_on.wait()
+
+    first = asyncio.create_task(store.transact(refused))
+    await asyncio.to_thread(begun.wait)
+    after = asyncio.create_task(store.transact(lasting))
+    await ticks()
+    try:
+        yield first, refuse, after, go_on
+    finally:
+        refuse.set()
+        go_on.set()
+
+
+async def test_an_answer_does_not_wait_for_the_next_commit_that_has_begun(store):
+    async with refused_and_next(store) as (first, refuse, after, go_on):
+        refuse.set()
+        async with asyncio.timeout(PATIENCE):
+            with pytest.raises(Conflict):
+                await first
+        assert not after.done()
+        go_on.set()
+        await after
+
+
+async def test_whoever_waits_for_the_next_commit_while_the_bot_stops_is_told_so(store):
+    async with refused_and_next(store) as (first, refuse, after, go_on):
+        closing = asyncio.create_task(store._database.close())
+        await ticks()
+        go_on.set()
+        refuse.set()
+        with pytest.raises(Conflict):
+            await first
+        with pytest.raises(StoreBusy, match="the bot is stopping"):
+            await after
+        await closing
 
 
 async def test_where_the_commit_fails_nobody_who_shared_it_is_told_anything_else(lifecycle, store, monkeypatch):
