@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from approvals.ports import StoreBusy
+from bot.checkpoints import checkpoints_file
 from bot.clock import SystemClock
 from bot.keys import KeyFault, seeds_for
 from bot.settings import LocalSettings, Settings
@@ -28,6 +29,7 @@ async def local_findings(
     for finding in _policy(found, settings):
         yield finding
     yield await _store(settings)
+    yield _checkpoints(settings)
 
 
 async def all_findings(settings: Settings, environ: Mapping[str, str]) -> AsyncIterator[Finding]:
@@ -38,6 +40,7 @@ async def all_findings(settings: Settings, environ: Mapping[str, str]) -> AsyncI
     for finding in _policy(found, settings):
         yield finding
     yield await _store(settings)
+    yield _checkpoints(settings)
     app = settings.slack_app_token
     async with slack_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url) as client:
         checkup = Checkup(
@@ -99,6 +102,25 @@ async def _store(settings: LocalSettings) -> Finding:
     except (StoreFault, KeyFault) as fault:
         return Finding(about=about, level=Level.fault, said=str(fault), mend="SIGNOFF_DATABASE_URL names it.")
     return Finding(about=about, level=Level.well, said=f"{database} is there, with {key}.")
+
+
+def _checkpoints(settings: LocalSettings) -> Finding:
+    """Whether a cut end of the audit log could be proven."""
+    about = "checkpoints"
+    try:
+        path = checkpoints_file(settings.signoff_checkpoints, database_file(settings.signoff_database_url))
+    except StoreFault:
+        path = checkpoints_file(settings.signoff_checkpoints, None)  # that it names no database is said already
+    if path is None:
+        said = "No file keeps checkpoints of the audit log, so whether its end was cut off could not be proven."
+        mend = "Name one with SIGNOFF_CHECKPOINTS, best where whoever holds the database cannot change it."
+        return Finding(about=about, level=Level.advice, said=said, mend=mend)
+    # The start makes the folder of the database, and no other.
+    folder = path.parent.is_dir() or not settings.signoff_checkpoints
+    if not (os.access(path, os.W_OK) if path.exists() else folder and _writable(path.parent)):
+        mend = "Make its folder, and let the bot's account write there; SIGNOFF_CHECKPOINTS names the file."
+        return Finding(about=about, level=Level.fault, said=f"{path} cannot be written.", mend=mend)
+    return Finding(about=about, level=Level.well, said=f"Those of the audit log are appended to {path}.")
 
 
 async def _on_server(url: str) -> Finding:

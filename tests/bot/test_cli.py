@@ -120,6 +120,20 @@ def test_a_port_that_is_taken_is_told_as_such(signoff, policy):
     assert f"127.0.0.1:{port} cannot be opened" in sentences(finished)
 
 
+def test_a_file_for_checkpoints_that_cannot_be_written_stops_the_start_with_what_to_do(signoff, policy):
+    finished = signoff("serve", **LEAST, **TOKENS, SIGNOFF_CHECKPOINTS="nowhere/kept.jsonl")
+    assert finished.returncode == 2
+    assert "nowhere/kept.jsonl cannot be written" in sentences(finished)
+    assert "SIGNOFF_CHECKPOINTS names the file" in sentences(finished)
+
+
+@pytest.mark.parametrize("wrong", [{"SIGNOFF_CHECKPOINTS_CHANNEL": "#audit"}, {"SIGNOFF_CHECKPOINTS_EVERY": "0"}])
+def test_wrong_settings_of_checkpoints_stop_the_start_by_name(signoff, policy, wrong):
+    finished = signoff("serve", **LEAST, **TOKENS, **wrong)
+    assert finished.returncode == 2
+    assert next(iter(wrong)) in sentences(finished)
+
+
 def test_a_database_locked_by_another_program_is_a_sentence(signoff, policy, tmp_path):
     file = tmp_path / "signoff.db"
     url = f"sqlite:///{file}"

@@ -202,6 +202,23 @@ async def test_a_database_without_its_key_is_found(place):
     assert (fault.about, "key" in fault.said) == ("database", True)
 
 
+@pytest.mark.parametrize(
+    ("named", "level", "told"),
+    [
+        ("", Level.well, "signoff.db.checkpoints"),
+        ("off", Level.advice, "could not be proven"),
+        ("none/kept.jsonl", Level.fault, "cannot be written"),
+        ("there/kept.jsonl", Level.well, "kept.jsonl"),
+    ],
+)
+async def test_whether_a_cut_end_of_the_log_could_be_proven_is_said(place, tmp_path, named, level, told):
+    (tmp_path / "there").mkdir()
+    kept = named if named in ("", "off") else str(tmp_path / named)
+    (found,) = [each for each in await looked_at(place, signoff_checkpoints=kept) if each.about == "checkpoints"]
+    assert (found.level, told in found.said) == (level, True)
+    assert bool(found.mend) == (level is not Level.well)
+
+
 async def test_the_report_is_for_people_or_for_programs_and_tells_whether_all_is_well(place):
     said = []
     assert await print_findings(all_findings(place.settings(), ENVIRON), said.append, as_json=False)
