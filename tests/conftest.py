@@ -1,11 +1,13 @@
 """What holds for all tests: laws are tried as long as they take, for a busy machine is no counterexample."""
 
 import gc
+import os
 import signal
 
 import pytest
 from hypothesis import settings
 
+from tests import tally
 from tests.databases import dropping_databases
 from tests.disk import stay_in_memory
 from tests.laws import QUICK, WHOLE
@@ -24,11 +26,29 @@ CORE = {"api", "approvals", "policy", "storage"}
 """Whose tests are run with a few examples of each law while every line is watched; then the laws once more, whole."""
 
 
+WHOLE_SUITE = os.environ.get("SIGNOFF_FAULTS") == "all"
+"""Whether all faults are tried, at every call, as in `make test-faults`; else a selection of them."""
+
+
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
     for item in items:
         if item.path.parent.name in CORE:
             item.add_marker("core")
+    if not WHOLE_SUITE:
+        later = [item for item in items if item.get_closest_marker("exhaustive")]
+        items[:] = [item for item in items if item not in set(later)]
+        config.hook.pytest_deselected(items=later)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """What was injected, and what held."""
+    passed = tally.tallied(terminalreporter.stats.get("passed", ()))
+    failed = [each for each in terminalreporter.stats.get("failed", ()) if "tests/faults/" in each.nodeid]
+    if passed:
+        terminalreporter.section("faults")
+        for line in tally.lines(passed, failed):
+            terminalreporter.write_line(line)
 
 
 def pytest_collection_finish():

@@ -16,6 +16,7 @@ from sandbox import Sandbox
 from storage import open_store
 from tests import program
 from tests.patience import PATIENCE
+from tests.proving import nothing_untrue
 from tests.town import AGENT_TOKEN, FINANCE, OTHER_TOKEN, SUPPORT, Town, _session, open_town
 
 ROOT = Path(__file__).parents[2]
@@ -201,6 +202,7 @@ class Premises(Town):
         key = seal_keys(seeds_for(self.database, None))
         async with open_store(f"sqlite:///{self.database}", key, SystemClock()) as store:
             assert await store.audit.verify() is None
+        await nothing_untrue(f"sqlite:///{self.database}", self.database, None, self.clock.now())
 
     def _each_proposal_is_whole(self):
         for row in self.rows("SELECT id, status, cause FROM proposals"):

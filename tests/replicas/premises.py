@@ -10,6 +10,7 @@ from bot.keys import seal_keys, seeds_for
 from storage import open_store
 from tests.faults.premises import Premises
 from tests.postgresql import Hand, new_server_database
+from tests.proving import nothing_untrue
 from tests.town import AGENT_TOKEN, OTHER_TOKEN, SEED, _session, open_town
 
 
@@ -61,6 +62,7 @@ class Replicas(Premises):
         async with open_store(self.url, key, SystemClock()) as store:
             assert await store.audit.verify() is None
             assert await store.differences() == []
+        await nothing_untrue(self.url, None, SEED, self.clock.now())
 
     async def kill_all(self):
         """kill -9, each, also one that is frozen."""
