@@ -1,6 +1,6 @@
 # Needs Python 3.11 or newer and make; everything else is installed into .venv, pinned by hash.
 .DEFAULT_GOAL := help
-.PHONY: help demo run quick test test-postgresql test-adapters adapters-table test-image test-wheel test-client-wheel test-bot-wheel again check bench pictures reading lock lock-adapters clean
+.PHONY: help demo run quick test test-faults test-postgresql test-adapters adapters-table test-image test-wheel test-client-wheel test-bot-wheel again check bench pictures reading lock lock-adapters clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -41,6 +41,10 @@ test: check ## everything that must hold: style, types, tests, coverage
 # What holds over either database is tried on both: the store, the verbs and their laws, the API, and each journey once.
 test-postgresql: .venv/test.stamp ## the same tests of what is kept, on PostgreSQL: a server that comes as a wheel and lives in a folder of its own
 	$(ON_POSTGRESQL) $(TESTS) -o cache_dir=.pytest_cache/postgresql -m 'not sqlite' --hypothesis-profile=quick $(filter-out %policy/,$(CORE)) tests/fsck/ tests/journeys/
+
+# A selection of these is in `make test`. Each fault has a test, so no core waits for the others at the end.
+test-faults: .venv/test.stamp ## kill -9 and disk errors at every call, control builds, 100,000 random steps: an hour; needs strace
+	SIGNOFF_FAULTS=all $(TESTS) --dist load -o cache_dir=.pytest_cache/faults tests/faults/ tests/fsck/ tests/replicas/
 
 again: .venv/test.stamp ## the tests that failed last, one after the other: what passes now depends on time, and wants mending
 	$(AGAIN) --cov --cov-append --cov-report=term || [ $$? = 5 ]  # 5: on this database none had failed

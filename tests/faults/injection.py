@@ -5,12 +5,12 @@ an error the one of a new connection does, are left alone.
 """
 
 import asyncio
-import os
 import re
 import shutil
 import signal
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from tests.patience import PATIENCE
 
@@ -27,7 +27,8 @@ class Fault:
 
     call: str
     effect: str
-    when: int
+    when: int | str
+    """The n-th alone; `1+` is each."""
 
     def __str__(self):
         return f"{self.call}:{self.effect}:when={self.when}"
@@ -65,13 +66,18 @@ class Tracing:
         return {call: max(n for (each, _), n in counts.items() if each == call) for call, _ in counts}
 
 
+def threads_of(pid):
+    """Its threads, by their numbers."""
+    return sorted(each.name for each in Path(f"/proc/{pid}/task").iterdir())
+
+
 @asynccontextmanager
-async def injecting(pid, folder, *faults):
-    """While the block lasts, the faults happen in the process and all its threads."""
+async def injecting(pid, folder, *faults, later=False):
+    """While the block lasts, the faults happen in the process and its threads; `later`: in those too that begin then."""
     assert shutil.which("strace"), INSTALL
     log = folder / "strace.log"
-    threads = sorted(os.listdir(f"/proc/{pid}/task"))
-    words = ["strace", "-s", "0", "-e", f"trace={COUNTED}", "-o", str(log)]
+    threads = [str(pid)] if later else threads_of(pid)
+    words = ["strace", *(["-f"] if later else []), "-s", "0", "-e", f"trace={COUNTED}", "-o", str(log)]
     for thread in threads:
         words += ["-p", thread]
     for fault in faults:

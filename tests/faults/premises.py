@@ -202,6 +202,10 @@ class Premises(Town):
         key = seal_keys(seeds_for(self.database, None))
         async with open_store(f"sqlite:///{self.database}", key, SystemClock()) as store:
             assert await store.audit.verify() is None
+        await self.reads_true()
+
+    async def reads_true(self):
+        """fsck finds nothing in what a bot that is no more left behind."""
         await nothing_untrue(f"sqlite:///{self.database}", self.database, None, self.clock.now())
 
     def _each_proposal_is_whole(self):

@@ -21,8 +21,8 @@ LANES = 3
 """By which the calls of one kind are shared out, so that they can be tried side by side."""
 
 SELECTION = [
-    *[("sqlite", Fault(WRITES, KILL, when)) for when in (3, 60, 140)],
-    *[("sqlite", Fault("fdatasync", KILL, when)) for when in (1, 4)],
+    *[("sqlite", Fault(WRITES, KILL, when)) for when in (2, 60, 140)],
+    *[("sqlite", Fault("fdatasync", KILL, when)) for when in (2, 4)],
     *[("sqlite", Fault("sendto", KILL, when)) for when in (2, 5)],
     ("sqlite", Fault(WRITES, "error=EIO", 40)),
     ("sqlite", Fault(WRITES, "error=ENOSPC", 9)),
@@ -50,6 +50,7 @@ async def survived(folder, database, fault):
                 """As it was meant to be; `held` lives on."""
         happened = tracing.injected()
         if place.bot.child.returncode is not None:
+            await place.reads_true()
             await place.kill_and_start()
         await held(life)
     return happened, life.slowest

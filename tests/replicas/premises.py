@@ -62,6 +62,9 @@ class Replicas(Premises):
         async with open_store(self.url, key, SystemClock()) as store:
             assert await store.audit.verify() is None
             assert await store.differences() == []
+        await self.reads_true()
+
+    async def reads_true(self):
         await nothing_untrue(self.url, None, SEED, self.clock.now())
 
     async def kill_all(self):
