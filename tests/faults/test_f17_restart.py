@@ -32,7 +32,8 @@ async def wait_by(place, count, **more):
 async def restarted(folder, count):
     """Half of them overdue at the restart; the seconds until it was ready, and until nothing overdue waited any more."""
     policy = POLICY.replace(
-        'actions: ["email.*", "refund.*"', 'pending_limit: 10000\n    rate_limit: 10000\n    actions: ["email.*", "refund.*"'
+        'actions: ["email.*", "refund.*"',
+        'pending_limit: 10000\n    rate_limit: 10000\n    actions: ["email.*", "refund.*"',
     )
     async with premises(folder, "http", policy=policy, sweep="off") as place:
         await place.start()

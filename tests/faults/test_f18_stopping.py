@@ -6,6 +6,7 @@ import aiohttp
 
 from bot.clock import ENDS
 from bot.compose import ANSWERED, DRAINED
+from tests.tally import injected
 from tests.town import SUPPORT
 
 
@@ -24,6 +25,32 @@ async def test_f18_each_click_under_way_at_sigterm_is_decided_or_told_why_not_an
     statuses = [status for (status,) in either.rows("SELECT status FROM proposals")]
     assert sorted(statuses) == ["approved", "approved", "pending"]
     assert len(either.slack.ephemerals("U0ALICE")) == 1
+
+
+async def test_f18_under_load_every_proposal_that_was_taken_is_there_and_the_end_is_a_good_one(place, record_property):
+    await place.start()
+    taken, enough = [], asyncio.Semaphore(0)
+
+    async def send(sender):
+        for number in range(1000):
+            headers = {"Idempotency-Key": f"{sender}-{number}"}
+            body = {"action": "search.orders", "payload": {"query": f"{sender}-{number}"}, "reasoning": "Asked for."}
+            try:
+                async with place.agent.post("/v1/proposals", json=body, headers=headers) as answer:
+                    if answer.status == 201:
+                        taken.append((await answer.json())["id"])
+                        enough.release()
+            except (aiohttp.ClientError, ConnectionError):
+                return
+
+    sending = [asyncio.create_task(send(sender)) for sender in range(16)]
+    for _ in range(50):
+        await enough.acquire()
+    assert await place.bot.end() == 0
+    await asyncio.gather(*sending)
+    known = {found for (found,) in place.rows("SELECT id FROM proposals")}
+    assert set(taken) <= known
+    injected(record_property, "F18 SIGTERM under load", "sqlite", 1, f"{len(taken)} taken, all stored")
 
 
 async def test_f18_an_agent_that_waits_is_let_go_within_ten_seconds(place):

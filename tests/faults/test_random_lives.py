@@ -144,6 +144,9 @@ class Chance:
         await self.lifecycle.sweep()
 
     async def rejudge(self):
+        """Rare: it goes through all that waits."""
+        if self.chance.random() > 0.1:
+            return
         large, huge, second = self.pick((4, 100, 300)), self.pick((200, 1000, 9000)), self.pick((True, False))
         version = f"policy-{large}-{huge}-{second}"
         changes = {**CHANGES, "second_person": second}
