@@ -21,3 +21,20 @@ async def either(request, tmp_path):
     async with premises(tmp_path, request.param) as place:
         await place.start()
         yield place
+
+
+@pytest.fixture
+async def shifting(tmp_path, monkeypatch):
+    """A bot whose clock is off by what `shift` was last told."""
+    offset = tmp_path / "offset"
+
+    def shift(seconds):
+        whole = tmp_path / "offset.whole"
+        whole.write_text(str(seconds), encoding="ascii")
+        whole.replace(offset)
+
+    shift(0)
+    monkeypatch.setenv("TEST_CLOCK_OFFSET", str(offset))
+    async with premises(tmp_path, "socket", module="tests.faults.shifted") as place:
+        await place.start()
+        yield place, shift

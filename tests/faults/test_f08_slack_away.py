@@ -4,6 +4,7 @@ import pytest
 
 from tests.journeys.deep import later
 from tests.making import Clock
+from tests.tally import injected
 from tests.town import POLICY, SUPPORT, open_town
 
 
@@ -42,3 +43,23 @@ async def test_f08_after_an_hour_without_slack_what_still_waits_gets_one_card_an
     await town.click("U0ALICE", SUPPORT, card, "approve")
     assert (await town.get(waits["id"]))["status"] == "approved"
     assert [len(town.cards(SUPPORT, proposal["id"])) for proposal in (waits, brief, withdrawn)] == [1, 0, 0]
+
+
+async def test_f08_a_process_without_slack_for_an_hour_approves_nothing_says_so_and_catches_up(
+    shifting, record_property
+):
+    place, shift = shifting
+    for method in ("chat.postMessage", "chat.update"):
+        place.slack.faults.add(method, "500", times=10_000)
+    waits = await place.propose("email.waits")
+    brief = await place.propose("email.brief", expires_in=600)
+    await place.calling("chat.postMessage")
+    shift(3500)
+    answers = [await place.get(each["id"]) for each in (waits, brief)]
+    assert [(each["status"], each["cause"]) for each in answers] == [("pending", None), ("rejected", "expired")]
+    await place.claim(waits, expect=409)
+    place.slack.faults.clear()
+    await place.card(SUPPORT, waits)
+    await place.card(SUPPORT, await place.propose("email.last"))
+    assert [len(place.cards(SUPPORT, each["id"])) for each in (waits, brief)] == [1, 0]
+    injected(record_property, "F8 Slack away for an hour", "sqlite", 1)

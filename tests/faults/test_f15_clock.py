@@ -1,31 +1,12 @@
 """F15: the machine's clock jumps two hours. Forward: expired is rejected. Backward: nothing revives, no deadline grows."""
 
-import pytest
-
-from tests.faults.premises import premises
+from tests.tally import injected
 from tests.town import SUPPORT
 
 TWO_HOURS = 2 * 60 * 60
 
 
-@pytest.fixture
-async def shifting(tmp_path, monkeypatch):
-    """A bot whose clock is off by what `shift` was last told."""
-    offset = tmp_path / "offset"
-
-    def shift(seconds):
-        whole = tmp_path / "offset.whole"
-        whole.write_text(str(seconds), encoding="ascii")
-        whole.replace(offset)
-
-    shift(0)
-    monkeypatch.setenv("TEST_CLOCK_OFFSET", str(offset))
-    async with premises(tmp_path, "socket", module="tests.faults.shifted") as place:
-        await place.start()
-        yield place, shift
-
-
-async def test_f15_a_jump_forward_expires_what_waits_and_lapses_what_was_not_claimed(shifting):
+async def test_f15_a_jump_forward_expires_what_waits_and_lapses_what_was_not_claimed(shifting, record_property):
     place, shift = shifting
     waiting, granted = await place.propose(), await place.propose("email.other")
     await place.click("U0ALICE", SUPPORT, await place.card(SUPPORT, granted), "approve")
@@ -37,9 +18,10 @@ async def test_f15_a_jump_forward_expires_what_waits_and_lapses_what_was_not_cla
     assert "nobody answered" in await place.told("U0ALICE")
     await place.claim(granted, expect=409)
     await place.card_saying(SUPPORT, card["ts"], "nobody answered in time")
+    injected(record_property, "F15 clock two hours forward", "sqlite", 1)
 
 
-async def test_f15_a_jump_backward_revives_nothing_and_lets_no_deadline_grow(shifting):
+async def test_f15_a_jump_backward_revives_nothing_and_lets_no_deadline_grow(shifting, record_property):
     place, shift = shifting
     expired = await place.propose(expires_in=1)
     card = await place.card(SUPPORT, expired)
@@ -54,9 +36,10 @@ async def test_f15_a_jump_backward_revives_nothing_and_lets_no_deadline_grow(shi
     after = await place.propose("email.third", expires_in=1)
     answer = await place.get(after["id"], wait=30)
     assert (answer["status"], answer["cause"]) == ("rejected", "expired")
+    injected(record_property, "F15 clock two hours back", "sqlite", 1)
 
 
-async def test_f15_after_a_jump_backward_the_scheduler_and_the_courier_go_on_working(shifting):
+async def test_f15_after_a_jump_backward_the_scheduler_and_the_courier_go_on_working(shifting, record_property):
     place, shift = shifting
     await place.card(SUPPORT, await place.propose())
     await place.settled(SUPPORT)
@@ -67,3 +50,4 @@ async def test_f15_after_a_jump_backward_the_scheduler_and_the_courier_go_on_wor
     await place.card_saying(SUPPORT, card["ts"], "nobody answered in time")
     assert place.count(after["id"], "proposal:rejected") == 1
     assert (await place.readiness())[0] == 200
+    injected(record_property, "F15 clock two hours back", "sqlite", 1)

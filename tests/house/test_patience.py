@@ -27,6 +27,7 @@ def impatient(tree):
     """The lines on which something that waits inside the test's own process has another patience than all."""
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     waits = [call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr in ("timeout", "until")]
+    waits = [call for call in waits if ast.unparse(call.func) != "pytest.mark.timeout"]  # how long all of it may take
     return [call.lineno for call in waits if any(each >= SHORT for each in seconds(call))]
 
 
@@ -54,6 +55,7 @@ def test_a_test_waits_as_long_as_all_do_and_measures_nothing(path):
         ("asyncio.timeout(0.05)", ([], [])),
         ("asyncio.timeout(PATIENCE)", ([], [])),
         ("slack.until(found, timeout=15)", ([1], [])),
+        ("pytest.mark.timeout(3600)", ([], [])),
         ("subprocess.run(words, timeout=60)", ([], [])),
         ("assert time.monotonic() - begun < 10", ([], [1])),
         ("assert time.monotonic() - begun < 4 * alone", ([], [])),
