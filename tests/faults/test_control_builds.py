@@ -17,7 +17,6 @@ from tests.tally import injected
 WRITER = "storage/engine/sqlite/writer.py"
 COMMIT = '            connection.execute("COMMIT")\n        except BaseException as fault:\n'
 GIVEN_UP = "if nonce != proposal.nonce:\n        raise Changed"
-INJECTED = "tests/faults/test_injected.py::test_a_life_goes_on_after_a_fault_at_some_call"
 IN_STATEMENT = "WHEN 'approved' THEN execute_by END > $"
 ANY_TIME = "WHEN 'approved' THEN execute_by END IS NOT NULL OR 0 > $"
 
@@ -60,12 +59,14 @@ BREAKS = (
                 WRITER,
                 COMMIT,
                 "            for each in batch:\n"
-                "                each._answer.get_loop().call_soon_threadsafe(each.settle)\n"
-                "            time.sleep(1)\n" + COMMIT,
+                "                if each._fault is None:\n"
+                "                    answer = each._answer\n"
+                "                    answer.get_loop().call_soon_threadsafe(answer.set_result, each._result)\n"
+                "            time.sleep(2)\n" + COMMIT,
             ),
         ),
-        (f"{INJECTED}[sqlite-pwrite64:signal=KILL:when=2]",),
-        "Committed work is missing",
+        ("tests/faults/test_injected.py", "-k", "every_call and sqlite and pwrite64 and KILL"),
+        "a 201 was not stored",
     ),
     Break(
         "no deadline in the statement",
