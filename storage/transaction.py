@@ -148,7 +148,7 @@ class SqlTransaction:
             for channel in proposal.channels:
                 counts = newest.seq if kind is Effect.thread else None
                 calls = any(FOLLOWS[type(event)].calls for event in events)
-                joins = channel in sharing.floods
+                joins = sharing.floods.get(channel)
                 await enqueue(self._statements, proposal, channel, kind, now, newest=counts, calls=calls, joins=joins)
                 self._deliveries = True
         for other in await fetched(self._statements, sharing.others, self._seal):

@@ -160,21 +160,24 @@ class Turn:
 
 
 async def turn(
-    statements: "Statements", proposal_id: str, channel: str, now: "datetime", *, joins: bool
+    statements: "Statements", proposal_id: str, channel: str, now: "datetime", *, joins: str | None
 ) -> Turn | None:
-    """Of the flood that a proposal is on there, or just joins; None if it is on none.
+    """Of the flood that a proposal is on there, or just `joins` by the id of its lead; None if it is on none.
 
     Until its card stands it goes before all others: it shows the most. What joined later is shown soon as well, before
     cards that have not waited long. Any other change waits behind the cards.
     """
-    found = await statements.rows(_SQL["of"], proposal_id, channel)
-    if not found:
-        return None
-    lead, at = found[0]["lead"], millis(now)
+    lead = joins
+    if lead is None:
+        found = await statements.rows(_SQL["of"], proposal_id, channel)
+        if not found:
+            return None
+        lead = found[0]["lead"]
+    at = millis(now)
     (row,) = await statements.rows(_SQL["turn"], lead, channel)
     if row["ts"] is None:
         return Turn(lead=lead, rank=0, deadline=row["begun_at"], due_at=at)
-    if joins and (row["oldest"] is None or row["oldest"] > at - LONG):
+    if joins is not None and (row["oldest"] is None or row["oldest"] > at - LONG):
         return Turn(lead=lead, rank=0, deadline=at, due_at=max(at, (row["due_at"] or 0) + GROWN))
     if row["waits"] and row["rank"] == 0:
         return Turn(lead=lead, rank=0, deadline=row["deadline"], due_at=row["due_at"])

@@ -134,12 +134,12 @@ async def enqueue(
     *,
     newest: int | None = None,
     calls: bool = False,
-    joins: bool = False,
+    joins: str | None = None,
 ) -> None:
     """Enqueues the card, or with `newest` the thread lines up to that entry, in a channel.
 
-    Of what is on a flood there, or `joins` it now, the flood is enqueued instead of either, but for a thread line that
-    calls somebody.
+    Of what is on a flood there, or now `joins` the one of that lead, the flood is enqueued instead of either, but for a
+    thread line that calls somebody.
     """
     if kind in (Effect.card, Effect.thread):
         on = await turn(statements, proposal.id, channel, now, joins=joins)
