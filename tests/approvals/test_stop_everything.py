@@ -4,7 +4,16 @@ import json
 
 import pytest
 
-from approvals.agent_stop import EVERYTHING, AlreadyStopped, NotStopped, OperatorsOnly, at_the_machine
+from approvals.agent_stop import (
+    EVERYTHING,
+    AgentResumed,
+    AgentStopped,
+    AlreadyStopped,
+    NotStopped,
+    OperatorsOnly,
+    Stop,
+    at_the_machine,
+)
 from approvals.gate import ApprovalTerms
 from approvals.moves import resume, suspend
 from approvals.proposal import Cause, Status
@@ -270,3 +279,20 @@ async def test_a_claim_that_was_given_goes_on_and_is_reported(stopping, lifecycl
     running, _ = await lifecycle.submit(search(claim=True))
     await stop(stopping)
     assert (await lifecycle.report(running.id, AGENT, Status.succeeded, None, None)).status is Status.succeeded
+
+
+async def test_what_nobody_asked_again_is_not_claimed_after_a_stop_that_ended_in_the_same_moment(lifecycle, store):
+    """As of what is damaged: closing leaves it, and it was approved before the stop."""
+    waiting, _ = await lifecycle.submit(refund())
+    approved = await lifecycle.approve(waiting.id, ALICE, waiting.nonce)
+
+    async def stop_and_resume(tx):
+        await tx.stop(Stop(agent=EVERYTHING, by="U0OPS", team="T0TEAM", at=START, reason=None))
+        await tx.note(None, AgentStopped(at=START, agent=EVERYTHING, by="U0OPS", reason=None), OPS)
+        await tx.resume(EVERYTHING)
+        await tx.note(None, AgentResumed(at=START, agent=EVERYTHING, by="U0OPS"), OPS)
+
+    await store.transact(stop_and_resume)
+    assert (await store.find(waiting.id)).status is Status.approved
+    with pytest.raises(Stopped):
+        await lifecycle.claim(waiting.id, AGENT, approved.digest, None)
