@@ -7,7 +7,7 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from enum import Enum
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from approvals.decision import Decision
 from approvals.gate import Gate
@@ -17,11 +17,13 @@ from approvals.proposal import Action, Ask, Inquiry, Outcome, Revision, Rollback
 from approvals.sample import SampleVerdict
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from approvals.digest import JSON
 
 T = TypeVar("T")
+Fit: TypeAlias = "Callable[[Any], Any]"
+"""Makes a value of what JSON says. Raises Misshapen."""
 
 # The names that the domain's modules import for the type checker only; JSON itself stays as it is.
 _KINDS = (Action, Ask, Decision, Gate, Hours, Inquiry, SampleVerdict, Outcome, Revision, Rollback, datetime)
@@ -49,12 +51,11 @@ def shaped(kind: type[T], said: Any) -> T:
     """An instance of the dataclass; fields that are left out take their defaults. Misshapen if it does not fit."""
     if not isinstance(said, Mapping):
         raise Misshapen(f"{kind.__name__} is not an object")
-    hints = _hints(kind)  # type: ignore[arg-type]  # a class is hashable, a type variable is not known to be
-    if unknown := set(said) - set(hints):
+    fits, later = _shape(kind)  # type: ignore[arg-type]  # a class is hashable, a type variable is not known to be
+    if unknown := said.keys() - fits.keys():
         raise Misshapen(f"{kind.__name__} has unknown fields {sorted(unknown)}")
-    values = {name: _fitted(hints[name], value) for name, value in said.items()}
-    later = {field.name for field in fields(kind) if not field.init}  # type: ignore[arg-type]  # a dataclass, see above
-    derived = {name: values.pop(name) for name in later & set(values)}
+    values = {name: fits[name](value) for name, value in said.items()}
+    derived = {name: values.pop(name) for name in later & values.keys()}
     try:
         made = kind(**values)
     except (TypeError, ValueError) as fault:
@@ -66,43 +67,81 @@ def shaped(kind: type[T], said: Any) -> T:
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
+def _shape(kind: type) -> tuple[dict[str, "Fit"], frozenset[str]]:
+    """How the value of each field is made, and which of them follow from the others."""
     hints = get_type_hints(kind, localns=_NAMES)
-    return {field.name: hints[field.name] for field in fields(kind)}
+    fits = {field.name: _fit(hints[field.name]) for field in fields(kind)}
+    return fits, frozenset(field.name for field in fields(kind) if not field.init)
 
 
-def _fitted(kind: Any, said: Any) -> Any:  # noqa: C901, PLR0912 one case a kind of annotation
+@cache
+def _fit(kind: Any) -> "Fit":
+    """How a value of the annotation is made of what JSON says: worked out once, and done for each row that is read."""
     origin, inner = get_origin(kind), get_args(kind)
     if kind is Any:
-        return said
+        return _as_it_is
     if origin in (Union, types.UnionType):
-        if said is None and type(None) in inner:
-            return None
-        (kind,) = (each for each in inner if each is not type(None))
-        return _fitted(kind, said)
+        (present,) = (each for each in inner if each is not type(None))
+        fit = _fit(present)
+        return (lambda said: None if said is None else fit(said)) if type(None) in inner else fit
     if origin is Literal:
-        if said in inner:
+        return _held(kind, lambda said: said in inner)
+    if origin is Mapping:
+        return _held(kind, lambda said: isinstance(said, dict))
+    if origin is tuple and Ellipsis not in inner:
+        return _members(kind, [_fit(each) for each in inner])
+    if origin in (tuple, frozenset):
+        return _several(kind, origin, _fit(inner[0]))
+    if is_dataclass(kind):
+        return lambda said: shaped(kind, said)  # type: ignore[arg-type]  # is_dataclass holds for instances too
+    if issubclass(kind, Enum):
+        return lambda said: _named(kind, said)
+    if kind is datetime:
+        return _instant
+    plain = (int, float) if kind is float else kind
+    return _held(kind, lambda said: isinstance(said, plain) and (kind is bool or not isinstance(said, bool)))
+
+
+def _as_it_is(said: Any) -> Any:
+    return said
+
+
+def _held(kind: Any, fits: "Callable[[Any], bool]") -> "Fit":
+    def fit(said: Any) -> Any:
+        if fits(said):
             return said
-    elif origin is Mapping:
-        if isinstance(said, dict):
-            return said
-    elif origin in (tuple, frozenset):
-        if isinstance(said, list):
-            kinds = inner if origin is tuple and Ellipsis not in inner else [inner[0]] * len(said)
-            if len(kinds) == len(said):
-                return origin(_fitted(each, member) for each, member in zip(kinds, said, strict=True))
-    elif is_dataclass(kind):
-        return shaped(kind, said)  # type: ignore[arg-type]  # is_dataclass holds for instances too
-    elif issubclass(kind, Enum):
-        try:
-            return kind(said)
-        except ValueError as fault:
-            raise Misshapen(str(fault)) from fault
-    elif kind is datetime:
-        return _instant(said)
-    elif isinstance(said, (int, float) if kind is float else kind) and (kind is bool or not isinstance(said, bool)):
-        return said
-    raise Misshapen(f"{said!r} is not {kind}")
+        raise _misfit(said, kind)
+
+    return fit
+
+
+def _members(kind: Any, fits: "list[Fit]") -> "Fit":
+    def fit(said: Any) -> Any:
+        if not isinstance(said, list) or len(said) != len(fits):
+            raise _misfit(said, kind)
+        return tuple(each(member) for each, member in zip(fits, said, strict=True))
+
+    return fit
+
+
+def _several(kind: Any, of: type, each: "Fit") -> "Fit":
+    def fit(said: Any) -> Any:
+        if not isinstance(said, list):
+            raise _misfit(said, kind)
+        return of([each(member) for member in said])
+
+    return fit
+
+
+def _named(kind: type[Enum], said: Any) -> Enum:
+    try:
+        return kind(said)
+    except ValueError as fault:
+        raise Misshapen(str(fault)) from fault
+
+
+def _misfit(said: Any, kind: Any) -> Misshapen:
+    return Misshapen(f"{said!r} is not {kind}")
 
 
 def _instant(said: Any) -> datetime:
