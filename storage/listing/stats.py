@@ -1,4 +1,4 @@
-"""Statistics: what became of what people were asked and of samples, from figures that are kept by the day."""
+"""Statistics: what became of what people were asked and of samples, from figures kept by the day and by several."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from storage.engine.database import Database, Row, Statements
 
 _SQL = queries("stats")
+KEPT = (64, 8, 1)
+"""Over how many days figures are kept; as in the view `figured`."""
 _DAY = 86_400_000
 
 
@@ -81,11 +83,26 @@ class Counting:
         Counted is what was submitted or drawn since the moment given, and on its day: they are kept by the day, in UTC.
         Of an agent or a role alone, if one is named; a role that is not among `roles` has no figures.
         """
-        days = (millis(since) // _DAY, millis(now) // _DAY)
-        asked = (user, encode_json(sorted(roles)), *days, agent, role, offset, limit, millis(now))
+        first = millis(since) // _DAY
+        days = encode_json([list(each) for each in blocks(first, millis(now) // _DAY)])
+        asked = (user, encode_json(sorted(roles)), first, days, agent, role, offset, limit, millis(now))
         rows = await statements.rows(_SQL["stats"], *asked)
         found = [_figures(list(of_action)) for _, of_action in groupby(rows, key=lambda row: row["action"])]
         return found, rows[0]["total"] if rows else 0
+
+
+def blocks(first: int, last: int) -> list[tuple[int, int, int]]:
+    """All days from one to another, in the longest rows that are kept: over how many days each, the first, the last."""
+    found: list[tuple[int, int, int]] = []
+    day = first
+    while day <= last:
+        days = next(each for each in KEPT if day % each == 0 and day + each - 1 <= last)
+        if found and found[-1][0] == days:
+            found[-1] = (days, found[-1][1], day)
+        else:
+            found.append((days, day, day))
+        day += days
+    return found
 
 
 def _figures(rows: "Sequence[Row]") -> Stats:

@@ -11,8 +11,10 @@ WITH waiting AS MATERIALIZED (
 ), kept AS MATERIALIZED (
     SELECT
         action, roles, person, kind, step, CAST(sum(count) AS BIGINT) AS count, CAST(sum(waited) AS BIGINT) AS waited
-    FROM figures
-    WHERE person IN ('', $1) AND day >= $3 AND day <= $4 AND (agent = $5 OR $5 IS NULL)
+    FROM json_each($4) AS b CROSS JOIN figures
+    WHERE person IN ('', $1) AND (agent = $5 OR $5 IS NULL)
+        AND days = CAST(json_extract(b.value, '$[0]') AS BIGINT)
+        AND day >= CAST(json_extract(b.value, '$[1]') AS BIGINT) AND day <= CAST(json_extract(b.value, '$[2]') AS BIGINT)
     GROUP BY action, roles, person, kind, step
     UNION ALL
     SELECT action, roles, '' AS person, kind, 0 AS step, 1 AS count, 0 AS waited FROM waiting

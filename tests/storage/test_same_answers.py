@@ -44,6 +44,13 @@ LISTS = (
     '["prp_00000000000000000000000000000004"]',
 )
 PAIRS = ("[]", '[["U0ALICE", "support"]]', f'[["{ALICE.user}", "finance"], ["ü", null]]', "[]", "[]")
+ROWS_OF_DAYS = (
+    "[]",
+    "[[1, 0, 30000]]",
+    "[[64, 0, 29952], [8, 20768, 20776]]",
+    "[[null, 0, 1]]",
+    "[[8, 0, 30000], [1, 0, 0]]",
+)
 TEXTS = ("support-bot", None, ODD, "prp_00000000000000000000000000000004", "refund.create")
 NUMBERS = (0, 2**36, None, 1, 50)
 """What is asked with: each of a kind meets each of another."""
@@ -239,6 +246,8 @@ async def _odd(store, server, query):
 
 def _pool(text, number, kind):
     """What may stand in this place: the queries take JSON where they take it apart, and a limit is a number."""
+    if f"json_each(${number}) AS b" in text:
+        return ROWS_OF_DAYS
     if re.search(rf"json_each\(\${number}\)", text):
         return PAIRS if "json_extract(l.value" in text and f"json_each(${number}) AS l" in text else LISTS
     if re.search(rf"(LIMIT|OFFSET) \${number}\b", text):

@@ -4,10 +4,14 @@ import statistics
 from datetime import timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from approvals.decision import Attestation, FirstSeen
 from approvals.proposal import Status
 from storage import RoleStats
+from storage.listing.stats import blocks
+from tests.laws import examples
 from tests.making import START, make_reviewer
 from tests.storage.town import ALICE, BOB, CAROL, by_hand, submission
 
@@ -157,4 +161,27 @@ async def test_figures_follow_whatever_becomes_of_a_proposal(lifecycle, store, c
     policy.version, policy.changes = "policy-2", {"roles": ("finance",), "channels": ("C0FINANCE",)}
     await lifecycle.rejudge()
     assert list(await figures(BOB)) == [("refund.create", "finance")]
+    assert await store.differences() == []
+
+
+@given(st.integers(0, 30_000), st.integers(0, 4000))
+@settings(max_examples=examples(200), deadline=None)
+def test_each_day_that_is_counted_is_in_one_row_and_years_are_few(first, count):
+    last = first + count
+    found = blocks(first, last)
+    days = [day + n for length, start, end in found for day in range(start, end + 1, length) for n in range(length)]
+    assert days == list(range(first, last + 1))
+    assert all(start % length == 0 for length, start, _ in found)
+    assert sum((end - start) // length + 1 for length, start, end in found) <= 2 * 7 + 2 * 7 + count // 64
+
+
+async def test_figures_of_a_year_are_those_of_its_days(store, lifecycle, clock, figures):
+    begun = clock.now()
+    for _ in range(40):
+        made, _ = await lifecycle.submit(submission())
+        await lifecycle.approve(made.id, ALICE, made.nonce)
+        clock.forward(days=9)
+    asked = ("refund.create", "support")
+    assert (await figures(ALICE, since=begun))[asked].asked == 40
+    assert (await figures(ALICE, since=begun + timedelta(days=100)))[asked].asked == 28
     assert await store.differences() == []

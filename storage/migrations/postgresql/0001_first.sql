@@ -867,7 +867,7 @@ END;
 CREATE VIEW figured AS
 WITH asked AS NOT MATERIALIZED (
     SELECT
-        p.id AS proposal_id, p.created_at / 86400000 AS day, p.agent, p.action,
+        p.id AS proposal_id, l.days, p.created_at / 86400000 / l.days * l.days AS day, p.agent, p.action,
         coalesce(json_extract(p.gate, '$.roles'), '[]') AS roles, x.person,
         CASE
             WHEN p.cause = 'expired' THEN 'expired'
@@ -879,16 +879,17 @@ WITH asked AS NOT MATERIALIZED (
         END AS kind,
         p.resolved_at - p.created_at AS waited, to_hex(p.resolved_at - p.created_at) COLLATE "C" AS hex
     FROM proposals AS p CROSS JOIN nobody_and_excluded(p.gate) AS x (person)
+    CROSS JOIN unnest(ARRAY[CAST(1 AS BIGINT), 8, 64]) AS l (days)
     WHERE p.cause NOT IN ('auto', 'watch', 'remembered_approval', 'blocked', 'quorum_unreachable')
         AND CASE WHEN json_valid(p.gate) THEN json_extract(p.gate, '$.tier') END = 'approve'
 )
 SELECT
-    proposal_id, CAST(NULL AS BIGINT) AS decision, day, agent, action, roles, person, kind,
+    proposal_id, CAST(NULL AS BIGINT) AS decision, days, day, agent, action, roles, person, kind,
     CAST(0 AS BIGINT) AS step, CAST(0 AS BIGINT) AS waited
 FROM asked
 UNION ALL
 SELECT
-    proposal_id, CAST(NULL AS BIGINT) AS decision, day, agent, action, roles, person, 'wait' AS kind,
+    proposal_id, CAST(NULL AS BIGINT) AS decision, days, day, agent, action, roles, person, 'wait' AS kind,
     CAST(CASE
         WHEN hex >= 'c' THEN 12 WHEN hex >= '8' THEN 8 WHEN hex >= '6' THEN 6 WHEN hex >= '4' THEN 4
         ELSE CAST(substr(hex, 1, 1) AS INTEGER)
@@ -897,23 +898,26 @@ SELECT
 FROM asked WHERE kind IN ('untouched', 'edited', 'rejected')
 UNION ALL
 SELECT
-    p.id AS proposal_id, d.number AS decision, p.created_at / 86400000 AS day, p.agent, p.action,
+    p.id AS proposal_id, d.number AS decision, l.days, p.created_at / 86400000 / l.days * l.days AS day, p.agent, p.action,
     CASE WHEN x.person <> '' THEN coalesce(json_extract(p.gate, '$.roles'), '[]') ELSE d.roles END AS roles,
     x.person, 'rushed' AS kind, CAST(0 AS BIGINT) AS step, CAST(0 AS BIGINT) AS waited
 FROM decisions AS d JOIN proposals AS p ON p.id = d.proposal_id CROSS JOIN nobody_and_excluded(p.gate) AS x (person)
+CROSS JOIN unnest(ARRAY[CAST(1 AS BIGINT), 8, 64]) AS l (days)
 WHERE d.rushed = 1
 UNION ALL
 SELECT
-    p.id AS proposal_id, CAST(0 AS BIGINT) AS decision, s.sampled_at / 86400000 AS day, p.agent, s.action, s.roles,
+    p.id AS proposal_id, CAST(0 AS BIGINT) AS decision, l.days, s.sampled_at / 86400000 / l.days * l.days AS day, p.agent, s.action, s.roles,
     x.person, k.kind, CAST(0 AS BIGINT) AS step, CAST(0 AS BIGINT) AS waited
 FROM samples AS s JOIN proposals AS p ON p.id = s.proposal_id CROSS JOIN nobody_and_excluded(p.gate) AS x (person)
 CROSS JOIN unnest(CASE
     WHEN s.judgement IS NULL THEN ARRAY['sampled'] WHEN s.judgement = 'fine' THEN ARRAY['sampled', 'judged']
     ELSE ARRAY['sampled', 'judged', 'not_fine']
-END) AS k (kind);
+END) AS k (kind)
+CROSS JOIN unnest(ARRAY[CAST(1 AS BIGINT), 8, 64]) AS l (days);
 
 CREATE TABLE figures (
     person TEXT COLLATE "C" NOT NULL,
+    days BIGINT NOT NULL,
     day BIGINT NOT NULL,
     agent TEXT COLLATE "C" NOT NULL,
     action TEXT COLLATE "C" NOT NULL,
@@ -922,20 +926,20 @@ CREATE TABLE figures (
     step BIGINT NOT NULL,
     count BIGINT NOT NULL,
     waited BIGINT NOT NULL,
-    PRIMARY KEY (person, day, agent, action, roles, kind, step)
+    PRIMARY KEY (person, days, day, agent, action, roles, kind, step)
 );
 
 -- Adds what a proposal counts, so many times: all of it, or what comes of one decision; 0 is the sample.
 CREATE FUNCTION count_figures(proposal TEXT, part BIGINT, times BIGINT) RETURNS VOID LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO figures (person, day, agent, action, roles, kind, step, count, waited)
+    INSERT INTO figures (person, days, day, agent, action, roles, kind, step, count, waited)
     SELECT
-        f.person, f.day, f.agent, f.action, f.roles, f.kind, f.step,
+        f.person, f.days, f.day, f.agent, f.action, f.roles, f.kind, f.step,
         times * count(*), times * CAST(sum(f.waited) AS BIGINT)
     -- Two that count for the same are one row here: no row can be changed twice by one statement.
     FROM figured AS f WHERE f.proposal_id = proposal AND (part IS NULL OR f.decision = part)
-    GROUP BY f.person, f.day, f.agent, f.action, f.roles, f.kind, f.step
-    ON CONFLICT (person, day, agent, action, roles, kind, step)
+    GROUP BY f.person, f.days, f.day, f.agent, f.action, f.roles, f.kind, f.step
+    ON CONFLICT (person, days, day, agent, action, roles, kind, step)
     DO UPDATE SET count = figures.count + excluded.count, waited = figures.waited + excluded.waited;
 END $$;
 

@@ -810,12 +810,12 @@ END;
 -- Figures -------------------------------------------------------------------------------------------------------------
 
 -- What became of what people were asked and of what was drawn: a row of each proposal for every figure in which it counts.
--- `roles` are those that were asked; with a person it counts for whoever owns it or is served by it and is in none of them.
+-- It counts for its day and for each row of days that this is in. `roles` are those that were asked; with a person it counts for whoever owns it or is served by it and is in none of them.
 -- How long people took falls into steps, the next at most twice as long, each called by where it begins.
 CREATE VIEW figured AS
 WITH asked AS NOT MATERIALIZED (
     SELECT
-        p.id AS proposal_id, p.created_at / 86400000 AS day, p.agent, p.action,
+        p.id AS proposal_id, l.value AS days, p.created_at / 86400000 / l.value * l.value AS day, p.agent, p.action,
         coalesce(json_extract(p.gate, '$.roles'), '[]') AS roles, coalesce(x.value, '') AS person,
         CASE
             WHEN p.cause = 'expired' THEN 'expired'
@@ -830,13 +830,14 @@ WITH asked AS NOT MATERIALIZED (
     CROSS JOIN json_each(json_insert(
         CASE WHEN json_valid(p.gate) THEN coalesce(json_extract(p.gate, '$.excluded'), '[]') ELSE '[]' END, '$[#]', ''
     )) AS x
+    CROSS JOIN json_each('[1, 8, 64]') AS l
     WHERE p.cause NOT IN ('auto', 'watch', 'remembered_approval', 'blocked', 'quorum_unreachable')
         AND CASE WHEN json_valid(p.gate) THEN json_extract(p.gate, '$.tier') END = 'approve'
 )
-SELECT proposal_id, NULL AS decision, day, agent, action, roles, person, kind, 0 AS step, 0 AS waited FROM asked
+SELECT proposal_id, NULL AS decision, days, day, agent, action, roles, person, kind, 0 AS step, 0 AS waited FROM asked
 UNION ALL
 SELECT
-    proposal_id, NULL AS decision, day, agent, action, roles, person, 'wait' AS kind,
+    proposal_id, NULL AS decision, days, day, agent, action, roles, person, 'wait' AS kind,
     CASE
         WHEN hex >= 'c' THEN 12 WHEN hex >= '8' THEN 8 WHEN hex >= '6' THEN 6 WHEN hex >= '4' THEN 4
         ELSE CAST(substr(hex, 1, 1) AS INTEGER)
@@ -845,17 +846,18 @@ SELECT
 FROM asked WHERE kind IN ('untouched', 'edited', 'rejected')
 UNION ALL
 SELECT
-    p.id AS proposal_id, d.number AS decision, p.created_at / 86400000 AS day, p.agent, p.action,
+    p.id AS proposal_id, d.number AS decision, l.value AS days, p.created_at / 86400000 / l.value * l.value AS day, p.agent, p.action,
     CASE WHEN coalesce(x.value, '') <> '' THEN coalesce(json_extract(p.gate, '$.roles'), '[]') ELSE d.roles END AS roles,
     coalesce(x.value, '') AS person, 'rushed' AS kind, 0 AS step, 0 AS waited
 FROM decisions AS d CROSS JOIN proposals AS p ON p.id = d.proposal_id
 CROSS JOIN json_each(json_insert(
     CASE WHEN json_valid(p.gate) THEN coalesce(json_extract(p.gate, '$.excluded'), '[]') ELSE '[]' END, '$[#]', ''
 )) AS x
+CROSS JOIN json_each('[1, 8, 64]') AS l
 WHERE d.rushed = 1
 UNION ALL
 SELECT
-    p.id AS proposal_id, 0 AS decision, s.sampled_at / 86400000 AS day, p.agent, s.action, s.roles,
+    p.id AS proposal_id, 0 AS decision, l.value AS days, s.sampled_at / 86400000 / l.value * l.value AS day, p.agent, s.action, s.roles,
     coalesce(x.value, '') AS person, k.value AS kind, 0 AS step, 0 AS waited
 FROM samples AS s CROSS JOIN proposals AS p ON p.id = s.proposal_id
 CROSS JOIN json_each(json_insert(
@@ -864,11 +866,14 @@ CROSS JOIN json_each(json_insert(
 CROSS JOIN json_each(CASE
     WHEN s.judgement IS NULL THEN '["sampled"]' WHEN s.judgement = 'fine' THEN '["sampled", "judged"]'
     ELSE '["sampled", "judged", "not_fine"]'
-END) AS k;
+END) AS k
+CROSS JOIN json_each('[1, 8, 64]') AS l;
 
--- The same added up by day, kept with each change, so that nobody who asks counts the past.
+-- The same added up, kept with each change, so that nobody who asks counts the past: by day, and by eight and 64 days that
+-- begin with one that is a multiple, so that a year is few rows, too.
 CREATE TABLE figures (
     person TEXT NOT NULL,
+    days INTEGER NOT NULL,
     day INTEGER NOT NULL,
     agent TEXT NOT NULL,
     action TEXT NOT NULL,
@@ -877,14 +882,14 @@ CREATE TABLE figures (
     step INTEGER NOT NULL,
     count INTEGER NOT NULL,
     waited INTEGER NOT NULL,
-    PRIMARY KEY (person, day, agent, action, roles, kind, step)
+    PRIMARY KEY (person, days, day, agent, action, roles, kind, step)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TRIGGER proposals_figured AFTER INSERT ON proposals
 WHEN NEW.cause NOT IN ('auto', 'watch', 'remembered_approval', 'blocked', 'quorum_unreachable')
 BEGIN
-    INSERT INTO figures (person, day, agent, action, roles, kind, step, count, waited)
-    SELECT person, day, agent, action, roles, kind, step, 1, waited FROM figured WHERE proposal_id = NEW.id
+    INSERT INTO figures (person, days, day, agent, action, roles, kind, step, count, waited)
+    SELECT person, days, day, agent, action, roles, kind, step, 1, waited FROM figured WHERE proposal_id = NEW.id
     ON CONFLICT DO UPDATE SET count = count + excluded.count, waited = waited + excluded.waited;
 END;
 
@@ -892,8 +897,8 @@ CREATE TRIGGER proposals_figured_before BEFORE UPDATE ON proposals
 WHEN (NEW.cause, NEW.gate, NEW.revision, NEW.status IN ('revoked', 'rejected'), NEW.resolved_at)
     IS NOT (OLD.cause, OLD.gate, OLD.revision, OLD.status IN ('revoked', 'rejected'), OLD.resolved_at)
 BEGIN
-    INSERT INTO figures (person, day, agent, action, roles, kind, step, count, waited)
-    SELECT person, day, agent, action, roles, kind, step, -1, -waited FROM figured WHERE proposal_id = OLD.id
+    INSERT INTO figures (person, days, day, agent, action, roles, kind, step, count, waited)
+    SELECT person, days, day, agent, action, roles, kind, step, -1, -waited FROM figured WHERE proposal_id = OLD.id
     ON CONFLICT DO UPDATE SET count = count + excluded.count, waited = waited + excluded.waited;
 END;
 
@@ -901,37 +906,37 @@ CREATE TRIGGER proposals_figured_after AFTER UPDATE ON proposals
 WHEN (NEW.cause, NEW.gate, NEW.revision, NEW.status IN ('revoked', 'rejected'), NEW.resolved_at)
     IS NOT (OLD.cause, OLD.gate, OLD.revision, OLD.status IN ('revoked', 'rejected'), OLD.resolved_at)
 BEGIN
-    INSERT INTO figures (person, day, agent, action, roles, kind, step, count, waited)
-    SELECT person, day, agent, action, roles, kind, step, 1, waited FROM figured WHERE proposal_id = NEW.id
+    INSERT INTO figures (person, days, day, agent, action, roles, kind, step, count, waited)
+    SELECT person, days, day, agent, action, roles, kind, step, 1, waited FROM figured WHERE proposal_id = NEW.id
     ON CONFLICT DO UPDATE SET count = count + excluded.count, waited = waited + excluded.waited;
 END;
 
 CREATE TRIGGER decisions_figured AFTER INSERT ON decisions
 WHEN NEW.rushed = 1
 BEGIN
-    INSERT INTO figures (person, day, agent, action, roles, kind, step, count, waited)
-    SELECT person, day, agent, action, roles, kind, step, 1, waited FROM figured WHERE proposal_id = NEW.proposal_id AND decision = NEW.number
+    INSERT INTO figures (person, days, day, agent, action, roles, kind, step, count, waited)
+    SELECT person, days, day, agent, action, roles, kind, step, 1, waited FROM figured WHERE proposal_id = NEW.proposal_id AND decision = NEW.number
     ON CONFLICT DO UPDATE SET count = count + excluded.count, waited = waited + excluded.waited;
 END;
 
 CREATE TRIGGER samples_figured AFTER INSERT ON samples
 BEGIN
-    INSERT INTO figures (person, day, agent, action, roles, kind, step, count, waited)
-    SELECT person, day, agent, action, roles, kind, step, 1, waited FROM figured WHERE proposal_id = NEW.proposal_id AND decision = 0
+    INSERT INTO figures (person, days, day, agent, action, roles, kind, step, count, waited)
+    SELECT person, days, day, agent, action, roles, kind, step, 1, waited FROM figured WHERE proposal_id = NEW.proposal_id AND decision = 0
     ON CONFLICT DO UPDATE SET count = count + excluded.count, waited = waited + excluded.waited;
 END;
 
 CREATE TRIGGER samples_figured_before BEFORE UPDATE ON samples
 BEGIN
-    INSERT INTO figures (person, day, agent, action, roles, kind, step, count, waited)
-    SELECT person, day, agent, action, roles, kind, step, -1, -waited FROM figured WHERE proposal_id = OLD.proposal_id AND decision = 0
+    INSERT INTO figures (person, days, day, agent, action, roles, kind, step, count, waited)
+    SELECT person, days, day, agent, action, roles, kind, step, -1, -waited FROM figured WHERE proposal_id = OLD.proposal_id AND decision = 0
     ON CONFLICT DO UPDATE SET count = count + excluded.count, waited = waited + excluded.waited;
 END;
 
 CREATE TRIGGER samples_figured_after AFTER UPDATE ON samples
 BEGIN
-    INSERT INTO figures (person, day, agent, action, roles, kind, step, count, waited)
-    SELECT person, day, agent, action, roles, kind, step, 1, waited FROM figured WHERE proposal_id = NEW.proposal_id AND decision = 0
+    INSERT INTO figures (person, days, day, agent, action, roles, kind, step, count, waited)
+    SELECT person, days, day, agent, action, roles, kind, step, 1, waited FROM figured WHERE proposal_id = NEW.proposal_id AND decision = 0
     ON CONFLICT DO UPDATE SET count = count + excluded.count, waited = waited + excluded.waited;
 END;
 
