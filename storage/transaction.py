@@ -133,28 +133,45 @@ class SqlTransaction:
         sharing: "CardSharing",
     ) -> None:
         """See Transaction."""
-        proposal, events = steps[-1].proposal, [step.event for step in steps]
         try:
-            await self._write(before, proposal, events, now)
-            await batches.share(self._statements, proposal, sharing, now)
-            await floods.share(self._statements, before, proposal, sharing, now)
-            for event, made in steps:
-                newest = await self._ledger.append(event, actor, made.id, made.revision)
-                await self._tell(event, made.ask.agent, newest.seq)
-                await self._callbacks.enqueue(self._statements, newest.id, made, event)
+            await self._record(before, steps, actor, now, sharing)
+            await self._statements.settle()
         except Violation as violation:
             raise Conflict(str(violation)) from violation
+        self._changed[steps[-1].proposal.id] = steps[-1].proposal
+
+    async def _record(
+        self,
+        before: "Proposal | None",
+        steps: "Sequence[Step]",
+        actor: "Actor",
+        now: "datetime",
+        sharing: "CardSharing",
+    ) -> None:
+        proposal, events = steps[-1].proposal, [step.event for step in steps]
+        await self._write(before, proposal, events, now)
+        await batches.share(self._statements, proposal, sharing, now)
+        await floods.share(self._statements, before, proposal, sharing, now)
+        for event, made in steps:
+            newest = await self._ledger.append(event, actor, made.id, made.revision)
+            await self._tell(event, made.ask.agent, newest.seq)
+            await self._callbacks.enqueue(self._statements, newest.id, made, event)
         for kind in sorted(effects(events)):
             for channel in proposal.channels:
-                counts = newest.seq if kind is Effect.thread else None
-                calls = any(FOLLOWS[type(event)].calls for event in events)
-                joins = sharing.floods.get(channel)
-                await enqueue(self._statements, proposal, channel, kind, now, newest=counts, calls=calls, joins=joins)
+                await enqueue(
+                    self._statements,
+                    proposal,
+                    channel,
+                    kind,
+                    now,
+                    newest=newest.seq if kind is Effect.thread else None,
+                    calls=any(FOLLOWS[type(event)].calls for event in events),
+                    joins=sharing.floods.get(channel, None if before else False),
+                )
                 self._deliveries = True
         for other in await fetched(self._statements, sharing.others, self._seal):
             for channel in other.channels:
                 await enqueue(self._statements, other, channel, Effect.card, now)
-        self._changed[proposal.id] = proposal
 
     async def answers(self, questions: "Sequence[PastQuery]", now: "datetime") -> "dict[PastQuery, PastAnswer]":
         """See Transaction."""

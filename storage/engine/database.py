@@ -25,7 +25,14 @@ class Statements(Protocol):
     """What transactions that write may remember of what only they change; empty once anybody else has written."""
 
     async def rows(self, query: "Query", *values: Value) -> list[Row]:
-        """Runs a query to its end. What a write changed comes back through RETURNING. Raises Violation, StoreBusy."""
+        """Runs a query to its end. What a write changed comes back through RETURNING. Raises Violation, StoreBusy.
+
+        What only adds a row may be refused later: when the next thing is asked, by `settle`, or at the end.
+        """
+        ...
+
+    async def settle(self) -> None:
+        """Returns once all that was added is in the transaction. Raises Violation, StoreBusy."""
         ...
 
     def after_commit(self, callback: Callable[[], None]) -> None:

@@ -20,6 +20,9 @@ class OpenTransaction:
         """See Statements."""
         self._after_commit.append(callback)
 
+    async def settle(self) -> None:
+        """See Statements. Each statement is done where it stands, unless a database says otherwise."""
+
     def committed(self) -> None:
         """Tells those who asked."""
         for callback in self._after_commit:

@@ -1,7 +1,7 @@
 """Outbox: what waits to leave the process, enqueued with the change it is about, leased, completed."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from approvals.card_sharing import FLOOD
 from approvals.effects import FOLLOWS, Effect
@@ -134,14 +134,14 @@ async def enqueue(
     *,
     newest: int | None = None,
     calls: bool = False,
-    joins: str | None = None,
+    joins: str | Literal[False] | None = None,
 ) -> None:
     """Enqueues the card, or with `newest` the thread lines up to that entry, in a channel.
 
     Of what is on a flood there, or now `joins` the one of that lead, the flood is enqueued instead of either, but for a
-    thread line that calls somebody.
+    thread line that calls somebody. What is new, and joins none (False), is on none.
     """
-    if kind in (Effect.card, Effect.thread):
+    if kind in (Effect.card, Effect.thread) and joins is not False:
         on = await turn(statements, proposal.id, channel, now, joins=joins)
         if on is not None and not (calls and kind is Effect.thread):
             values = (on.lead, channel, str(Effect.card), None, on.due_at, on.rank, on.deadline, None)
