@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from approvals.effects import BY_TAG
 from approvals.moves.deadlines import next_due
@@ -10,12 +10,14 @@ from approvals.proposal import Status
 from approvals.seats import open_roles
 from storage import agent_stops, delegations, remembered
 from storage.audit import testimony
+from storage.audit.attest import TAGS
 from storage.audit.facts import agreed_on, values_of
 from storage.audit.row_seals import require_own_seal
 from storage.engine.errors import RowDamaged
 from storage.engine.queries import queries
+from storage.json_codec import encode_json
 from storage.messages import samples
-from storage.proposals import each_or_damage, entries_of
+from storage.proposals import each_or_damage
 from storage.rows import millis, millis_or_none
 
 if TYPE_CHECKING:
@@ -23,10 +25,13 @@ if TYPE_CHECKING:
 
     from approvals.proposal import Proposal
     from storage.audit.log import Seal
-    from storage.engine.database import Database, Statements, Value
+    from storage.engine.database import Database, Row, Statements, Value
 
 _SQL = queries("comparing")
-STRIDE = 50
+_ENTRIES = queries("entries")
+_SIDES = ("due", "values", "stream", "seats", "exclusions", "places", "callbacks", "messages")
+"""What is found beside the row of a proposal, by the names of the queries."""
+STRIDE = 100
 """So many proposals are read in one view of the database."""
 
 
@@ -39,22 +44,31 @@ class RowDifference:
     what: str
 
 
-async def differences(database: "Database", seal: "Seal") -> list[RowDifference]:
-    """All there are; each part is read in one view, so that a bot that runs meanwhile makes none."""
+async def differences(
+    database: "Database", seal: "Seal", report: "Callable[[int], None] | None" = None
+) -> list[RowDifference]:
+    """All there are; each part is read in one view, so that a bot that runs meanwhile makes none.
+
+    `report` hears how many proposals have been compared so far.
+    """
     found = [*await database.read(_of_the_file), *await database.read(_of_counts)]
     last: str | None = ""
+    count = 0
     while last is not None:
-        last, more = await database.read(partial(_of_proposals_after, last, seal))
+        last, compared, more = await database.read(partial(_of_proposals_after, last, seal))
         found += more
+        count += compared
+        if report is not None:
+            report(count)
     return found + await database.read(lambda statements: _of_the_rest(statements, seal))
 
 
 async def _of_proposals_after(
     last: str, seal: "Seal", statements: "Statements"
-) -> tuple[str | None, list[RowDifference]]:
-    """Those of the next proposals, and the last of these; None if there are none."""
+) -> tuple[str | None, int, list[RowDifference]]:
+    """The last of the next proposals, None if there are none; how many; and their differences."""
     ids = [row["id"] for row in await statements.rows(_SQL["proposals"], last, STRIDE)]
-    return ids[-1] if ids else None, await _of_proposals(statements, ids, seal)
+    return ids[-1] if ids else None, len(ids), await _of_proposals(statements, ids, seal)
 
 
 async def _of_the_file(statements: "Statements") -> list[RowDifference]:
@@ -91,15 +105,34 @@ async def _of_counts(statements: "Statements") -> list[RowDifference]:
 
 async def _of_proposals(statements: "Statements", ids: list[str], seal: "Seal") -> list[RowDifference]:
     found = []
+    beside = await _beside(statements, ids)
     for proposal_id, each in zip(ids, await each_or_damage(statements, ids, seal), strict=True):
         if isinstance(each, RowDamaged):
             found.append(_difference(each))
             continue
-        found += await _side_tables(statements, each)
-        for kind, channel, ts in await _values(statements, "messages", proposal_id):
-            if not await testimony.was_posted(statements, str(kind), proposal_id, str(channel), str(ts), seal):
+        found += _side_tables(each, {query: rows[proposal_id] for query, rows in beside.items()})
+        for _, kind, channel, ts in beside["messages"][proposal_id]:
+            message = (str(kind), proposal_id, str(channel), str(ts))
+            if kind == "sample":
+                posted = await testimony.was_posted(statements, *message, seal)
+            else:
+                posted = testimony.stands(*message, beside["posts"][proposal_id], seal)
+            if not posted:
                 what = f"no entry tells that it was posted at {ts}"
                 found.append(RowDifference(table="messages", id=f"{kind} {proposal_id} {channel}", what=what))
+    return found
+
+
+async def _beside(statements: "Statements", ids: list[str]) -> "dict[str, dict[str, list[Row]]]":
+    """What stands in other tables of each proposal, by the query that finds it; `events` and `posts` are entries."""
+    wanted = encode_json(ids)
+    rows = {query: await statements.rows(_SQL[query], wanted) for query in _SIDES}
+    for query, tags in (("events", TAGS), ("posts", testimony.POSTED)):
+        rows[query] = await statements.rows(_ENTRIES["tagged_of_many"], wanted, tags)
+    found: dict[str, dict[str, list[Row]]] = {query: {each: [] for each in ids} for query in rows}
+    for query, several in rows.items():
+        for row in several:
+            found[query][row["proposal_id"]].append(row)
     return found
 
 
@@ -123,12 +156,12 @@ async def _of_the_rest(statements: "Statements", seal: "Seal") -> list[RowDiffer
     return found
 
 
-async def _side_tables(statements: "Statements", proposal: "Proposal") -> list[RowDifference]:
+def _side_tables(proposal: "Proposal", beside: "dict[str, list[Row]]") -> list[RowDifference]:
     """What stands in other tables of a proposal that is sound."""
-    entries = await entries_of(statements, proposal.id)
     gate = proposal.gate
     own = {role for role in gate.roles if role in gate.self_review}
-    events = [each for each in entries if each.tag in BY_TAG]
+    events = [each for each in beside["events"] if each["tag"] in BY_TAG]
+    stand: dict[str, list[tuple[Any, ...]]] = {query: [tuple(row)[1:] for row in beside[query]] for query in _SIDES}
     values = values_of(proposal.action.payload) if agreed_on(proposal) else {}
     meant: dict[str, tuple[str, list[tuple[Value, ...]]]] = {
         "due": ("proposals", [(millis_or_none(next_due(proposal)),)]),
@@ -136,27 +169,25 @@ async def _side_tables(statements: "Statements", proposal: "Proposal") -> list[R
             "approved_values",
             [(proposal.ask.agent, proposal.action.name, *each) for each in sorted(values.items())],
         ),
-        "stream": ("stream", [(proposal.ask.agent, each.seq) for each in events]),
+        "stream": ("stream", [(proposal.ask.agent, each["seq"]) for each in events]),
     }
     found = []
     for query, (table, rows) in meant.items():
-        there = await _values(statements, query, proposal.id)
         found += [
             RowDifference(table=table, id=proposal.id, what=f"{what} {_row_text(row)}")
-            for row, what in _differing(there, rows)
+            for row, what in _differing(stand[query], rows)
         ]
     waits = proposal.status is Status.pending
     useful = open_roles(proposal) if waits else frozenset()
     present = [(role, int(role in own), 1, int(role in useful)) for role in sorted(gate.asked)]
     # Of what is over nobody keeps it up to date.
-    asked = await _values(statements, "seats", proposal.id)
-    seats = [(*row[:3], row[3] if waits else 0) for row in asked if row[2]]
+    seats = [(*row[:3], row[3] if waits else 0) for row in stand["seats"] if row[2]]
     found += [
         RowDifference(table="seats", id=proposal.id, what=f"{what} {_row_text(row)}")
         for row, what in _differing(seats, present)
     ]
     excluded = [(person, 1) for person in sorted(gate.excluded)]
-    barred = [row for row in await _values(statements, "exclusions", proposal.id) if row[1]]
+    barred = [row for row in stand["exclusions"] if row[1]]
     found += [
         RowDifference(table="exclusions", id=proposal.id, what=f"{what} {_row_text(row)}")
         for row, what in _differing(barred, excluded)
@@ -166,11 +197,11 @@ async def _side_tables(statements: "Statements", proposal: "Proposal") -> list[R
         RowDifference(
             table=str(table), id=proposal.id, what=f"lists place it by {created} and {over}, and it is elsewhere"
         )
-        for table, created, over in await _values(statements, "places", proposal.id)
+        for table, created, over in stand["places"]
         if (created, over) != (created_at, over_at)
     ]
-    known = {each.id: (str(BY_TAG[each.tag]), each.at) for each in events}
-    for event, agent, url, kind, at in await _values(statements, "callbacks", proposal.id):
+    known = {each["id"]: (str(BY_TAG[each["tag"]]), each["at"]) for each in events}
+    for event, agent, url, kind, at in stand["callbacks"]:
         if (agent, url) != (proposal.ask.agent, proposal.ask.callback_url) or known.get(str(event)) != (kind, at):
             what = "no entry tells of this event, or the agent wants it elsewhere"
             found.append(RowDifference(table="callbacks", id=str(event), what=what))
@@ -186,10 +217,6 @@ def _differing(
 
 def _row_text(row: "tuple[Value, ...]") -> str:
     return " ".join(str(each) for each in row)
-
-
-async def _values(statements: "Statements", query: str, proposal_id: str) -> "list[tuple[Value, ...]]":
-    return [tuple(row) for row in await statements.rows(_SQL[query], proposal_id)]
 
 
 def _difference(damaged: RowDamaged) -> RowDifference:

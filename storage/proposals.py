@@ -53,13 +53,11 @@ async def each_or_damage(
 ) -> "list[Proposal | RowDamaged]":
     """Each that is or ought to be there, or what is wrong with it."""
     rows = {each.proposal["id"]: each for each in await _rows(statements, ids)}
+    told = None if seal is None else await entries_of(statements, ids)
     found: list[Proposal | RowDamaged] = []
     for proposal_id in ids:
-        if seal is None:
-            entries = None
-            if proposal_id not in rows:
-                continue
-        elif not (entries := await entries_of(statements, proposal_id)) and proposal_id not in rows:
+        entries = None if told is None else told[proposal_id]
+        if not entries and proposal_id not in rows:
             continue
         try:
             found.append(await _believed(proposal_id, rows.get(proposal_id), entries, seal))
@@ -94,9 +92,12 @@ async def _believed(
     return proposal
 
 
-async def entries_of(statements: "Statements", proposal_id: str) -> "list[Entry]":
-    """Those that change it, in order."""
-    return [entry_from(row) for row in await statements.rows(_ENTRIES["tagged"], proposal_id, TAGS)]
+async def entries_of(statements: "Statements", ids: "Sequence[str]") -> "dict[str, list[Entry]]":
+    """Of each those that change it, in order."""
+    found: dict[str, list[Entry]] = {each: [] for each in ids}
+    for row in await statements.rows(_ENTRIES["tagged_of_many"], encode_json(list(ids)), TAGS):
+        found[row["proposal_id"]].append(entry_from(row))
+    return found
 
 
 async def _rows(statements: "Statements", ids: "Sequence[str]") -> list[Rows]:

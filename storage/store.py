@@ -203,9 +203,12 @@ class SqlStore:
         """Done at the next commit that changes any proposal, counted from this call: ask, look, then await."""
         return self.signals.any_changed()
 
-    async def differences(self) -> "list[RowDifference]":
-        """Every row that is not what its sealed entries tell, and every entry without the row it should have."""
-        return await differences(self._database, self._seal)
+    async def differences(self, report: "Callable[[int], None] | None" = None) -> "list[RowDifference]":
+        """Every row that is not what its sealed entries tell, and every entry without the row it should have.
+
+        `report` hears how many proposals have been compared so far.
+        """
+        return await differences(self._database, self._seal, report)
 
     async def health(self) -> str | None:
         """None if the store can be written to, else what is wrong."""

@@ -32,7 +32,7 @@ from storage.json_codec import Misshapen, decode_json, encode_json, shaped
 from storage.rows import from_milliseconds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from approvals.events import Note
     from storage.audit.hash_chain import Entry
@@ -44,7 +44,7 @@ T = TypeVar("T")
 _SQL = queries("testimony")
 _ENTRIES = queries("entries")
 _APPROVED = encode_json([Approved.tag])
-_POSTED = encode_json([Posted.tag])
+POSTED = encode_json([Posted.tag])
 
 
 async def delegation(statements: "Statements", delegation_id: str, seal: "Seal") -> Delegation | None:
@@ -160,28 +160,31 @@ def sample_without_secret(sampled: Sample) -> Sample:
 
 
 async def was_posted(statements: "Statements", kind: str, subject: str, channel: str, ts: str, seal: "Seal") -> bool:
-    """Whether we posted the message of this kind about the proposal there, or took it up."""
+    """Whether we posted the message of this kind about the proposal there, or took it up.
+
+    Those of a sample are not among its proposal's entries, which its agent may one day read.
+    """
+    if kind == "sample":
+        rows = await statements.rows(_SQL["sample_posts"], subject)
+    else:
+        rows = await statements.rows(_ENTRIES["tagged"], subject, POSTED)
+    return stands(kind, subject, channel, ts, rows, seal)
+
+
+def stands(kind: str, subject: str, channel: str, ts: str, posts: "Iterable[Row]", seal: "Seal") -> bool:
+    """The same, by the entries that tell of what was posted."""
     name = f"messages {kind} {subject} {channel}"
+    of: type[Posted | SamplePosted] = SamplePosted if kind == "sample" else Posted
     try:
-        posts = await _posts(statements, kind, subject, seal)
+        told = [note(of, each) for each in ours((entry_from(row) for row in posts), seal)]
     except RowDamaged as damaged:
         seal.damage.met(damaged, name)
         return False
-    if any((each.channel, each.ts) == (channel, ts) for each in posts):
+    if any((each.channel, each.ts) == (channel, ts) for each in told):
         seal.damage.mended(name)
         return True
     seal.damage.met(RowDamaged(name, f"no entry tells that it was posted at {ts}"), name)
     return False
-
-
-async def _posts(
-    statements: "Statements", kind: str, subject: str, seal: "Seal"
-) -> "list[Posted] | list[SamplePosted]":
-    """Those of a sample are not among its proposal's entries, which its agent may one day read."""
-    if kind == "sample":
-        return [note(SamplePosted, each) for each in await _sealed(statements, "sample_posts", seal, subject)]
-    rows = await statements.rows(_ENTRIES["tagged"], subject, _POSTED)
-    return [note(Posted, each) for each in ours((entry_from(row) for row in rows), seal)]
 
 
 async def policy_in_force(statements: "Statements", seal: "Seal", version: str | None = None) -> PolicyInForce | None:

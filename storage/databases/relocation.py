@@ -4,6 +4,7 @@ import hashlib
 import json
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from storage.databases.migrate import shipped
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
     from storage.audit.hash_chain import SealKey
     from storage.engine.database import Value
 
-PAGE = 500
+PAGE = 2000
 """Rows that are copied at a time."""
+COMPARED = "held against the log"
+"""What is reported of proposals once all is copied."""
 WHOLE = 3600.0
 """Seconds for an answer that goes through all there is."""
 
@@ -52,11 +55,6 @@ class Table:
         where = "" if first else f" WHERE ({key}) > ({values})"
         return f"SELECT {', '.join(self.columns)} FROM {self.name}{where} ORDER BY {key} LIMIT {PAGE}"  # noqa: S608 ours
 
-    def insert(self) -> str:
-        """One row."""
-        values = ", ".join(f"${number}" for number in range(1, len(self.columns) + 1))
-        return f"INSERT INTO {self.name} ({', '.join(self.columns)}) VALUES ({values})"  # noqa: S608 ours
-
 
 class Side(Protocol):
     """One of the two databases."""
@@ -65,8 +63,8 @@ class Side(Protocol):
         """Rows in order."""
         ...
 
-    async def fill(self, text: str, rows: "Sequence[tuple[Value, ...]]") -> None:
-        """Runs a statement for each."""
+    async def fill(self, table: str, columns: "Sequence[str]", rows: "Sequence[tuple[Value, ...]]") -> None:
+        """Adds the rows."""
         ...
 
     def still(self) -> "AbstractAsyncContextManager[None]":
@@ -83,8 +81,8 @@ async def relocate(
 ) -> dict[str, int]:
     """Copies all of one store into an empty one, and makes sure that it is there: how many rows of which table.
 
-    `report` hears of each table once it is copied. Raises StoreFault (NoDatabase, NotEmpty, DatabaseInUse,
-    DatabaseDamaged) and StoreBusy; then nothing is in the other database.
+    `report` hears how far each table is, and then how many proposals were held against the log. Raises StoreFault
+    (NoDatabase, NotEmpty, DatabaseInUse, DatabaseDamaged) and StoreBusy; then nothing is in the other database.
     """
     tables = tables_of_store()
     async with AsyncExitStack() as stack:
@@ -101,19 +99,20 @@ async def relocate(
         counts = {}
         async with here.without_triggers([table.name for table in tables]):
             for table in tables:
-                counts[table.name] = await _copied(table, there, here)
-                report(table.name, counts[table.name])
-    await _require_whole(target, seal_key, clock)
+                counts[table.name] = await _copied(table, there, here, report)
+    await _require_whole(target, seal_key, clock, report)
     return counts
 
 
-async def _copied(table: Table, source: Side, target: Side) -> int:
+async def _copied(table: Table, source: Side, target: Side, report: "Callable[[str, int], None]") -> int:
     """How many rows, all there. Raises DatabaseDamaged where what comes out is not what went in."""
     went_in, came_out = hashlib.sha256(), hashlib.sha256()
     count = 0
+    report(table.name, count)
     async for rows in _pages(source, table, went_in):
-        await target.fill(table.insert(), rows)
+        await target.fill(table.name, table.columns, rows)
         count += len(rows)
+        report(table.name, count)
     async for _ in _pages(target, table, came_out):
         pass
     if came_out.digest() != went_in.digest():
@@ -149,17 +148,16 @@ async def _pages(side: Side, table: Table, digest: "hashlib._Hash") -> "AsyncIte
     places = [table.columns.index(column) for column in table.key]
     behind: tuple[Value, ...] = ()
     while rows := await side.page(table.page(first=not behind), behind):
-        for row in rows:
-            digest.update(json.dumps(row).encode("ascii"))
+        digest.update(json.dumps(rows).encode("ascii"))
         yield rows
         behind = tuple(rows[-1][place] for place in places)
 
 
-async def _require_whole(url: str, seal_key: "SealKey", clock: "Clock") -> None:
+async def _require_whole(url: str, seal_key: "SealKey", clock: "Clock", report: "Callable[[str, int], None]") -> None:
     """Raises DatabaseDamaged unless the log is whole and every row is what it tells."""
     async with open_store(url, seal_key, clock, patience=WHOLE) as store:
         broken = await store.audit.verify()
-        differences = [] if broken else await store.differences()
+        differences = [] if broken else await store.differences(partial(report, COMPARED))
     if broken or differences:
         what = f"entry {broken.seq}: {broken.what}" if broken else f"{differences[0].table} {differences[0].id}"
         raise DatabaseDamaged(

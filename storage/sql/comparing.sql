@@ -55,42 +55,50 @@ WHERE tag IN ('remembered_approval:used', 'sample:drawn', 'sample:judged', 'samp
     )
 
 -- name: seats
--- Which roles see a proposal, whether it is asked now, and whether one more approval of the role would be of use.
-SELECT role, self_review, present, open FROM seats WHERE proposal_id = $1 ORDER BY role
+-- Which roles see some proposals, which come as one JSON list, whether each is asked now, and whether one more approval of it would be of use.
+SELECT proposal_id, role, self_review, present, open FROM seats
+WHERE proposal_id IN (SELECT value FROM json_each($1)) ORDER BY proposal_id, role
 
 -- name: exclusions
--- Who may not approve a proposal, and whether that holds now.
-SELECT person, present FROM exclusions WHERE proposal_id = $1 ORDER BY person
+-- Who may not approve them, and whether that holds now.
+SELECT proposal_id, person, present FROM exclusions
+WHERE proposal_id IN (SELECT value FROM json_each($1)) ORDER BY proposal_id, person
 
 -- name: places
--- By which moments lists place a proposal.
-SELECT 'seats' AS name, created_at, over_at FROM seats WHERE proposal_id = $1
+-- By which moments lists place them.
+SELECT proposal_id, 'seats' AS name, created_at, over_at FROM seats WHERE proposal_id IN (SELECT value FROM json_each($1))
 UNION
-SELECT 'exclusions' AS name, created_at, over_at FROM exclusions WHERE proposal_id = $1
+SELECT proposal_id, 'exclusions' AS name, created_at, over_at FROM exclusions
+WHERE proposal_id IN (SELECT value FROM json_each($1))
 UNION
-SELECT 'decisions' AS name, p.created_at, d.over_at
-FROM decisions AS d JOIN proposals AS p ON p.id = d.proposal_id WHERE d.proposal_id = $1
+SELECT d.proposal_id, 'decisions' AS name, p.created_at, d.over_at
+FROM decisions AS d JOIN proposals AS p ON p.id = d.proposal_id
+WHERE d.proposal_id IN (SELECT value FROM json_each($1))
 
 -- name: values
--- What is kept of the values of a proposal that people approved.
-SELECT agent, action, field, value FROM approved_values WHERE proposal_id = $1 ORDER BY field
+-- What is kept of the values of those that people approved.
+SELECT proposal_id, agent, action, field, value FROM approved_values
+WHERE proposal_id IN (SELECT value FROM json_each($1)) ORDER BY proposal_id, field
 
 -- name: callbacks
--- Where the agent of a proposal is told of what.
-SELECT id, agent, url, kind, at FROM callbacks WHERE proposal_id = $1 ORDER BY number
+-- Where their agents are told of what.
+SELECT proposal_id, id, agent, url, kind, at FROM callbacks
+WHERE proposal_id IN (SELECT value FROM json_each($1)) ORDER BY proposal_id, number
 
 -- name: messages
--- Where messages about a proposal are recorded to stand.
-SELECT kind, channel, ts FROM messages WHERE kind IN ('card', 'batch', 'flood', 'sample') AND subject = $1 AND ts IS NOT NULL
-ORDER BY kind, channel
+-- Where messages about them are recorded to stand.
+SELECT subject AS proposal_id, kind, channel, ts FROM messages
+WHERE kind IN ('card', 'batch', 'flood', 'sample') AND subject IN (SELECT value FROM json_each($1)) AND ts IS NOT NULL
+ORDER BY subject, kind, channel
 
 -- name: due
--- When time does something to a proposal.
-SELECT due_at FROM proposals WHERE id = $1
+-- When time does something to them.
+SELECT id AS proposal_id, due_at FROM proposals WHERE id IN (SELECT value FROM json_each($1))
 
 -- name: stream
--- Of what an agent is told, as its stream has it.
-SELECT s.agent, s.seq FROM stream AS s JOIN entries AS e ON e.seq = s.seq WHERE e.proposal_id = $1 ORDER BY s.seq
+-- Of what their agents are told, as their streams have it.
+SELECT e.proposal_id, s.agent, s.seq FROM stream AS s JOIN entries AS e ON e.seq = s.seq
+WHERE e.proposal_id IN (SELECT value FROM json_each($1)) ORDER BY e.proposal_id, s.seq
 
 -- name: strays
 -- What refers to something that is not there, of values that were approved, of what agents are told, and of messages.
@@ -121,15 +129,15 @@ HAVING sum(kept) <> sum(there)
 -- name: figures
 -- Where figures are kept to be others than they are.
 SELECT
-    person, day, agent, action, roles, kind, step,
+    person, days, day, agent, action, roles, kind, step,
     CAST(sum(kept) AS BIGINT) AS kept, CAST(sum(there) AS BIGINT) AS there, CAST(sum(waited) AS BIGINT) AS waited
 FROM (
-    SELECT person, day, agent, action, roles, kind, step, count AS kept, 0 AS there, waited FROM figures
+    SELECT person, days, day, agent, action, roles, kind, step, count AS kept, 0 AS there, waited FROM figures
     UNION ALL
-    SELECT person, day, agent, action, roles, kind, step, 0 AS kept, count(*) AS there, -sum(waited) AS waited
-    FROM figured GROUP BY person, day, agent, action, roles, kind, step
+    SELECT person, days, day, agent, action, roles, kind, step, 0 AS kept, count(*) AS there, -sum(waited) AS waited
+    FROM figured GROUP BY person, days, day, agent, action, roles, kind, step
 ) AS both_ways
-GROUP BY person, day, agent, action, roles, kind, step
+GROUP BY person, days, day, agent, action, roles, kind, step
 HAVING sum(kept) <> sum(there) OR sum(waited) <> 0
 
 -- name: integrity

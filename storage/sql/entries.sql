@@ -31,6 +31,11 @@ WHERE tag = 'proposal:refused' AND actor_kind = $1 AND actor_id = $2 AND at > $3
 SELECT * FROM entries INDEXED BY entries_tagged
 WHERE proposal_id = $1 AND tag IN (SELECT value FROM json_each($2)) ORDER BY seq
 
+-- name: tagged_of_many
+-- The same of several proposals, whose ids come as one JSON list.
+SELECT * FROM entries INDEXED BY entries_tagged
+WHERE proposal_id IN (SELECT value FROM json_each($1)) AND tag IN (SELECT value FROM json_each($2)) ORDER BY proposal_id, seq
+
 -- name: newest_note
 -- The facts of the last entry with this tag that is of no proposal.
 SELECT facts FROM entries INDEXED BY entries_tagged WHERE proposal_id IS NULL AND tag = $1 ORDER BY seq DESC LIMIT 1

@@ -9,7 +9,7 @@ from approvals.lifecycle import Lifecycle
 from approvals.proposal import Status
 from storage import DatabaseDamaged, DatabaseInUse, NoDatabase, StoreFault, open_store, relocate, sole_use
 from storage.databases.migrate import shipped
-from storage.databases.relocation import PAGE, tables_of_store
+from storage.databases.relocation import COMPARED, PAGE, tables_of_store
 from storage.engine.postgresql.connection import SCHEMA
 from tests.databases import KEY
 from tests.lives import Lives
@@ -62,6 +62,7 @@ async def test_from_a_file_to_a_server_and_back_everything_is_as_it_was(file, se
     await lived(file, clock)
     told = {}
     counts = await relocate(file, server, KEY, clock, told.__setitem__)
+    assert told.pop(COMPARED) == counts["proposals"]
     assert counts == told
     assert counts["proposals"] > PAGE
     assert all(counts[name] for name in ("entries", "decisions", "outbox", "figures", "tallies", "seats"))

@@ -125,7 +125,7 @@ async def connected(url: str, *, patience: float = PATIENCE, longest: int = 0) -
         )
         try:
             await connection.set_type_codec(
-                "text", schema="pg_catalog", encoder=_without_nul, decoder=_with_nul, format="text"
+                "text", schema="pg_catalog", encoder=_without_nul, decoder=_with_nul, format="binary"
             )
             if longest and connection.get_server_version().major >= _KNOWS_LONGEST:
                 await connection.execute(f"SET transaction_timeout = {longest * 1000:d}")
@@ -175,11 +175,12 @@ def in_words(fault: Any) -> Exception:
     return fault  # type: ignore[no-any-return]  # one of FAULTS, or the like
 
 
-def _without_nul(text: str) -> str:
+def _without_nul(text: str) -> bytes:
     if _NUL in text or _ESCAPE in text:
-        return text.replace(_ESCAPE, _ESCAPE + "1").replace(_NUL, _ESCAPE + "0")
-    return text
+        text = text.replace(_ESCAPE, _ESCAPE + "1").replace(_NUL, _ESCAPE + "0")
+    return text.encode()
 
 
-def _with_nul(text: str) -> str:
+def _with_nul(stored: bytes) -> str:
+    text = stored.decode()
     return text.replace(_ESCAPE + "0", _NUL).replace(_ESCAPE + "1", _ESCAPE) if _ESCAPE in text else text

@@ -78,9 +78,9 @@ class ServerSetup:
         """Rows in order, as tuples."""
         return [tuple(row.values()) for row in await self.rows(text, *values)]
 
-    async def fill(self, text: str, rows: "Sequence[tuple[Value, ...]]") -> None:
-        """Runs a statement for each of them."""
-        await self._connection.executemany(text, rows)
+    async def fill(self, table: str, columns: "Sequence[str]", rows: "Sequence[tuple[Value, ...]]") -> None:
+        """Adds the rows."""
+        await self._connection.copy_records_to_table(table, records=rows, columns=columns)
 
     @asynccontextmanager
     async def still(self) -> "AsyncIterator[None]":

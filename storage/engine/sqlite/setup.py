@@ -42,11 +42,11 @@ class Setup:
         """Rows in order, as tuples."""
         return [tuple(row) for row in await self.rows(text, {str(n): each for n, each in enumerate(values, start=1)})]
 
-    async def fill(self, text: str, rows: "Sequence[tuple[Value, ...]]") -> None:
-        """Runs a statement for each of them."""
-        numbered = text.replace("$", "?")
+    async def fill(self, table: str, columns: "Sequence[str]", rows: "Sequence[tuple[Value, ...]]") -> None:
+        """Adds the rows."""
+        text = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608 ours
         with worded():
-            await self._link.run(lambda connection: connection.executemany(numbered, rows))
+            await self._link.run(lambda connection: connection.executemany(text, rows))
 
     @asynccontextmanager
     async def still(self) -> "AsyncIterator[None]":
