@@ -96,8 +96,8 @@ check: .venv/test.stamp ## style and types alone
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: .venv/test.stamp ## how fast it is, beside what one would write by hand, measured here (QUICK=1: less of each)
-	@$(BIN)/python -m bench --json var/bench.json $(if $(QUICK),--quick,--page docs/performance.md)
+bench: .venv/test.stamp ## how fast it is, beside what one would write by hand, measured here (QUICK=1: less of each; MILLION=1: a past of a million, too)
+	@$(BIN)/python -m bench --json var/bench.json $(if $(MILLION),--million) $(if $(QUICK),--quick,--page docs/performance.md)
 
 pictures: .venv/test.stamp ## the pictures in docs/, taken anew by the tests
 	SIGNOFF_PICTURES=$(CURDIR)/docs/pictures $(BIN)/python -m pytest -q tests/demo tests/pages

@@ -70,3 +70,5 @@ QUICK = Extent(
 )
 """Less than three minutes there."""
 MILLION = 1_000_000
+LONGER = 6
+"""So many times as long a section may take then: writing them takes minutes, on a busy machine a quarter of an hour."""

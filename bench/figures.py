@@ -87,7 +87,8 @@ class Section:
             if (each.name, each.at) == series.beside and measure in each.measures:
                 others = each.rounds * (len(series.rounds) if len(each.rounds) == 1 else 1)  # one for all of them
                 pairs = zip(series.rounds, others, strict=False)
-                return sorted(own[measure] / other[measure] for own, other in pairs)
+                # Of what took less than a tick of the clock nothing can be said.
+                return sorted(own[measure] / other[measure] for own, other in pairs if other[measure])
         return []
 
 

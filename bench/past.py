@@ -1,5 +1,6 @@
 """Past: what grows with the number of proposals that are over: lists, figures, submits, the start, memory."""
 
+import base64
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -13,9 +14,12 @@ from bench.agents import Agents, agents_of
 from bench.extent import Extent
 from bench.figures import Section, percentiles
 from bench.policy import AGENTS, CHANNEL, OWNER, REVIEWER, Policy
+from bench.server import database_on, server_at
 from bench.submits import body
 from bench.testbed import Program, Testbed, local_slack
+from bot.clock import SystemClock
 from bot.keys import seal_keys, seeds_for
+from storage import relocate
 from tests.databases import new_database
 from tests.past import write_past
 
@@ -86,35 +90,69 @@ class _Town:
 
 async def measure(bed: Testbed, section: Section, extent: Extent) -> None:
     """The same in turn for each size of the past; the smallest is what the others are held against."""
-    shortest = f"{extent.past[0]:,} past"
     async with AsyncExitStack() as stack:
         towns = []
         for size in extent.past:
-            database, wrote = await _written(bed, size)
-            terminal.line(f"  {size:,} past proposals written in {wrote:.0f} s")
-            slack = await stack.enter_async_context(local_slack())
-            bot = await stack.enter_async_context(bed.bot(slack, database=database, policy=Policy(facts=True)))
-            agents = await stack.enter_async_context(agents_of(bed, bot))
-            at = f"{size:,} past"
-            towns.append(_Town(at=at, bot=bot, slack=slack, agents=agents))
-            beside = None if at == shortest else shortest
-            section.note("start", at, {"seconds": bot.ready_after}, beside and ("start", beside))
-            section.note("memory at rest", at, {"bytes": usage.memory(bot.pid)}, beside and ("memory at rest", beside))
-        await _by_hand(bed, section)
-        for town in towns:
-            for ask in town.lists.values():  # what a first one has to read is not what grows
-                await ask()
-        for number in range(extent.past_rounds):
-            for town in towns if number % 2 == 0 else reversed(towns):
-                beside = None if town.at == shortest else shortest
-                for name, ask in town.lists.items():
-                    taken = [await ask() for _ in range(TIMES)]
-                    held_against = (name, beside) if beside else (BY_HAND, "")
-                    section.note(name, town.at, percentiles(taken), held_against)
-                for tier in ("auto", "card"):
-                    loaded = await bed.load(town.bot, body(tier), 1, extent.seconds, extent.warm_up)
-                    name = f"submit, {tier}, 1 connection"
-                    section.note(name, town.at, loaded.measures, beside and (name, beside), loaded.remark)
+            database, _ = await _written(bed, size)
+            towns.append(await _town(bed, section, stack, size, extent.past[0], database=database))
+        await _measured(bed, section, extent, towns)
+
+
+async def measure_on_server(bed: Testbed, section: Section, extent: Extent) -> None:
+    """The same with everything on a server, to which the past is copied; a million is left out."""
+    async with AsyncExitStack() as stack:
+        server = await stack.enter_async_context(server_at(bed.folder / "postgresql-past"))
+        towns = []
+        for size in extent.past[:2]:
+            database, seed = await _written(bed, size, "copied")
+            url, began = await database_on(server), time.perf_counter()
+            await relocate(f"sqlite:///{database}", url, seal_keys((seed,)), SystemClock(), lambda *_: None)
+            terminal.line(f"  copied to the server in {time.perf_counter() - began:.0f} s")
+            key = base64.b64encode(seed).decode()
+            towns.append(await _town(bed, section, stack, size, extent.past[0], server=url, key=key))
+        await _measured(bed, section, extent, towns)
+
+
+async def _town(
+    bed: Testbed,
+    section: Section,
+    stack: AsyncExitStack,
+    size: int,
+    shortest: int,
+    *,
+    database: Path | None = None,
+    server: str | None = None,
+    key: str = "",
+) -> _Town:
+    """A town with so long a past; noted is how its bot started."""
+    slack = await stack.enter_async_context(local_slack())
+    policy = Policy(facts=True)
+    bot = await stack.enter_async_context(bed.bot(slack, database=database, server=server, key=key, policy=policy))
+    agents = await stack.enter_async_context(agents_of(bed, bot))
+    at, beside = f"{size:,} past", None if size == shortest else f"{shortest:,} past"
+    section.note("start", at, {"seconds": bot.ready_after}, beside and ("start", beside))
+    section.note("memory at rest", at, {"bytes": usage.memory(bot.pid)}, beside and ("memory at rest", beside))
+    return _Town(at=at, bot=bot, slack=slack, agents=agents)
+
+
+async def _measured(bed: Testbed, section: Section, extent: Extent, towns: list[_Town]) -> None:
+    """All that people and agents ask for, in each of the towns."""
+    shortest = towns[0].at
+    await _by_hand(bed, section)
+    for town in towns:
+        for ask in town.lists.values():  # what a first one has to read is not what grows
+            await ask()
+    for number in range(extent.past_rounds):
+        for town in towns if number % 2 == 0 else reversed(towns):
+            beside = None if town.at == shortest else shortest
+            for name, ask in town.lists.items():
+                taken = [await ask() for _ in range(TIMES)]
+                held_against = (name, beside) if beside else (BY_HAND, "")
+                section.note(name, town.at, percentiles(taken), held_against)
+            for tier in ("auto", "card"):
+                loaded = await bed.load(town.bot, body(tier), 1, extent.seconds, extent.warm_up)
+                name = f"submit, {tier}, 1 connection"
+                section.note(name, town.at, loaded.measures, beside and (name, beside), loaded.remark)
 
 
 async def _by_hand(bed: Testbed, section: Section) -> None:
@@ -129,11 +167,13 @@ async def _by_hand(bed: Testbed, section: Section) -> None:
     section.note(BY_HAND, "", percentiles(taken))
 
 
-async def _written(bed: Testbed, size: int) -> tuple[Path, float]:
-    """A database with so long a past, and how long that took."""
-    database = bed.folder / f"past-{size}.db"
+async def _written(bed: Testbed, size: int, name: str = "past") -> tuple[Path, bytes]:
+    """A database with so long a past, and the seed of its key."""
+    database = bed.folder / f"{name}-{size}.db"
     began = time.perf_counter()
-    (key,) = seal_keys(seeds_for(database, None))
+    seeds = seeds_for(database, None)
+    (key,) = seal_keys(seeds)
     new_database(database)
     await write_past(database, size, until=datetime.now(UTC), key=key, agent="bot-000", owner=OWNER)
-    return database, time.perf_counter() - began
+    terminal.line(f"  {size:,} past proposals written in {time.perf_counter() - began:.0f} s")
+    return database, seeds[0]

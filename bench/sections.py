@@ -46,6 +46,10 @@ async def _past(bed: Testbed, section: Section, extent: Extent) -> None:
     await past.measure(bed, section, extent)
 
 
+async def _server_past(bed: Testbed, section: Section, extent: Extent) -> None:
+    await past.measure_on_server(bed, section, extent)
+
+
 async def _footprint(bed: Testbed, section: Section, extent: Extent) -> None:
     await footprint.measure(bed, section, rounds=extent.starts, waiting=extent.pending, agents=extent.agents)
 
@@ -100,6 +104,12 @@ ALL = {
         "however much there was stays at 1. The policy asks for facts of "
         "the past: new, unusual, too many.",
         measure=_past,
+        bars="name",
+    ),
+    "server_past": Kind(
+        title="A long past on PostgreSQL",
+        meaning="The same with everything on a server, to which `signoff migrate` has copied the past.",
+        measure=_server_past,
         bars="name",
     ),
     "footprint": Kind(

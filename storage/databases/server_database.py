@@ -30,6 +30,10 @@ _EXPECTED: "dict[tuple[object, tuple[Migration, ...]], dict[str, str]]" = {}
 _IS_THERE = "SELECT 1 AS there FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'migrations'"
 
 
+_TURN = "UPDATE turns SET number = number + 1"
+"""Older programs may be writing: who had its turn is done first, and whoever comes next sees the new schema."""
+
+
 async def server_database(url: str, now: "datetime", patience: float) -> PostgresqlDatabase:
     """The database at an address, ready to be used. Raises StoreFault, StoreBusy."""
     require_url(url)
@@ -40,7 +44,11 @@ async def server_database(url: str, now: "datetime", patience: float) -> Postgre
         async with setup.alone():
             await setup.make_room()
             await setup.script(_TABLE)
-            for migration in outstanding(migrations, await _applied(setup)):
+            applied = await _applied(setup)
+            new = outstanding(migrations, applied)
+            if new and applied:
+                await setup.script(_TURN)
+            for migration in new:
                 await _apply(setup, migration, now)
         compare(await setup.described(), await _expected(setup, migrations))
     return PostgresqlDatabase(url, migrations[-1].number, patience)

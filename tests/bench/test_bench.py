@@ -28,6 +28,21 @@ SMALLEST = Extent(
     rules=100,
     longest=600,
 )
+PAST = [
+    *(
+        "start",
+        "memory at rest",
+        past.BY_HAND,
+        "/approvals",
+        "/approvals all",
+        "/approvals mine",
+        "/approvals history",
+    ),
+    *("/approvals stats", "/approvals stats 90d", "home", "GET /v1/proposals"),
+    *("GET /v1/proposals?status=pending", "submit by whose past it is"),
+    *("submit, auto, 1 connection", "submit, card, 1 connection"),
+]
+"""What is asked of a long past."""
 SERIES = {
     "submits": [*submits.BASELINES.values(), "Signoff, auto", "Signoff, card", "Signoff, batch"],
     "server": [
@@ -39,20 +54,8 @@ SERIES = {
         *("click → acknowledgement, Signoff", "click → agent, Signoff"),
     ],
     "commits": ["GET of a proposal", "commit → agent, Signoff"],
-    "past": [
-        *(
-            "start",
-            "memory at rest",
-            past.BY_HAND,
-            "/approvals",
-            "/approvals all",
-            "/approvals mine",
-            "/approvals history",
-        ),
-        *("/approvals stats", "/approvals stats 90d", "home", "GET /v1/proposals"),
-        *("GET /v1/proposals?status=pending", "submit by whose past it is"),
-        *("submit, auto, 1 connection", "submit, card, 1 connection"),
-    ],
+    "past": PAST,
+    "server_past": PAST,
     "footprint": ["memory, Signoff", "memory, by hand", "start, by hand", "start, Signoff"],
     "burst": [
         *("all of them taken, by hand", "all of them taken, Signoff"),

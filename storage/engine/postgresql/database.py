@@ -3,6 +3,7 @@
 import asyncio
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from storage.engine.errors import SchemaReplaced
 from storage.engine.postgresql.connection import FAULTS, Link, in_words, is_spoilt, worded
 from storage.engine.postgresql.statements import ServerStatements
 from storage.engine.postgresql.writer import Writer
@@ -16,12 +17,19 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 READERS = 3
+_VIEW = """
+BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+SELECT FROM migrations WHERE number > {schema:d}
+"""
+"""One consistent view, in one round trip. What a newer program wrote, an older one would take for damage."""
+_KNOWN = "SELECT 0"
 
 
 class PostgresqlDatabase:
     """See Database. Each answer to a reader is awaited for `patience` seconds."""
 
     def __init__(self, url: str, schema: int, patience: float = PATIENCE) -> None:
+        self._view = _VIEW.format(schema=schema)
         self._writing = Link(url, writes=True)
         self._writer = Writer(self._writing, url, schema)
         self._free: asyncio.LifoQueue[Link] = asyncio.LifoQueue()
@@ -46,7 +54,7 @@ class PostgresqlDatabase:
         except TimeoutError:
             raise busy("all connections for reading are taken") from None
         try:
-            return await to_the_end(_in_one_view(link, work))
+            return await to_the_end(_in_one_view(link, self._view, work))
         finally:
             self._free.put_nowait(link)
 
@@ -57,12 +65,13 @@ class PostgresqlDatabase:
             await to_the_end(link.end())
 
 
-async def _in_one_view(link: Link, work: "Callable[[Statements], Coroutine[Any, Any, T]]") -> T:
+async def _in_one_view(link: Link, view: str, work: "Callable[[Statements], Coroutine[Any, Any, T]]") -> T:
     connection = await link.connection()
     statements = ServerStatements(connection, {})
     try:
         with worded():
-            await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            if await connection.execute(view) != _KNOWN:
+                raise SchemaReplaced("The database is at a newer schema than this program knows: stop this one.")
             return await work(statements)
     except Exception as fault:
         if is_spoilt(fault) or is_spoilt(fault.__cause__):

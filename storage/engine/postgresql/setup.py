@@ -99,6 +99,7 @@ class ServerSetup:
             await self.script("SET CONSTRAINTS ALL IMMEDIATE")
             for table in tables:
                 await self.script(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+                await self.script(f"ANALYZE {table}")  # until the server does, it takes all tables for empty
             for numbered in await self.rows(_NUMBERED):
                 await self.rows(_NUMBER_ON.format(**numbered))
 

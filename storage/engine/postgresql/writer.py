@@ -70,6 +70,8 @@ class Writer:
         self._turns = Turns(self._commit)
         self._number = -1
         """The turn after which what is remembered holds, if no other one came between."""
+        self._alone = True
+        """Whether nobody else wrote lately: who takes a turn that may be another's waits for it twice."""
         self._memory: dict[str, Any] = {}
 
     async def write(self, work: "Callable[[Statements], Coroutine[Any, Any, T]]") -> T:
@@ -112,10 +114,12 @@ class Writer:
 
     async def _begin(self, connection: "Connection") -> int:
         """Takes the turn, and gives its number. What is remembered is forgotten where another process had one since."""
-        text = _NEXT.format(number=self._number, schema=self._schema)
-        if await connection.execute(text) == _TAKEN:
-            return self._number + 1
-        self._memory = {}
+        if self._alone:
+            text = _NEXT.format(number=self._number, schema=self._schema)
+            if await connection.execute(text) == _TAKEN:
+                return self._number + 1
+        else:
+            await connection.execute("BEGIN")
         turn = await connection.fetchrow(_TURN)
         if turn["schema"] != self._schema:
             raise SchemaReplaced(
@@ -123,6 +127,9 @@ class Writer:
                 "A newer version has taken over: stop this one."
             )
         number: int = turn["number"]
+        self._alone = number == self._number + 1
+        if not self._alone:
+            self._memory = {}
         return number
 
     async def _carry_out(self, transaction: "_Transaction", turn: "Turn[Any]", *, alone: bool) -> bool:
