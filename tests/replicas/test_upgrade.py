@@ -6,8 +6,9 @@ import sys
 
 from tests.faults.premises import SERVE
 from tests.house.tree import ROOT
-from tests.replicas.premises import replicas
-from tests.town import OPS, SUPPORT
+from tests.postgresql import new_server_database
+from tests.replicas.premises import Replicas
+from tests.town import OPS, SUPPORT, open_town
 
 ROOMS = ("approvals", "bot", "delivery", "demo", "policy", "sandbox", "storage")
 NEWER = "-- name: weight\n-- What is new.\nALTER TABLE proposals ADD COLUMN weight BIGINT;\n"
@@ -33,26 +34,35 @@ def newer_program(folder):
 
 
 async def test_what_a_newer_program_wrote_the_older_ones_neither_give_out_nor_change_nor_call_damaged(tmp_path):
-    (tmp_path / "town").mkdir()
     command = newer_program(tmp_path / "newer")
-    async with replicas(tmp_path / "town", "http") as place:
-        older = await place.start_all(2)
-        before = await place.propose(payload={"to": "before"})
-        card = await place.card(SUPPORT, before)
-        place.command = command
-        newer = await place.another()
-        async with place.at(newer) as agent:
-            made = await place.propose(payload={"to": "after"}, session=agent)
-        (facts,) = [facts for tag, _, facts in place.kept(made["id"]) if tag == "proposal:submitted"]
-        assert facts["weight"] == 7
-        for bot in older:
-            async with place.at(bot) as agent:
-                for path in (f"/v1/proposals/{made['id']}", "/v1/proposals"):
-                    assert "busy" in (await place.call("GET", path, session=agent, expect=503))["title"]
-                await place.propose(session=agent, expect=503)
-            await place.clicked(bot, "U0ALICE", SUPPORT, card, "approve")
-        await place.start_agent(newer)
-        assert await place.status(before) == "pending"
-        await place.clicked(newer, "U0ALICE", SUPPORT, card, "approve")
-        assert await place.status(before) == "approved"
-        assert place.slack.messages(OPS) == []
+    with new_server_database() as url:
+        async with open_town(tmp_path, "http", Replicas, url=url) as place:
+            try:
+                await upgraded(place, command)
+            finally:
+                await place.kill_all()
+                await place.leave()
+
+
+async def upgraded(place, command):
+    """Two older bots run, and a newer one is started beside them."""
+    older = await place.start_all(2)
+    before = await place.propose(payload={"to": "before"})
+    card = await place.card(SUPPORT, before)
+    place.command = command
+    newer = await place.another()
+    async with place.at(newer) as agent:
+        made = await place.propose(payload={"to": "after"}, session=agent)
+    (facts,) = [facts for tag, _, facts in place.kept(made["id"]) if tag == "proposal:submitted"]
+    assert facts["weight"] == 7
+    for bot in older:
+        async with place.at(bot) as agent:
+            for path in (f"/v1/proposals/{made['id']}", "/v1/proposals"):
+                assert "busy" in (await place.call("GET", path, session=agent, expect=503))["title"]
+            await place.propose(session=agent, expect=503)
+        await place.clicked(bot, "U0ALICE", SUPPORT, card, "approve")
+    await place.start_agent(newer)
+    assert await place.status(before) == "pending"
+    await place.clicked(newer, "U0ALICE", SUPPORT, card, "approve")
+    assert await place.status(before) == "approved"
+    assert place.slack.messages(OPS) == []

@@ -70,8 +70,7 @@ async def _in_one_view(link: Link, view: str, work: "Callable[[Statements], Coro
     statements = ServerStatements(connection, {})
     try:
         with worded():
-            if await connection.execute(view) != _KNOWN:
-                raise SchemaReplaced("The database is at a newer schema than this program knows: stop this one.")
+            _require_known(await connection.execute(view))
             return await work(statements)
     except Exception as fault:
         if is_spoilt(fault) or is_spoilt(fault.__cause__):
@@ -86,3 +85,8 @@ async def _in_one_view(link: Link, view: str, work: "Callable[[Statements], Coro
                 link.give_up()
                 if isinstance(fault, TimeoutError):
                     raise in_words(fault) from fault
+
+
+def _require_known(said: str) -> None:
+    if said != _KNOWN:
+        raise SchemaReplaced("The database is at a newer schema than this program knows: stop this one.")
