@@ -130,8 +130,15 @@ class Confirmation:
     typed: tuple[str, ...] = ()
     """What has to be typed: fields of the payload, dotted, and empty for the action's name; sorted, each once.
 
-    Without any it is a question before the click counts.
+    Without any, and without a code, it is a question before the click counts.
     """
+    code: bool = False
+    """Whether a code of the person's second factor has to be typed too."""
+
+    @property
+    def takes_words(self) -> bool:
+        """Whether an approval has to be typed."""
+        return bool(self.typed) or self.code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,7 +266,7 @@ class Gate:
     def may_remember_approval(self) -> bool:
         """Whether one person's approval meets it, and may be remembered for the next like it."""
         one = self.tier is Tier.approve and len(self.roles) * self.approvals == 1 and not self.second_person
-        typed = self.confirmation is not None and bool(self.confirmation.typed)
+        typed = self.confirmation is not None and self.confirmation.takes_words
         return one and self.remember_approval is not None and self.quorum_unreachable is None and not typed
 
     @property

@@ -13,17 +13,19 @@ from approvals.actor import agent as _agent
 from approvals.actor import reviewer as _reviewer
 from approvals.actor import still_delegated as _still_delegated
 from approvals.decision import CLICK_ALONE, LOOK_AHEAD, Attestation
-from approvals.events import Actor, Approved, Note, PolicyBegun, Refused, Rejected
+from approvals.events import Actor, Approved, Decided, Note, PolicyBegun, Refused, Rejected
 from approvals.examination import Examiner
 from approvals.foresight import Foresight, foreseen, judge
 from approvals.gate import Tier
 from approvals.moves import samples
+from approvals.moves.confirmation import code_typed, takes_code
 from approvals.ports import SWEEP_SIZE, Damaged, PolicyReplaced
 from approvals.proposal import Action, Ask, Outcome, Proposal, RollbackStatus, Status
 from approvals.record import record
 from approvals.refusals import (
     ActionNotAllowed,
     CallbackRefused,
+    CodeRefusal,
     EverythingStopped,
     KeyReused,
     NotFound,
@@ -33,6 +35,7 @@ from approvals.refusals import (
     Stopped,
 )
 from approvals.remembered.approval import approve_and_next, approve_at_once
+from approvals.second_factor import CodeUse, NotEnrolled
 from approvals.states import after_all
 from approvals.transactional import transactional
 
@@ -154,10 +157,8 @@ class Lifecycle:
         return recorded, True
 
     @after_rejudging
-    @transactional
     async def approve(
         self,
-        tx: "Transaction",
         proposal_id: str,
         reviewer: "Reviewer",
         nonce: str,
@@ -168,11 +169,25 @@ class Lifecycle:
 
         With `digest`, it is Changed if that is not what would run.
         """
+        return _unless_refused(await self._approve(proposal_id, reviewer, nonce, digest, attestation))
+
+    @transactional
+    async def _approve(
+        self,
+        tx: "Transaction",
+        proposal_id: str,
+        reviewer: "Reviewer",
+        nonce: str,
+        digest: str | None,
+        attestation: Attestation,
+    ) -> Proposal | CodeRefusal:
         await self._require_policy(tx)
         proposal, now = await tx.load(proposal_id), self.clock.now()
         reviewer = await _still_delegated(tx, reviewer, now)
         events = moves.approve(proposal, reviewer, nonce, now, digest, attestation)
         await _may_be_approved(tx, proposal)
+        if (refused := await _code_refused(tx, proposal, events, reviewer, attestation, now)) is not None:
+            return refused
         return await record(tx, proposal, events, _reviewer(reviewer), now)
 
     @after_rejudging
@@ -261,7 +276,7 @@ class Lifecycle:
 
         async def edit() -> Proposal:
             groups = await self._groups_for(proposal_id)
-            return await self._edit_with(proposal_id, reviewer, payload, nonce, attestation, groups)
+            return _unless_refused(await self._edit_with(proposal_id, reviewer, payload, nonce, attestation, groups))
 
         return await self.examiner.for_person(reviewer.user, edit)
 
@@ -275,7 +290,7 @@ class Lifecycle:
         nonce: str,
         attestation: Attestation,
         groups: "Members",
-    ) -> Proposal:
+    ) -> Proposal | CodeRefusal:
         await self._require_policy(tx)
         proposal, now = await tx.load(proposal_id), self.clock.now()
         editor = await _still_delegated(tx, reviewer, now)
@@ -285,6 +300,8 @@ class Lifecycle:
         events = self._edit(proposal, editor, action, gate, nonce, now, attestation)
         await _may_be_approved(tx, proposal)
         await remembered_verbs.free(tx.remembered, proposal, action, now)
+        if (refused := await _code_refused(tx, proposal, events, editor, attestation, now)) is not None:
+            return refused
         return await record(tx, proposal, events, _reviewer(editor), now)
 
     async def preview_edit(
@@ -318,7 +335,10 @@ class Lifecycle:
 
     async def may(self, verb: "FormVerb", proposal_id: str, reviewer: "Reviewer", nonce: str) -> None:
         """Raises the Refusal that the verb by this person would meet now, whatever they say, change or type with it."""
-        moves.may(verb, await self._found(proposal_id), reviewer, nonce, self.clock.now())
+        proposal = await self._found(proposal_id)
+        moves.may(verb, proposal, reviewer, nonce, self.clock.now())
+        if verb == "approve" and takes_code(proposal.gate) and not await self.store.has_second_factor(reviewer.user):
+            raise NotEnrolled
 
     @transactional
     async def object(
@@ -676,6 +696,30 @@ async def _may_be_approved(tx: "Transaction", proposal: Proposal) -> None:
     """Raises EverythingStopped: nobody approves what could not run, wherever a card still offers it."""
     if (stop := await tx.stopped(proposal.ask.agent)) is not None:
         raise EverythingStopped(stop.by, stop.at)
+
+
+async def _code_refused(
+    tx: "Transaction",
+    proposal: Proposal,
+    events: "list[Event]",
+    reviewer: "Reviewer",
+    attestation: Attestation,
+    now: datetime,
+) -> CodeRefusal | None:
+    """Why the approval among the events does not count for want of a code; one that does is used up by this."""
+    decided = after_all(proposal, events)
+    if not takes_code(decided.gate) or not any(isinstance(each, Decided) for each in events):
+        return None
+    use = CodeUse(proposal=decided.id, digest=decided.digest, round=decided.round)
+    code = code_typed(decided.gate, attestation.typed or ())
+    return await tx.take_code(_reviewer(reviewer), code, use, now)
+
+
+def _unless_refused(result: Proposal | CodeRefusal) -> Proposal:
+    """The proposal. A refusal is raised only here: what it keeps of a wrong code is committed by now."""
+    if isinstance(result, CodeRefusal):
+        raise result
+    return result
 
 
 async def _known(tx: "Transaction", submission: Submission) -> Proposal | None:

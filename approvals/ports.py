@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from approvals.gate import Gate
     from approvals.past import PastAnswer, PastQuery
     from approvals.proposal import Action, Ask, Proposal
-    from approvals.refusals import Fault
+    from approvals.refusals import CodeRefusal, Fault
     from approvals.remembered.approval import RememberedApproval
     from approvals.remembered.decision import RememberedDecision, RememberedEnding
     from approvals.remembered.rejection import RememberedRejection
     from approvals.sample import Sample
+    from approvals.second_factor import CodeUse, Enrolment, ResetRequest
 
 
 T = TypeVar("T")
@@ -375,6 +376,32 @@ class Transaction(Protocol):
         """Forgets that it is stopped."""
         ...
 
+    async def enrolment(self, person: str) -> "Enrolment | None":
+        """The person's second factor, if they have one."""
+        ...
+
+    async def enrol(self, person: str, sealed: str, now: "datetime") -> str:
+        """Keeps it, as its secret is sealed; the digest of that."""
+        ...
+
+    async def forget_enrolment(self, person: str) -> None:
+        """Takes it away."""
+        ...
+
+    async def reset_request(self, person: str) -> "ResetRequest | None":
+        """That an operator asked for its reset, and nothing came of that yet."""
+        ...
+
+    async def take_code(
+        self, actor: "Actor", code: str, use: "CodeUse | None", now: "datetime", *, sealed: str | None = None
+    ) -> "CodeRefusal | None":
+        """Counts a code of the person, once ever, with an entry that says for what; or gives why it does not count.
+
+        What is refused is counted too, as long as the transaction is kept: so the refusal is given and not raised.
+        With `sealed` it is a code of the secret that is to be enrolled.
+        """
+        ...
+
     async def tell(self, about: str, channel: str, text: str, now: "datetime") -> None:
         """Enqueues a text as a notice in a channel, once for all that it is `about`."""
         ...
@@ -423,6 +450,10 @@ class Store(Protocol):
 
     async def remembered_approvals(self) -> "list[str]":
         """Ids of the proposals whose remembered approvals have not ended."""
+        ...
+
+    async def has_second_factor(self, person: str) -> bool:
+        """Whether the person has one."""
         ...
 
     async def stranded(self, agent: str | None = None) -> list[str]:

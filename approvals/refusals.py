@@ -30,6 +30,8 @@ Refusal
 │   ├── RememberedOver         the remembered decision has ended
 │   ├── DelegationRefused    OwnDelegate · CannotStandIn · NothingToDelegate · NotAhead · DelegationTooLong
 │   │                        TooManyDelegates · NoDelegation
+│   ├── CodeRefusal          NotEnrolled · CodeWrong · CodeUsed · CodesLocked
+│   ├── FactorRefused        AlreadyEnrolled · NothingToReset · OperatorsReset · AnotherOperator
 │   ├── StopRefused          AgentUnknown · NotYourAgent · OperatorsOnly · AlreadyStopped · NotStopped
 │   └── EditRefused          FieldLocked · EditBlocked · EditFaulty · NobodyLeft  and EditRejectedBefore
 └── AgentRefusal             said to an agent over HTTP
@@ -120,6 +122,14 @@ class OwnProposal(ReviewerRefusal):
     """The agent's owner, or the person it acts for, may not approve or edit."""
 
     slug = "own-proposal"
+
+
+class CodeRefusal(ReviewerRefusal):
+    """An approval takes a code of a second factor, and there was none that counts."""
+
+
+class FactorRefused(ReviewerRefusal):
+    """A second factor cannot be enrolled or reset so."""
 
 
 class EverythingStopped(ReviewerRefusal):

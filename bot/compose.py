@@ -20,6 +20,7 @@ from approvals.ports import Clock, Randomness
 from approvals.services.agent_stops import Stopping
 from approvals.services.delegations import Delegating
 from approvals.services.sample_reviews import SampleReviews
+from approvals.services.second_factors import SecondFactors
 from bot.api.app import build_api
 from bot.api.connections import BACKLOG, ApiRunner
 from bot.api.context import METRICS, Api, Readiness
@@ -214,6 +215,7 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
             lifecycle=lifecycle,
             delegating=Delegating(store=store, clock=clock, ids=ids),
             stopping=Stopping(lifecycle),
+            factors=SecondFactors(store=store, clock=clock),
             reviews=SampleReviews(store, clock),
             store=store,
             people=people,

@@ -290,12 +290,13 @@ def _approval_terms(gate: Gate) -> list[str]:
 
 
 def _confirmation(gate: Gate) -> list[str]:
-    if gate.confirmation is not None and gate.confirmation.typed:
+    if gate.confirmation is not None and gate.confirmation.takes_words:
         asked = dict.fromkeys(
             f"the value of {path}" if path and not is_redacted(path, gate.redact) else "the action's name"
             for path in gate.confirmation.typed
         )
-        return [f"whoever approves types {', '.join(asked)}"]
+        code = ["a code of their second factor"] if gate.confirmation.code else []
+        return [f"whoever approves types {', '.join([*asked, *code])}"]
     return ["Approve asks once more before it counts"] if asks_again(gate) else []
 
 

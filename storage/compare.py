@@ -8,7 +8,7 @@ from approvals.effects import BY_TAG
 from approvals.moves.deadlines import next_due
 from approvals.proposal import Status
 from approvals.seats import open_roles
-from storage import agent_stops, delegations, remembered
+from storage import agent_stops, delegations, remembered, second_factors
 from storage.audit import testimony
 from storage.audit.attest import TAGS
 from storage.audit.facts import agreed_on, values_of
@@ -227,6 +227,7 @@ def _difference(damaged: RowDamaged) -> RowDifference:
 _BELIEVED: "dict[str, Callable[[Statements, str, Seal], Awaitable[object]]]" = {
     "delegations": delegations.attested_delegation,
     "stops": agent_stops.attested_stop,
+    "second_factors": second_factors.attested_enrolment,
     "samples": samples.sampled,
     "remembered": remembered.believed_as_named,
 }

@@ -35,6 +35,7 @@ from storage.presence import OwnRoll, Presence
 from storage.proposals import fetched, readable
 from storage.remembered import RememberedReads
 from storage.rows import from_milliseconds, millis
+from storage.second_factors import Factors
 from storage.transaction import SqlTransaction
 from storage.wakeups import Signals
 
@@ -79,6 +80,7 @@ class SqlStore:
         self.delegations = Delegations(database, seal)
         self.stops = Stops(database, seal)
         self.policy_texts = PolicyTexts(database)
+        self.factors = Factors(database, seal)
         self.direct = Direct(database, self.signals)
         self.reads = Reads(database, seal)
         self.stream = Stream(database, self.signals, seal)
@@ -177,6 +179,10 @@ class SqlStore:
     async def delegations_over(self, now: "datetime", limit: int) -> list[str]:
         """See Store."""
         return await self.delegations.over(now, limit)
+
+    async def has_second_factor(self, person: str) -> bool:
+        """See Store. Raises RowDamaged."""
+        return await self.factors.of(person) is not None
 
     async def stranded(self, agent: str | None = None) -> list[str]:
         """See Store."""

@@ -9,7 +9,7 @@ from approvals.proposal import Status
 from approvals.refusals import NotFound
 from approvals.sample import Judged, Sample
 from approvals.seats import open_roles
-from storage import agent_stops, delegations, undo_window
+from storage import agent_stops, delegations, second_factors, undo_window
 from storage.audit import testimony
 from storage.audit.log import Ledger
 from storage.engine.database import Violation
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from approvals.past import PastAnswer, PastQuery
     from approvals.ports import Step
     from approvals.proposal import Proposal
+    from approvals.refusals import CodeRefusal
+    from approvals.second_factor import CodeUse, Enrolment, ResetRequest
     from storage.audit.log import Seal
     from storage.callbacks import SqlCallbacks
     from storage.engine.database import Statements
@@ -260,6 +262,28 @@ class SqlTransaction:
     async def resume(self, agent: str) -> None:
         """See Transaction. Raises Conflict where it was not."""
         await agent_stops.resume(self._statements, agent, self._seal)
+
+    async def enrolment(self, person: str) -> "Enrolment | None":
+        """See Transaction. Raises RowDamaged."""
+        return await second_factors.attested_enrolment(self._statements, person, self._seal)
+
+    async def enrol(self, person: str, sealed: str, now: "datetime") -> str:
+        """See Transaction."""
+        return await second_factors.enrol(self._statements, person, sealed, now)
+
+    async def forget_enrolment(self, person: str) -> None:
+        """See Transaction."""
+        await second_factors.forget(self._statements, person)
+
+    async def reset_request(self, person: str) -> "ResetRequest | None":
+        """See Transaction. Raises RowDamaged."""
+        return await testimony.reset_request(self._statements, person, self._seal)
+
+    async def take_code(
+        self, actor: "Actor", code: str, use: "CodeUse | None", now: "datetime", *, sealed: str | None = None
+    ) -> "CodeRefusal | None":
+        """See Transaction. Raises RowDamaged."""
+        return await second_factors.take_code(self._statements, self._ledger, self._seal, actor, code, use, now, sealed)
 
     async def tell(self, about: str, channel: str, text: str, now: "datetime") -> None:
         """See Transaction."""

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from approvals.gate import Gate
     from approvals.proposal import Proposal
 
+CODE = "\0code"
+"""Stands for the code of a second factor; no path is written so."""
 NAME = ""
 """Stands for the action's name where a field of the payload would stand."""
 MOST_WORDS = 10
@@ -26,6 +28,7 @@ MOST_WORDS = 10
 LONGEST = 100
 """Characters of a text that somebody can be asked to type."""
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?")
+_SIX_DIGITS = re.compile("[0-9]{6}")
 _DIGITS = 15
 """So many digits of a number are typed at most; a double keeps so many of whatever was written down."""
 _PLAIN = str.maketrans(
@@ -46,7 +49,7 @@ class Word:
     """One thing to type."""
 
     field: str
-    """Where it stands in the payload, dotted; NAME for the action's name."""
+    """Where it stands in the payload, dotted; NAME for the action's name, CODE for what the person's app shows."""
     text: str
     """As it is displayed."""
     number: float | None = None
@@ -63,6 +66,8 @@ class Word:
         Blanks around it do not count, numbers count by their value, and texts by what they are to a reader: telephones
         write other quotes, dashes and dots than are typed. What runs is the payload's, so nothing is loosened by it.
         """
+        if self.field == CODE:
+            return _SIX_DIGITS.fullmatch("".join(said.split())) is not None  # which they are is asked when it counts
         if self.number is None:
             return _as_read(said) == _as_read(self.text)
         said = said.strip()
@@ -73,7 +78,17 @@ class Word:
 
 def takes_words(gate: "Gate") -> bool:
     """Whether an approval has to be typed."""
-    return gate.confirmation is not None and bool(gate.confirmation.typed)
+    return gate.confirmation is not None and gate.confirmation.takes_words
+
+
+def takes_code(gate: "Gate") -> bool:
+    """Whether a code of a second factor is among it."""
+    return gate.confirmation is not None and gate.confirmation.code
+
+
+def code_typed(gate: "Gate", typed: "Sequence[str]") -> str:
+    """The code among what was typed: the last of it. Empty where there is none."""
+    return typed[-1] if takes_code(gate) and typed else ""
 
 
 def asks_again(gate: "Gate") -> bool:
@@ -92,7 +107,8 @@ def words(proposal: "Proposal") -> tuple[Word, ...]:
         return ()
     name = Word(field=NAME, text=action.name)
     found = [_asked(action.payload, path, gate.redact) or name for path in gate.confirmation.typed]
-    return tuple({each.field: each for each in found}.values())[:MOST_WORDS]
+    code = (Word(field=CODE, text="six digits"),) if gate.confirmation.code else ()
+    return (*tuple({each.field: each for each in found}.values())[:MOST_WORDS], *code)
 
 
 def require_typed(proposal: "Proposal", typed: "Sequence[str]") -> None:

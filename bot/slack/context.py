@@ -20,6 +20,7 @@ from approvals.reviewer import Reviewer
 from approvals.services.agent_stops import Stopping
 from approvals.services.delegations import Delegating
 from approvals.services.sample_reviews import SampleReviews
+from approvals.services.second_factors import SecondFactors
 from bot.ids import RandomIds
 from bot.logs import where
 from bot.slack.cards.sample_card import LABELS as SAMPLE_BUTTONS
@@ -42,6 +43,7 @@ class SlackContext:
     lifecycle: Lifecycle
     delegating: Delegating
     stopping: Stopping
+    factors: SecondFactors
     reviews: SampleReviews
     store: SqlStore
     people: People

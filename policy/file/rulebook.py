@@ -261,8 +261,9 @@ class RuleEntry(PolicyEntry):
     approval is enough; the shortest window and the smallest number count."""
     confirmation: ConfirmationKey | None = None
     """ask: Approve asks once more, and says what will run; so it does without the key where several have to agree.
-    type: whoever approves types the action's name; {type: amount} the value of that field. Of several rules typing
-    holds, and all that is to be typed. Not beside a batch or a remembered approval, if it is typed."""
+    type: whoever approves types the action's name; {type: amount} the value of that field; {code: totp} a code of their
+    second factor, alone or beside type. Of several rules typing holds, and all that is to be typed. Not beside a batch
+    or a remembered approval, if it is typed."""
     reject_reasons: Annotated[list[RejectReason], Field(min_length=1, max_length=10), EachOnce] | None = None
     """Reasons to choose from for whoever rejects, revokes or objects, beside words of their own. All of several rules
     are offered, by the ids of the rules."""

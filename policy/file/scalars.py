@@ -166,16 +166,22 @@ def _weekday(value: object) -> int:
     return WEEKDAYS.index(str(value))
 
 
+_CODE = "totp"
+"""The one kind of code there is: RFC 6238."""
+
+
 def _confirmation(value: object) -> Confirmation:
     if value == "ask":
         return Confirmation()
     if value == "type":
         return Confirmation(typed=(ACTION_NAME,))
-    path = value.get("type") if isinstance(value, dict) and len(value) == 1 else None
-    if not isinstance(path, str):
+    wanted = value if isinstance(value, dict) and value and value.keys() <= {"type", "code"} else {"code": None}
+    path, code = wanted.get("type", ACTION_NAME), wanted.get("code", _CODE)
+    if not isinstance(path, str) or code != _CODE:
         message = f"{value!r} is nothing that an approval can take beside the click"
-        raise WrongShape(message, "Write ask, type, or {type: amount} with a field of the payload.")
-    return Confirmation(typed=(_field(path),))
+        remedy = "Write ask, type, {type: amount} with a field of the payload, {code: totp}, or both of these."
+        raise WrongShape(message, remedy)
+    return Confirmation(typed=(_field(path),) if "type" in wanted else (), code="code" in wanted)
 
 
 def _field(value: str) -> str:
@@ -345,8 +351,11 @@ ConfirmationKey = Annotated[
                 {"type": "string", "enum": ["ask", "type"]},
                 {
                     "type": "object",
-                    "properties": {"type": {**_PATH_SCHEMA, "examples": ["amount"]}},
-                    "required": ["type"],
+                    "properties": {
+                        "type": {**_PATH_SCHEMA, "examples": ["amount"]},
+                        "code": {"type": "string", "enum": [_CODE]},
+                    },
+                    "minProperties": 1,
                     "additionalProperties": False,
                 },
             ],

@@ -12,18 +12,19 @@ if TYPE_CHECKING:
 
 
 def strictest(said: "Iterable[Confirmation | None]") -> Confirmation | None:
-    """All that any of them wants typed; a question where none does and one asks."""
+    """All that any of them wants typed, a code among it; a question where none does and one asks."""
     wanted = [each for each in said if each is not None]
     if not wanted:
         return None
-    return Confirmation(typed=tuple(sorted({path for each in wanted for path in each.typed})))
+    typed = tuple(sorted({path for each in wanted for path in each.typed}))
+    return Confirmation(typed=typed, code=any(each.code for each in wanted))
 
 
 def faults(book: "Rulebook") -> "Iterator[UnplacedFault]":
     """What keeps the program from starting, rule by rule."""
     for index, rule in book.rules.items():
         path = ("rules", index, "confirmation")
-        if rule.confirmation is None or not rule.confirmation.typed:
+        if rule.confirmation is None or not rule.confirmation.takes_words:
             continue
         if rule.batch is not None:
             message = "is typed for each, and with a batch many are approved at once"

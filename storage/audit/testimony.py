@@ -24,6 +24,7 @@ from approvals.events import (
 from approvals.ports import PolicyInForce
 from approvals.remembered.decision import RememberedApprovalUsed
 from approvals.sample import Judged, Sample
+from approvals.second_factor import ResetRequest, ResetRequested, SecondFactorEnrolled
 from storage.audit.attest import entry_from
 from storage.audit.hash_chain import with_faults
 from storage.engine.errors import RowDamaged
@@ -114,6 +115,22 @@ async def stopped_since_approved(statements: "Statements", proposal_id: str, age
     approved = await statements.rows(_ENTRIES["newest_tagged"], proposal_id, _APPROVED)
     since = approved[0]["seq"] if approved else 0
     return bool(await _sealed(statements, "stopped_since", seal, agent, since))
+
+
+async def enrolled(statements: "Statements", person: str, seal: "Seal") -> SecondFactorEnrolled | None:
+    """How the person enrolled, if nobody reset that. Raises RowDamaged likewise."""
+    for entry in await _sealed(statements, "second_factor", seal, person):
+        return note(SecondFactorEnrolled, entry) if entry.tag == SecondFactorEnrolled.tag else None
+    return None
+
+
+async def reset_request(statements: "Statements", person: str, seal: "Seal") -> ResetRequest | None:
+    """That an operator asked for the reset of what the person has, if that is the newest of it. Raises RowDamaged."""
+    for entry in await _sealed(statements, "factor_reset", seal, person):
+        if entry.tag == ResetRequested.tag:
+            said = note(ResetRequested, entry)
+            return ResetRequest(person=said.person, by=said.by, at=said.at)
+    return None
 
 
 async def rejections(statements: "Statements", digest: str, seal: "Seal") -> list[str]:

@@ -30,6 +30,8 @@ Purpose: TypeAlias = Literal[
     "agent_resume",
     "everything_stop",
     "everything_resume",
+    "enrol",
+    "factor_reset",
     "remembered_end",
 ]
 

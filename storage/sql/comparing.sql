@@ -14,6 +14,14 @@ UNION
 SELECT json_extract(facts, '$.id') AS id FROM entries WHERE tag IN ('delegation:begun', 'delegation:ended')
 ORDER BY id
 
+-- name: second_factors
+-- People of whom a row or an entry tells that they ever had a second factor.
+SELECT person AS id FROM second_factors
+UNION
+SELECT json_extract(facts, '$.person') AS id FROM entries
+WHERE tag IN ('second_factor:enrolled', 'second_factor:reset_requested', 'second_factor:reset')
+ORDER BY id
+
 -- name: stops
 -- Agents of which a row or an entry tells that they were ever stopped.
 SELECT agent AS id FROM stopped_agents

@@ -80,3 +80,17 @@ SELECT * FROM entries WHERE tag = 'policy:begun' AND json_extract(facts, '$.vers
 -- name: policy
 -- The policy that came into force last.
 SELECT * FROM entries WHERE tag = 'policy:loaded' ORDER BY seq DESC LIMIT 1
+
+-- name: second_factor
+-- What was told last of whether a person has a second factor.
+SELECT * FROM entries
+WHERE tag IN ('second_factor:enrolled', 'second_factor:reset_requested', 'second_factor:reset')
+    AND json_extract(facts, '$.person') = $1 AND tag <> 'second_factor:reset_requested'
+ORDER BY seq DESC LIMIT 1
+
+-- name: factor_reset
+-- What was told last of a person's second factor, a request to reset it among that.
+SELECT * FROM entries
+WHERE tag IN ('second_factor:enrolled', 'second_factor:reset_requested', 'second_factor:reset')
+    AND json_extract(facts, '$.person') = $1
+ORDER BY seq DESC LIMIT 1

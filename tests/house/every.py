@@ -4,13 +4,13 @@ import inspect
 import sys
 from datetime import UTC, datetime
 
-from approvals import agent_stop, delegation
+from approvals import agent_stop, delegation, second_factor
 from approvals.events import Event, Note
 from approvals.moves import questions
 from approvals.proposal import Status
 from approvals.refusals import Fault, Refusal
 
-HOMES = (questions, delegation, agent_stop)
+HOMES = (questions, delegation, agent_stop, second_factor)
 """Where leaves of the tree of refusals are written beside their rules."""
 FACTS = {
     "what": "guest",
@@ -30,6 +30,7 @@ FACTS = {
     "until": datetime(2026, 11, 20, 10, 16, tzinfo=UTC),
     "now": datetime(2026, 11, 20, 10, 15, tzinfo=UTC),
     "retry_after": 60,
+    "left": 4,
     "everything": True,
     "reason": "all were taken over",
     "digest": "sha256:" + "0" * 64,

@@ -42,6 +42,7 @@ DOORS = {
     "joserfc": "bot/signing.py",
     "pebble": "bot/worker.py",
     "multiprocessing": "bot/worker.py",
+    "pyotp": "storage/second_factors.py",
     "confusable_homoglyphs": "bot/slack/blockkit/lookalikes.py",
 }
 

@@ -111,7 +111,14 @@ ANSWERS = st.builds(
 SAMPLINGS = [Sampling(share=0.1, roles=("support",)), Sampling(share=0.5, roles=("finance", "platform"))]
 
 
-FRICTIONS = [Confirmation(), Confirmation(typed=("",)), Confirmation(typed=("n",)), Confirmation(typed=("flag", "n"))]
+FRICTIONS = [
+    Confirmation(),
+    Confirmation(typed=("",)),
+    Confirmation(typed=("n",)),
+    Confirmation(typed=("flag", "n")),
+    Confirmation(code=True),
+    Confirmation(typed=("n",), code=True),
+]
 
 
 class Knowledge(Mapping):

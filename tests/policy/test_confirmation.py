@@ -27,6 +27,8 @@ def gate_of(folder, *rules, **payload):
         ("ask", CONFIRM),
         ("type", TYPE),
         ({"type": "amount"}, Confirmation(typed=("amount",))),
+        ({"code": "totp"}, Confirmation(code=True)),
+        ({"code": "totp", "type": "amount"}, Confirmation(typed=("amount",), code=True)),
         ({"type": "to.bank.iban"}, Confirmation(typed=("to.bank.iban",))),
     ],
     ids=str,

@@ -104,7 +104,7 @@ def test_what_the_page_points_at_is_there():
     ("key", "kind"),
     [
         ("sample", "more than 0 to 1"),
-        ("confirmation", "`ask`, `type`; or `{type: …}`"),
+        ("confirmation", "`ask`, `type`; or `{type: …}`, `{code: …}`"),
         ("token_env", "such as `SUPPORT_BOT_TOKEN`; or a list"),
         ("approvals", "1 to 100"),
         ("schemas", "mapping by action: text"),

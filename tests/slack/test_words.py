@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals import agent_stop, events
+from approvals import agent_stop, events, second_factor
 from approvals.agent_stop import AlreadyStopped
 from approvals.decision import Decision, Verdict
 from approvals.delegation import CannotStandIn, DelegationTooLong, NotAhead, TooManyDelegates
@@ -45,6 +45,7 @@ from approvals.refusals import (
 )
 from approvals.remembered import approval, decision, rejection
 from approvals.remembered.rejection import EditRejectedBefore
+from approvals.second_factor import CodesLocked, CodeWrong
 from bot.slack.blockkit.text import words_of
 from bot.slack.words import alerts, answers, history, refusals
 from bot.slack.words.history import SENTENCES as TOLD
@@ -60,6 +61,8 @@ ARGUMENTS = {
     NotYourPlace: (("finance", "legal"),),
     AlreadyStopped: ("U0BOB", START),
     EverythingStopped: ("U0BOB", START),
+    CodeWrong: (4,),
+    CodesLocked: (START,),
     AlreadyResolved: (Status.approved, "U0BOB", START),
     Expired: (START,),
     AlreadyJudged: ("U0BOB", START),
@@ -85,7 +88,7 @@ def kinds(base):
 def tags():
     return {
         each.tag
-        for home in (events, decision, rejection, approval, agent_stop)
+        for home in (events, decision, rejection, approval, agent_stop, second_factor)
         for each in vars(home).values()
         if isinstance(each, type) and issubclass(each, Event) and "tag" in vars(each)
     }

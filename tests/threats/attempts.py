@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+import pyotp
 import pytest
 
 from approvals.digest import canonical, digest
+from approvals.events import Actor
 from approvals.past import About, PastAnswer, PastQuery
 from approvals.ports import Damaged
 from approvals.proposal import Status
@@ -14,7 +16,7 @@ from approvals.sample import SampleVerdict
 from approvals.services.sample_reviews import SampleReviews
 from tests.making import make_reviewer
 from tests.storage.town import ALICE, BOB, notices, submission
-from tests.threats.rows import OPERATOR
+from tests.threats.rows import KEYS, OPERATOR
 
 DAVE = make_reviewer(user="U0DAVE", roles=frozenset(), proof=())
 INTERN = make_reviewer(user="U0INTERN", roles=frozenset({"interns"}))
@@ -72,6 +74,23 @@ async def still_stopped(world):
 async def stopped_by_nobody(world):
     with pytest.raises(Damaged):
         await world.lifecycle.submit(submission(5))
+
+
+async def no_code_of_the_hand(world):
+    """What another one's app shows counts for nobody else, and no row without its entry counts at all."""
+    world.clock.forward(60)
+    for key in KEYS.values():
+        actor = Actor(kind="reviewer", id="U0ALICE", team="T0TEAM")
+        code = pyotp.TOTP(key).at(world.clock.now())
+        with pytest.raises(Damaged):
+            await world.store.transact(
+                lambda tx, code=code, actor=actor: tx.take_code(actor, code, None, world.clock.now())
+            )
+
+
+async def not_enrolled_by_hand(world):
+    with pytest.raises(Damaged):
+        await world.store.has_second_factor("U0STRAY")
 
 
 async def still_rejected(world):

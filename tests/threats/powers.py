@@ -4,12 +4,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+import pyotp
+
 from approvals.agent_stop import EVERYTHING
 from approvals.events import Actor
 from approvals.reviewer import Reviewer
 from approvals.services.agent_stops import Stopping
 from approvals.services.delegations import Delegating
+from approvals.services.second_factors import SecondFactors
 from bot.ids import RandomIds
+from storage.second_factors import new_secret
 from tests.threats.ground import Ground
 from tests.town import OPS, POLICY, SUPPORT
 
@@ -59,6 +63,17 @@ async def delegated(town):
 async def stopped(town):
     await Stopping(town.bot.lifecycle).stop("other", OWEN, "it was taken over")
     return "other"
+
+
+async def with_second_factor(town):
+    store, secret = town.bot.store, new_secret()
+    now = town.bot.lifecycle.clock.now()
+    alice = Actor(kind="reviewer", id="U0ALICE", team="T0SANDBOX")
+    code = pyotp.TOTP(secret).at(now)
+    await SecondFactors(store=store, clock=town.bot.lifecycle.clock).enrol(
+        alice, store.factors.seal(secret, "U0ALICE"), code
+    )
+    return ""
 
 
 async def all_stopped(town):
@@ -113,6 +128,12 @@ POWERS = {
             begin=Begin(user="U0OWEN", text="resume agent other"),
             tag="agent:resumed",
             needs=stopped,
+        ),
+        Power(
+            purpose="factor_reset",
+            begin=Begin(user="U0OWEN", text="enrol reset <@U0ALICE>"),
+            tag="second_factor:reset_requested",
+            needs=with_second_factor,
         ),
         Power(
             purpose="everything_stop",

@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+import pyotp
+
 from approvals.decision import CLICK_ALONE
 from approvals.events import Actor
 from approvals.gate import ApprovalTerms, Sampling
@@ -16,6 +18,7 @@ from approvals.sample import SampleVerdict
 from approvals.services.agent_stops import Stopping
 from approvals.services.delegations import Delegating
 from approvals.services.sample_reviews import SampleReviews
+from approvals.services.second_factors import SecondFactors
 from storage import Form, MessageKind, open_store
 from storage.messages.modals import Modal
 from tests.databases import KEY
@@ -23,6 +26,8 @@ from tests.making import Clock, Ids, Lots
 from tests.storage.town import ALICE, BOB, CAROL, CLAIMANT, TablePolicy, key_of, stand, submission
 
 HOUR = timedelta(hours=1)
+KEYS = {"U0ALICE": "A" * 32, "U0BOB": "B" * 32}
+"""What their apps have."""
 OPERATOR = Actor(kind="reviewer", id="U0OWNER", team="T0TEAM")
 
 
@@ -152,6 +157,10 @@ async def built(path):
         await world.delegating.end(over.id, Actor(kind="reviewer", id="U0CAROL", team="T0TEAM"))
         world.of |= {"delegated": made.id, "over": over.id}
         await world.stopping.stop("other-bot", OPERATOR, "It is mad.")
+        for person in ("U0ALICE", "U0BOB"):
+            actor, secret = Actor(kind="reviewer", id=person, team="T0TEAM"), KEYS[person]
+            sealed, code = store.factors.seal(secret, person), pyotp.TOTP(secret).at(clock.now())
+            await SecondFactors(store=store, clock=clock).enrol(actor, sealed, code)
     with closing(sqlite3.connect(path)) as file:
         file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return world

@@ -227,8 +227,17 @@ async def test_t04_notify_forged_writes_to_the_person_alone_and_says_nothing_of_
     assert "mira@example.com" not in json.dumps(delivery.body)
 
 
+async def test_t04_a_forged_wish_for_a_second_factor_opens_no_form_and_makes_none(town):
+    delivery = await forge(town, command(town, "U0ALICE", "enrol"), "slash_commands")
+    assert "opened no form" in json.dumps(delivery.body)
+    forged = within(town, "U0ALICE", view("enrol", "mdl_guess", "V0FORGED"))
+    forged["view"]["state"] = {"values": {"code": {"input_code": {"value": "123456"}}}}
+    assert "was not opened for you" in json.dumps((await forge(town, forged)).body)
+    assert town.rows("SELECT 1 FROM second_factors") == []
+
+
 def test_t04_the_table_has_every_power_there_is():
-    assert {each.purpose for each in POWERS.values()} == set(commands.POWERS)
+    assert {each.purpose for each in POWERS.values()} == set(commands.POWERS) - {"enrol"}
 
 
 EVERY = sorted(LISTENERS)

@@ -5,7 +5,7 @@ Pure.
 
 from typing import TYPE_CHECKING, Any
 
-from approvals.moves.confirmation import LONGEST, Word, words, wrong
+from approvals.moves.confirmation import CODE, LONGEST, Word, words, wrong
 from bot.slack.blockkit.blocks import Block, json_size, paragraph, plain_text, rich, run, section
 from bot.slack.blockkit.excerpt import beginning, labelled
 from bot.slack.blockkit.modals import modal
@@ -15,6 +15,7 @@ from bot.slack.cards.payload import PAYLOAD
 from bot.slack.cards.preview import PREVIEW, preview
 from bot.slack.cards.redaction import veiled
 from bot.slack.words import forms as say
+from bot.slack.words.second_factor import CODE_HINT, CODE_LABEL, CODE_MISSHAPEN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,7 +59,7 @@ def word_inputs(wanted: "Sequence[Word]", *, shown: bool) -> list[Block]:
         {
             "type": "input",
             "block_id": _block(number),
-            "label": plain_text(say.type_the_value_of(each.field) if each.field else say.TYPE_THE_ACTIONS_NAME),
+            "label": plain_text(_label(each)),
             "hint": plain_text(_hint(each, shown=shown)),
             "element": {"type": "plain_text_input", "action_id": _ACTION, "max_length": 2 * LONGEST},
             "optional": False,
@@ -82,14 +83,29 @@ def typed_in_state(state: "Mapping[str, Any]", wanted: "Sequence[Word]") -> tupl
 def word_faults(wanted: "Sequence[Word]", typed: "Sequence[str]") -> dict[str, str]:
     """What to type instead, by input."""
     at_fault = wrong(wanted, typed)
-    return {
-        _block(number): f"Type {'exactly ' if each.number is None else 'the number '}{one_line(each.text)}"
-        for number, each in enumerate(wanted)
-        if at_fault[number]
-    }
+    return {_block(number): _fault(each) for number, each in enumerate(wanted) if at_fault[number]}
+
+
+def code_block(wanted: "Sequence[Word]") -> str | None:
+    """The input of the code, where one is wanted."""
+    return next((_block(number) for number, each in enumerate(wanted) if each.field == CODE), None)
+
+
+def _label(word: Word) -> str:
+    if word.field == CODE:
+        return CODE_LABEL
+    return say.type_the_value_of(word.field) if word.field else say.TYPE_THE_ACTIONS_NAME
+
+
+def _fault(word: Word) -> str:
+    if word.field == CODE:
+        return CODE_MISSHAPEN
+    return f"Type {'exactly ' if word.number is None else 'the number '}{one_line(word.text)}"
 
 
 def _hint(word: Word, *, shown: bool) -> str:
+    if word.field == CODE:
+        return CODE_HINT
     if word.rounded:
         return say.without_its_last_digits(one_line(word.text))
     return say.AS_IT_STANDS_ABOVE if shown else f"It is {one_line(word.text)}"

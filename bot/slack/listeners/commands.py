@@ -9,7 +9,16 @@ import structlog
 from approvals.refusals import Refusal
 from bot.slack import direct_messages
 from bot.slack.context import SlackContext
-from bot.slack.listeners import click_origin, delegate, end_remembered, finder, powers, stop_agent, stop_everything
+from bot.slack.listeners import (
+    click_origin,
+    delegate,
+    end_remembered,
+    enrol,
+    finder,
+    powers,
+    stop_agent,
+    stop_everything,
+)
 from bot.slack.listeners.command_parser import BadCommand, Help, Linked, as_meant, parse_command
 from bot.slack.listeners.finder import Blocks
 from bot.slack.listeners.powers import Power, PowerRequest
@@ -97,6 +106,8 @@ POWERS: dict[str, Power] = {
         stop_agent.RESUME,
         stop_everything.STOP_EVERYTHING,
         stop_everything.RESUME_EVERYTHING,
+        enrol.ENROL,
+        enrol.RESET,
         end_remembered.END_REMEMBERED,
     )
 }
@@ -124,10 +135,11 @@ async def _answer(context: SlackContext, at: Interaction, said: str) -> tuple[Bl
     match verb.lower():
         case "delegate":
             return await delegate.delegate(context, at.user, rest.strip())
-        case "stop":
-            return await stop_agent.stop_command(context, at, rest.strip())
-        case "resume":
-            return await stop_agent.resume_command(context, at, rest.strip())
+        case "stop" | "resume" as switch:
+            command = stop_agent.stop_command if switch == "stop" else stop_agent.resume_command
+            return await command(context, at, rest.strip())
+        case "enrol":
+            return enrol.enrol_command(rest.strip())
         case "notify":
             return await direct_messages.notify(context, await context.known(at.user, at.team), rest.strip())
     reviewer = await context.known(at.user, at.team)

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from approvals.ports import StoreBusy
-from approvals.refusals import NotACard, Refusal
+from approvals.refusals import CodeRefusal, NotACard, Refusal
 from bot.slack.blockkit.modals import modal, sentence_modal
 from bot.slack.listeners import click_origin
 from bot.slack.listeners.replies import Acknowledgement, Open, View, errors, update
 from bot.slack.words import answers, refusals
+from bot.slack.words.second_factor import at_the_field
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -51,6 +52,8 @@ class Power:
     """Does it, having looked again, and gives what takes the form's place. Raises Refusal."""
     faults: "Callable[[Interaction], Mapping[str, str]]" = lambda _at: {}
     """What of the form cannot be acted on, by input: it stays open then, and is not used."""
+    code: str | None = None
+    """The input of a code, where it takes one: a wrong one is said there, and the form may be sent again."""
     about: "Callable[[Subject, Refusal], tuple[str | None, str | None]]" = lambda _subject, _refusal: (None, None)
     """Of a refusal, the proposal it is about and what else is recorded of it."""
 
@@ -94,8 +97,14 @@ async def act_on_form(context: "SlackContext", at: "Interaction", power: Power) 
         subject = kept.subject
         if faults := power.faults(at):
             return errors(faults)
-        await click_origin.use_modal(context, kept)
+        if power.code is None:
+            await click_origin.use_modal(context, kept)
         view = await power.act(context, at, subject)
+        if power.code is not None:
+            await click_origin.use_modal(context, kept)
+    except CodeRefusal as refusal:
+        await context.refused(at, None, power.verb, refusal)
+        return errors({str(power.code): at_the_field(refusals.refusal(refusal))})
     except NotACard as refusal:
         await context.refused(at, None, power.verb, refusal)
         view = sentence_modal(answers.FORM_USED)

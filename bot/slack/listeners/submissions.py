@@ -13,6 +13,7 @@ from approvals.refusals import (
     AlreadyResolved,
     CannotExtend,
     Changed,
+    CodeRefusal,
     EditFaulty,
     EditRefused,
     Expired,
@@ -26,6 +27,8 @@ from approvals.refusals import (
     Refusal,
 )
 from approvals.sample import SampleVerdict
+from approvals.second_factor import CodesLocked
+from bot.slack.blockkit.blocks import person
 from bot.slack.blockkit.modals import sentence_modal
 from bot.slack.cards.sample_card import NOT_FINE
 from bot.slack.cards.status import MORE_TIME_BLOCK, QUESTION_BLOCK, question_in
@@ -33,7 +36,13 @@ from bot.slack.context import SlackContext
 from bot.slack.forms import dialogs, reason
 from bot.slack.forms.edit_conflict import EDITED, edit_conflict
 from bot.slack.forms.edit_form import faults_of, read_back
-from bot.slack.forms.typed_confirmation import has_inputs, type_form, typed_in_state, word_faults
+from bot.slack.forms.typed_confirmation import (
+    code_block,
+    has_inputs,
+    type_form,
+    typed_in_state,
+    word_faults,
+)
 from bot.slack.listeners import click_origin, next_in_list
 from bot.slack.listeners.batch import approve_ticked, reject_ticked
 from bot.slack.listeners.click_origin import ClickTarget, FormKind, open_form
@@ -41,6 +50,7 @@ from bot.slack.listeners.replies import CLEAR, Acknowledgement, Submission, View
 from bot.slack.lists.pages import NEXT
 from bot.slack.web.interaction import Interaction
 from bot.slack.words import answers, refusals
+from bot.slack.words.second_factor import at_the_field, is_locked
 from bot.worker import LIMITS
 from storage import Form
 
@@ -258,7 +268,21 @@ async def _typed(
             raise  # the policy changed in this very moment
         await context.refused(at, form.proposal_id, form.kind, refusal)
         return errors(faults)
+    except CodeRefusal as refusal:
+        if (block := code_block(wanted)) is None:
+            raise  # the policy changed in this very moment
+        await context.refused(at, form.proposal_id, form.kind, refusal)
+        if isinstance(refusal, CodesLocked):
+            await _tell_operators(context, at, refusal)
+        return errors({block: at_the_field(refusals.refusal(refusal))})
     return CLEAR
+
+
+async def _tell_operators(context: SlackContext, at: Interaction, locked: CodesLocked) -> None:
+    """Once for each time that it comes so far: somebody else may have the account."""
+    if (ops := context.policy().ops) is not None:
+        about = f"codes:{at.user}:{locked.until.isoformat()}"
+        await context.store.messages.notify(about, ops.channel, is_locked(person(at.user)))
 
 
 def payload_of(form: Form) -> dict[str, JSON]:

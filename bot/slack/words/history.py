@@ -39,6 +39,8 @@ _VERBS = {
     "resume": "resume an agent",
     "stop_everything": "stop everything",
     "resume_everything": "resume everything",
+    "enrol": "enrol a second factor",
+    "factor_reset": "reset a second factor",
     "end_remembered": "end a remembered decision",
 }
 
@@ -256,6 +258,10 @@ def _resumed(each: "Line") -> str:
     return f":arrow_forward: {person(str(each.facts.get('by')))} resumed {_of_whom(each)}."
 
 
+def _whose(each: "Line") -> str:
+    return person(str(each.facts.get("person")))
+
+
 def _of_whom(each: "Line") -> str:
     return "everything" if each.facts.get("agent") == EVERYTHING else "the agent"
 
@@ -331,6 +337,14 @@ SENTENCES: "Mapping[str, str | Callable[[Line], str]]" = {
     "delegation:ended": _delegated_no_more,
     "agent:stopped": _stopped,
     "agent:resumed": _resumed,
+    "second_factor:enrolled": lambda each: f":closed_lock_with_key: {_whose(each)} enrolled a second factor.",
+    "second_factor:reset_requested": lambda each: (
+        f":closed_lock_with_key: {person(str(each.facts.get('by')))} asks for the reset of the second factor of "
+        f"{_whose(each)}."
+    ),
+    "second_factor:reset": lambda each: f":closed_lock_with_key: The second factor of {_whose(each)} was reset.",
+    "code:accepted": lambda each: f":closed_lock_with_key: {_whose(each)} typed a code of their second factor.",
+    "code:refused": lambda each: f":closed_lock_with_key: {_whose(each)} typed a code that does not count.",
     "policy:begun": ":scroll: Another policy came into force.",
     "policy:loaded": ":scroll: What waits was judged under the policy.",
     "policy:refused": ":warning: A changed policy has faults; the one before it stays in force.",

@@ -150,6 +150,7 @@ HELP: tuple[tuple[str, str], ...] = (
     ("stop everything because …", "ends it for all agents, and nobody can approve; the operators alone may"),
     ("stop", "what is stopped"),
     ("resume agent NAME", "lets it go on, also `resume everything`; the operators alone may"),
+    ("enrol", "gives you a second factor, for what takes a code with the approval"),
     ("notify dm", "has me write to you when something waits for you; `notify off` ends that"),
     ("help", "this list"),
 )
@@ -159,6 +160,6 @@ GROUPS: dict[str, str] = {
     **dict.fromkeys(("mine", "all", "role", "agent", "action", "history", "show"), "Looking things up"),
     "stats": "How it goes",
     **dict.fromkeys(("remembered", "delegate"), "Remembered decisions and delegates"),
-    **dict.fromkeys(("stop", "resume", "notify"), "Stops and messages"),
+    **dict.fromkeys(("stop", "resume", "enrol", "notify"), "Stops, codes and messages"),
 }
 """Under which title the help has a verb; the others stand under the last."""

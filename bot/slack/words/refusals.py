@@ -22,6 +22,7 @@ from approvals.refusals import (
     CannotRemember,
     CardAltered,
     Changed,
+    CodeRefusal,
     DelegationRefused,
     EditBlocked,
     EditFaulty,
@@ -29,6 +30,7 @@ from approvals.refusals import (
     EverythingStopped,
     ExcludedDelegator,
     Expired,
+    FactorRefused,
     FieldLocked,
     JudgementUnexplained,
     NobodyLeft,
@@ -54,8 +56,19 @@ from approvals.refusals import (
     Unverified,
 )
 from approvals.remembered.rejection import EditRejectedBefore
+from approvals.second_factor import (
+    AlreadyEnrolled,
+    AnotherOperator,
+    CodesLocked,
+    CodeUsed,
+    CodeWrong,
+    NotEnrolled,
+    NothingToReset,
+    OperatorsReset,
+)
 from bot.slack.blockkit.blocks import person, when
 from bot.slack.blockkit.text import escape, one_line, shorten
+from bot.slack.words import second_factor
 from bot.slack.words.shared import STATUSES, listed, name
 from bot.slack.words.status import still_needed
 
@@ -221,6 +234,16 @@ SENTENCES: "Mapping[type[BaseException], str | Callable[[Any], str]]" = {
         "You can always reject it, and revoke an approval. Nothing was changed."
     ),
     EverythingStopped: _everything_stopped,
+    CodeRefusal: "This takes a code of your second factor, and there was none that counts. Nothing was changed.",
+    FactorRefused: "This second factor can be neither enrolled nor reset now. Nothing was changed.",
+    NotEnrolled: second_factor.NOT_ENROLLED,
+    CodeWrong: lambda no: second_factor.wrong(no.left),
+    CodeUsed: second_factor.USED,
+    CodesLocked: lambda no: second_factor.locked(f"{no.until:%H:%M} UTC"),
+    AlreadyEnrolled: second_factor.ALREADY_ENROLLED,
+    NothingToReset: second_factor.NOTHING_TO_RESET,
+    OperatorsReset: second_factor.OPERATORS_RESET,
+    AnotherOperator: second_factor.ANOTHER_OPERATOR,
     AlreadyDecided: (
         "You approved this already. One person fills one place, so it waits for somebody else. Nothing was changed."
     ),

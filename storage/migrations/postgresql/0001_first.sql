@@ -506,6 +506,11 @@ WHERE tag IN ('remembered_approval:used', 'sample:drawn', 'sample:judged', 'samp
 CREATE INDEX entries_of_policy ON entries (seq) WHERE tag = 'policy:loaded';
 CREATE INDEX entries_of_policy_begun ON entries (seq) WHERE tag = 'policy:begun';
 
+CREATE INDEX entries_of_second_factor ON entries (json_extract(facts, '$.person'), seq)
+WHERE tag IN ('second_factor:enrolled', 'second_factor:reset_requested', 'second_factor:reset');
+CREATE UNIQUE INDEX entries_of_code ON entries (actor_id, json_extract(facts, '$.step')) WHERE tag = 'code:accepted';
+CREATE INDEX entries_of_wrong_code ON entries (actor_id, at) WHERE tag = 'code:refused';
+
 CREATE INDEX entries_of_key ON entries (actor_id, json_extract(facts, '$.idempotency_key'))
 WHERE tag = 'proposal:submitted' AND json_extract(facts, '$.idempotency_key') IS NOT NULL;
 
@@ -818,6 +823,15 @@ CREATE TABLE stopped_agents (
     reason TEXT COLLATE "C"
 );
 
+CREATE TABLE second_factors (
+    person TEXT COLLATE "C" PRIMARY KEY,
+    sealed TEXT COLLATE "C" NOT NULL,
+    at BIGINT NOT NULL
+);
+
+CREATE TRIGGER second_factors_stay BEFORE UPDATE ON second_factors FOR EACH ROW
+EXECUTE FUNCTION refuse('a second factor stays as it is, until it is reset');
+
 CREATE TRIGGER stopped_agents_stay BEFORE UPDATE ON stopped_agents FOR EACH ROW
 EXECUTE FUNCTION refuse('who stopped an agent stays as it was, until it is resumed');
 
@@ -1020,7 +1034,7 @@ CREATE TABLE modals (
     view_id TEXT COLLATE "C" NOT NULL,
     reviewer TEXT COLLATE "C" NOT NULL,
     purpose TEXT COLLATE "C" NOT NULL CHECK (purpose IN (
-        'list', 'next', 'delegate', 'delegation_end', 'agent_stop', 'agent_resume', 'everything_stop', 'everything_resume', 'remembered_end'
+        'list', 'next', 'delegate', 'delegation_end', 'agent_stop', 'agent_resume', 'everything_stop', 'everything_resume', 'enrol', 'factor_reset', 'remembered_end'
     )),
     subject TEXT COLLATE "C" NOT NULL,
     opened_at BIGINT NOT NULL,

@@ -445,6 +445,12 @@ WHERE tag IN ('remembered_approval:used', 'sample:drawn', 'sample:judged', 'samp
 CREATE INDEX entries_of_policy ON entries (seq) WHERE tag = 'policy:loaded';
 CREATE INDEX entries_of_policy_begun ON entries (seq) WHERE tag = 'policy:begun';
 
+CREATE INDEX entries_of_second_factor ON entries (json_extract(facts, '$.person'), seq)
+WHERE tag IN ('second_factor:enrolled', 'second_factor:reset_requested', 'second_factor:reset');
+-- A code counts once.
+CREATE UNIQUE INDEX entries_of_code ON entries (actor_id, json_extract(facts, '$.step')) WHERE tag = 'code:accepted';
+CREATE INDEX entries_of_wrong_code ON entries (actor_id, at) WHERE tag = 'code:refused';
+
 CREATE INDEX entries_of_key ON entries (actor_id, json_extract(facts, '$.idempotency_key'))
 WHERE tag = 'proposal:submitted' AND json_extract(facts, '$.idempotency_key') IS NOT NULL;
 
@@ -765,6 +771,18 @@ CREATE TABLE stopped_agents (
     reason TEXT
 ) STRICT, WITHOUT ROWID;
 
+-- From which the codes of authenticator apps come: under a key that is not here, one a person.
+CREATE TABLE second_factors (
+    person TEXT PRIMARY KEY NOT NULL,
+    sealed TEXT NOT NULL,
+    at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER second_factors_stay BEFORE UPDATE ON second_factors
+BEGIN
+    SELECT RAISE(ABORT, 'a second factor stays as it is, until it is reset');
+END;
+
 CREATE TRIGGER stopped_agents_stay BEFORE UPDATE ON stopped_agents
 BEGIN
     SELECT RAISE(ABORT, 'who stopped an agent stays as it was, until it is resumed');
@@ -978,7 +996,7 @@ CREATE TABLE modals (
     view_id TEXT NOT NULL,
     reviewer TEXT NOT NULL,
     purpose TEXT NOT NULL CHECK (purpose IN (
-        'list', 'next', 'delegate', 'delegation_end', 'agent_stop', 'agent_resume', 'everything_stop', 'everything_resume', 'remembered_end'
+        'list', 'next', 'delegate', 'delegation_end', 'agent_stop', 'agent_resume', 'everything_stop', 'everything_resume', 'enrol', 'factor_reset', 'remembered_end'
     )),
     subject TEXT NOT NULL,
     opened_at INTEGER NOT NULL,
