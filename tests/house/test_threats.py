@@ -5,11 +5,9 @@ import re
 import pytest
 
 from tests.house.over import of_every
+from tests.house.promises import SECURITY, drawn, rows, shown
 from tests.house.tree import ROOT, tracked
 
-PAGE = ROOT / "docs" / "threats.md"
-ROW = re.compile(r"^\| ([TF])(\d+) \| (.+?) \| (.+?) \| (.+?) \|$", re.MULTILINE)
-SHOWN = re.compile(r"\(\.\./(tests/\w+/test_\w+\.py)\)")
 TESTS = [
     path
     for path in tracked()
@@ -18,15 +16,6 @@ TESTS = [
 NUMBERED = [path for path in TESTS if re.match(r"test_[tf]\d\d_", path.name)]
 NOT_SHOWN = {"T36", "T37"}
 """What the page says is not held, or not shown; shrink this, and let it grow for nothing that was promised before."""
-
-
-def rows():
-    return ROW.findall(PAGE.read_text(encoding="utf-8"))
-
-
-def shown():
-    """The tests that are named, by the number of the promise."""
-    return {f"{kind}{number}": SHOWN.findall(tests) for kind, number, _, _, tests in rows()}
 
 
 @pytest.mark.parametrize("kind", ["T", "F"])
@@ -50,3 +39,7 @@ def test_every_test_of_a_threat_or_fault_is_named(test):
 def test_a_test_stands_beside_the_promise_of_its_number(test):
     letter, number = re.match(r"test_([tf])(\d\d)_", test.name).groups()
     assert str(test) in shown()[f"{letter.upper()}{int(number)}"]
+
+
+def test_the_table_of_the_tests_is_as_they_are():
+    assert SECURITY.read_text(encoding="utf-8") == drawn(), "python -m tests.house.promises draws it anew"
