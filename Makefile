@@ -1,6 +1,6 @@
 # Needs Python 3.11 or newer and make; everything else is installed into .venv, pinned by hash.
 .DEFAULT_GOAL := help
-.PHONY: help demo run quick test test-faults test-postgresql test-adapters adapters-table test-image test-wheel test-client-wheel test-bot-wheel again check bench pictures reading lock lock-adapters clean
+.PHONY: help demo run quick test test-faults test-postgresql test-adapters adapters-table test-image release-check test-wheel test-client-wheel test-bot-wheel again check bench pictures reading lock lock-adapters clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -90,6 +90,10 @@ test-bot-wheel: .venv/test.stamp
 
 test-image: .venv/test.stamp ## the container image's steps, run in a bare root, and the bot in it on a read-only one (as root, on Linux)
 	@$(BIN)/python -m tests.deploy.image
+
+release-check: .venv/test.stamp ## whether this can be released as the version it names: numbers, changelog, tag, then everything that is run
+	@$(BIN)/python -m tests.house.release
+	$(MAKE) --no-print-directory test test-image test-adapters
 
 check: .venv/test.stamp ## style and types alone
 	$(BIN)/ruff check .
