@@ -34,7 +34,7 @@ ORDER BY s.at DESC, s.proposal_id DESC LIMIT $4
 
 -- name: same
 -- Of which proposals that ever had a digest people took one of some steps (a JSON list of tags), the latest first.
--- A proposal that had it several times is found as often, and grouped: SQLite would open a table only to leave it out.
+-- A proposal that had it several times is found as often, and grouped, for SQLite would open a table only to leave it out.
 SELECT n.proposal_id, max(n.seq) AS seq FROM (
     SELECT proposal_id FROM entries
     WHERE tag = 'proposal:submitted' AND json_extract(facts, '$.action.digest') = $1
