@@ -135,7 +135,7 @@ class FactorRefused(ReviewerRefusal):
 class EverythingStopped(ReviewerRefusal):
     """Everything is stopped, or the agent is, and nothing of it can be approved until the operators resume it."""
 
-    slug = "stopped"
+    slug = "everything-stopped"
 
     def __init__(self, by: str, at: "datetime") -> None:
         super().__init__(f"by {by}")

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from approvals import moves
+from approvals.agent_stop import EVERYTHING, Stop
 from approvals.events import Escalated, Objected, Rejudged, Reminded
 from approvals.gate import Tier
 from approvals.proposal import Cause, Rollback, RollbackStatus
@@ -130,7 +131,20 @@ def owner_allowed():
     return reviewed(self_review=frozenset({"support"})).approve(owner)
 
 
+def stopped_after(*steps):
+    """Approved, stopped with everything, asked again and approved by whoever follows."""
+    story = Story().approve()
+    stop = Stop(agent=EVERYTHING, by="U0OPS", team="T0TEAM", at=story.now, reason="All were taken over.")
+    story.take(SYSTEM, moves.suspend(story.proposal, stop, "nonce-after-the-stop", story.now))
+    story.take(SYSTEM, moves.resume(story.proposal, story.now))
+    for step in steps:
+        story = step(story)
+    return story
+
+
 HOLDING = {
+    "stopped, asked again and run": lambda: stopped_after(Story.approve, Story.claim, Story.report),
+    "stopped, and asked again": stopped_after,
     "pending": Story,
     "edited and run": edited_and_run,
     "rejected": lambda: Story().reject(),
@@ -195,3 +209,11 @@ def test_what_a_later_program_knows_more_of_breaks_no_older_entry():
             del facts["gate"]["remember_rejection"], facts["gate"]["confirmation"]
             receipt["entries"][number]["facts"] = json.dumps(facts)
     assert said(hashed(receipt)) == []
+
+
+def test_an_approval_of_before_a_stop_of_everything_fills_no_place_after_it():
+    receipt = stopped_after(Story.approve, Story.claim).receipt()
+    before, after = (number for number, each in enumerate(receipt["entries"]) if each["tag"].endswith(":decided"))
+    assert before < after
+    del receipt["entries"][after]
+    assert [each for each in said(hashed(receipt)) if "a place of support is empty" in each]

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from approvals import agent_stop, delegation, refusals
+from approvals import agent_stop, delegation, refusals, second_factor
 from approvals.moves import questions
 from approvals.refusals import AgentRefusal, EditFaulty, Refusal, ReviewerRefusal, SchemaFailed
 from tests.house.every import FACTS, example, leaves
@@ -18,7 +18,7 @@ def names(kind):
 
 def test_the_tree_at_the_head_of_the_file_is_the_tree_of_classes():
     tree = re.sub(r"  +[a-z].*", "", refusals.__doc__.partition("\n\n")[2])
-    homes = (refusals, delegation, questions, agent_stop)
+    homes = (refusals, delegation, questions, agent_stop, second_factor)
     named = [(name, kind) for home in homes for name, kind in vars(home).items() if isinstance(kind, type)]
     written = {name for name, kind in named if issubclass(kind, Refusal)}
     assert set(re.findall(r"\b[A-Z][a-z]+(?:[A-Z][a-z]*)*\b", tree)) == written

@@ -70,6 +70,19 @@ async def test_an_approval_takes_a_code_that_counts_once_and_a_wrong_one_is_kept
     assert await store.factors.enrolled() == ["U0ALICE"]
 
 
+async def test_an_edit_that_approves_takes_a_code_too_and_changes_nothing_without_one(
+    factors, lifecycle, store, clock, key
+):
+    waiting, _ = await lifecycle.submit(refund())
+    await enrol(factors, key, clock)
+    with pytest.raises(CodeWrong):
+        await lifecycle.edit(waiting.id, ALICE, {"amount": 120}, waiting.nonce, Attestation(typed=("000000",)))
+    assert (await store.find(waiting.id)).revision == 1
+    right = Attestation(typed=(pyotp.TOTP(key).at(clock.now()),))
+    edited = await lifecycle.edit(waiting.id, ALICE, {"amount": 120}, waiting.nonce, right)
+    assert (edited.status, edited.revision) == (Status.approved, 2)
+
+
 async def test_after_five_that_were_wrong_not_even_the_right_one_counts_and_each_is_in_the_log(
     factors, lifecycle, store, clock, key
 ):

@@ -14,6 +14,7 @@ from approvals.agent_stop import (
     Stop,
     at_the_machine,
 )
+from approvals.events import Rejected
 from approvals.gate import ApprovalTerms
 from approvals.moves import resume, suspend
 from approvals.proposal import Cause, Status
@@ -273,6 +274,13 @@ def test_what_is_final_or_running_is_neither_suspended_nor_resumed(stopping):
         proposal = make_proposal(status=status)
         assert suspend(proposal, stop, "n", START) == []
         assert resume(proposal, START) == []
+
+
+def test_what_nobody_answered_in_time_is_rejected_though_everything_was_stopped_meanwhile():
+    stop = type("S", (), {"by": "U0OPS", "reason": None, "at": START})
+    waiting = make_proposal()
+    (rejected,) = suspend(waiting, stop, "n", waiting.expires_at)
+    assert (type(rejected), rejected.cause) == (Rejected, Cause.expired)
 
 
 async def test_a_claim_that_was_given_goes_on_and_is_reported(stopping, lifecycle):

@@ -628,7 +628,7 @@ FAULTS = [
         {"rules": [rule(confirmation="typed")]},
         "rule it: confirmation",
         '"confirmation": "typed"',
-        "'typed' is nothing that an approval can take beside the click. Write ask, type, or {type: amount} with a field of the payload.",
+        "'typed' is nothing that an approval can take beside the click. Write ask, type, {type: amount} with a field of the payload, {code: totp}, or both of these.",
     ),
     (
         {"rules": [rule(confirmation={"type": "payload"})]},

@@ -52,7 +52,7 @@ async def test_t39_no_click_approves_from_any_card_that_was_ever_shown_and_a_no_
     shown = await town.card_saying(SUPPORT, card["ts"], "*Everything is stopped*")
     assert not has_button(shown, "approve")
     await town.slack.deliver(stale, "interactive")
-    assert await town.refused(proposal, 1) == ["stopped"]
+    assert await town.refused(proposal, 1) == ["everything-stopped"]
     assert await town.status(proposal) == "pending"
     await town.click("U0ALICE", SUPPORT, shown, "reject")
     await town.modal_saying("U0ALICE", "Reason")
