@@ -27,6 +27,8 @@ class Life:
 
     place: object
     key: str = "the-key"
+    mortal: bool = True
+    """Whether a connection that ends means that the bot did."""
     id: str = None
     digest: str = None
     clicked: bool = False
@@ -64,6 +66,8 @@ class Life:
             try:
                 return task.result()
             except (aiohttp.ClientError, ConnectionError) as fault:
+                if not self.mortal:
+                    return False  # its answer was lost, and it goes on
                 async with asyncio.timeout(PATIENCE):
                     await over
                 raise Died from fault

@@ -42,7 +42,7 @@ async def survived(folder, database, fault):
     """Lives one life through the fault; whether it happened. Raises AssertionError where anything did not hold."""
     async with PLACES[database](folder, "http", module=TRACEABLE) as place:
         await place.start()
-        life = Life(place)
+        life = Life(place, mortal=fault.effect == KILL)
         async with injecting(place.bot.child.pid, folder, fault) as tracing:
             try:
                 await life.lived()
