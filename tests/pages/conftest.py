@@ -80,7 +80,8 @@ class Look:
     async def _words(self, of):
         """What is to be read, block by block, without what differs from day to day."""
         within = of.locator(".card, .words").first if of is not None else self.page.locator(WHOLE).last
-        return re.sub(r"prp_[0-9a-f]+", "prp_…", await within.evaluate(READ)) + "\n"
+        same = re.sub(r"prp_[0-9a-f]+", "prp_…", await within.evaluate(READ))
+        return re.sub(r"\b(?:[A-Z2-7]{4} ?){8}", "KEY…", same) + "\n"  # of a second factor
 
     async def picture(self, name, of=None):
         """Takes a picture of the page, or of one thing on it; fails if the one in docs/ shows other words."""
