@@ -5,6 +5,7 @@ import os
 import signal
 
 import pytest
+import structlog
 from hypothesis import settings
 
 from tests import tally
@@ -55,6 +56,13 @@ def pytest_collection_finish():
     """What is loaded by now stays until the end: to look through it again for garbage took a tenth of all time."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def _logs_of_one_test():
+    """What a command that a test ran here made of the process's log ends with the test: some want nothing in it."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(autouse=True)
