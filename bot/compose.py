@@ -27,6 +27,7 @@ from bot.api.context import METRICS, Api, Readiness
 from bot.callbacks import callback_courier, callback_trouble
 from bot.checkpoints import Checkpointer, checkpoints_taken
 from bot.clock import Sweeper, SystemClock
+from bot.decision_log import log_decision
 from bot.ids import RandomIds, SystemRandomness
 from bot.keys import seal_keys, seeds_for
 from bot.reload import EVERY, Reloader
@@ -293,6 +294,7 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
         if socket is None:
             secrets = [secret.get_secret_value() for secret in settings.slack_signing_secret]
             api.add_routes([slack_route(app, secrets, time.time)])
+        store.signals.observers.append(log_decision)
         await store.outbox.requeue()
         if reached:
             await look_at_channels()
