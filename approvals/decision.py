@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -22,6 +22,7 @@ class Verdict(StrEnum):
 class Decision:
     """One reviewer's verdict on one revision."""
 
+    content: ClassVar = frozenset({"reason"})
     reviewer: str
     verdict: Verdict
     revision: int

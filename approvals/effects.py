@@ -10,6 +10,7 @@ from approvals.events import (
     Claimed,
     Decided,
     Edited,
+    Erased,
     Escalated,
     Event,
     Extended,
@@ -130,6 +131,7 @@ FOLLOWS: dict[type[Event], Follows] = {
     Asked: Follows(punctual=True, agent=AgentEvent.asked),
     Replied: Follows(punctual=True),
     Revised: Follows(punctual=True),
+    Erased: Follows(punctual=False, thread=False),
 }
 
 BY_TAG: dict[str, AgentEvent] = {event.tag: row.agent for event, row in FOLLOWS.items() if row.agent is not None}

@@ -11,14 +11,14 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from approvals.digest import JSON
-from approvals.proposal import Cause, Inquiry, Suspension
+from approvals.proposal import Action, Cause, ErasedPayload, Inquiry, Suspension
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from approvals.decision import Decision
     from approvals.gate import Gate
-    from approvals.proposal import Action, Ask, Outcome, Revision, Rollback
+    from approvals.proposal import Ask, Outcome, Revision, Rollback
     from approvals.sample import SampleVerdict
 
 
@@ -40,6 +40,8 @@ class Event:
     """Something that happened to a proposal."""
 
     tag: ClassVar[str]
+    content: ClassVar[frozenset[str]] = frozenset()
+    """Which of its fields are what somebody wrote: see `approvals/content.py`."""
     at: datetime
 
 
@@ -137,6 +139,7 @@ class Rejected(Event):
     """The review ended with a no: a person's, the policy's, or nobody's."""
 
     tag = "proposal:rejected"
+    content = frozenset({"reason"})
     cause: Cause
     by: str | None
     reason: str | None
@@ -147,6 +150,7 @@ class Withdrawn(Event):
     """The agent took its proposal back."""
 
     tag = "proposal:withdrawn"
+    content = frozenset({"reason"})
     reason: str
 
 
@@ -155,6 +159,7 @@ class Revoked(Event):
     """An approval was taken back before the claim."""
 
     tag = "proposal:revoked"
+    content = frozenset({"reason"})
     cause: Cause
     by: str | None
     reason: str
@@ -257,11 +262,28 @@ class Extended(Event):
     by: str
 
 
+RETENTION = "retention"
+"""Who erases where the policy's time is over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased(Event):
+    """All that agents and people had written of it was erased: payloads, context, reasons. What happened stays."""
+
+    tag = "proposal:erased"
+    by: str
+    """The operator, or RETENTION."""
+    why: str
+    contents: int
+    """Of how many entries."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused(Note):
     """Somebody tried and was told no; refusals are evidence too."""
 
     tag = "proposal:refused"
+    content = frozenset({"detail"})
     verb: str
     slug: str
     detail: str
@@ -272,6 +294,7 @@ class Mismatched(Note):
     """A clicked card's words were not the ones we rendered: somebody rewrote our message."""
 
     tag = "card:mismatched"
+    content = frozenset({"expected", "actual"})
     channel: str
     ts: str
     expected: str
@@ -322,6 +345,7 @@ class SampleJudged(Note):
     """A person said whether what ran was fine."""
 
     tag = "sample:judged"
+    content = frozenset({"reason"})
     proposal: str
     judgement: "SampleVerdict"
     by: str
@@ -441,6 +465,8 @@ def names_of(kind: type) -> tuple[str, ...]:
 @cache
 def _writer(kind: type) -> "Callable[[Any], Any]":
     """What does that for values of a kind: looked up once for each, for the log is written with every step."""
+    if kind is Action:
+        return _action
     if is_dataclass(kind):
         names = names_of(kind)
         return lambda value: {name: getattr(value, name) for name in names}
@@ -451,6 +477,12 @@ def _writer(kind: type) -> "Callable[[Any], Any]":
     if issubclass(kind, (Enum, str)):
         return str
     raise TypeError(f"{kind.__name__} has no place in the audit log")
+
+
+def _action(action: Action) -> dict[str, Any]:
+    """An action whose payload was erased has null in the place of it."""
+    payload = None if isinstance(action.payload, ErasedPayload) else action.payload
+    return {"name": action.name, "payload": payload, "digest": action.digest}
 
 
 @lru_cache(maxsize=256)

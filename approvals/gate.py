@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -166,6 +166,7 @@ class EarlierRejection:
 class Gate:
     """What must happen before this proposal may run. Durations are whole seconds."""
 
+    content: ClassVar = frozenset({"risk", "facts", "earlier_rejection"})
     tier: Tier
     roles: tuple[str, ...] = ()
     """Sorted. Each needs `approvals` people of its own; one person fills one place."""

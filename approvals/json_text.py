@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from approvals.events import Event, instant, names_of, one_level, secret_digest
 from approvals.gate import Gate
-from approvals.proposal import Action, Ask
+from approvals.proposal import Action, Ask, ErasedPayload
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,6 +57,8 @@ def facts_text(event: Event) -> str:
 
 def payload_text(action: Action) -> str:
     """The text of the payload alone."""
+    if isinstance(action.payload, ErasedPayload):
+        return "null"
     return _once(action, lambda: compact(dict(action.payload)))
 
 

@@ -321,6 +321,10 @@ class Transaction(Protocol):
         """Writes an audit entry that changes no proposal."""
         ...
 
+    async def contents(self, proposal_id: str) -> int:
+        """How many entries about the proposal have something that agents or people wrote."""
+        ...
+
     async def draw_sample(self, proposal: "Proposal", event: "SampleDrawn", actor: "Actor") -> None:
         """Keeps that the proposal is to be looked over, with its audit entry, and enqueues the cards for it.
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from approvals.digest import JSON, digest
 
@@ -52,6 +52,10 @@ class Source(StrEnum):
     untrusted = "untrusted"
 
 
+class ErasedPayload(dict[str, JSON]):
+    """In place of a payload that was erased: there is nothing in it, and as JSON it is null."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
     """What would run: a name, the exact payload, and the digest that binds the two."""
@@ -62,6 +66,14 @@ class Action:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "digest", digest(self.name, self.payload))
+
+    @classmethod
+    def erased(cls, name: str, digest: str) -> Self:
+        """The action of which only the digest is left."""
+        action = object.__new__(cls)
+        for field_name, value in (("name", name), ("payload", ErasedPayload()), ("digest", digest)):
+            object.__setattr__(action, field_name, value)
+        return action
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +99,20 @@ class Preview:
 class Ask:
     """What the agent says around its action. All of it is a claim; none of it can loosen a gate."""
 
+    content: ClassVar = frozenset(
+        {
+            "reasoning",
+            "summary",
+            "signals",
+            "context",
+            "preview",
+            "rollback_plan",
+            "preconditions",
+            "payload_schema",
+            "on_behalf_of",
+            "callback_url",
+        }
+    )
     agent: str
     reasoning: str
     summary: str | None = None
@@ -112,6 +138,7 @@ class Ask:
 class Revision:
     """One version of the action; number 1 is the agent's, later ones are edits by a reviewer or come with its reply."""
 
+    content: ClassVar = frozenset({"patch"})
     number: int
     action: Action
     at: "datetime"
@@ -125,6 +152,7 @@ class Revision:
 class Outcome:
     """What came of acting, as the agent reports it."""
 
+    content: ClassVar = frozenset({"detail", "verification"})
     status: Status
     at: "datetime"
     detail: str | None = None
@@ -143,6 +171,7 @@ class RollbackStatus(StrEnum):
 class Rollback:
     """Somebody objected to what had been claimed already; it stands beside the status."""
 
+    content: ClassVar = frozenset({"reason", "detail"})
     requested_by: str
     reason: str
     requested_at: "datetime"
@@ -155,6 +184,7 @@ class Rollback:
 class Suspension:
     """Everything was stopped while the proposal was open: until it is resumed, people can only say no to it."""
 
+    content: ClassVar = frozenset({"reason"})
     by: str
     reason: str | None
     since: "datetime"
@@ -166,6 +196,7 @@ class Suspension:
 class Proposal:
     """A proposal with all that has happened to it. Times are aware UTC, whole milliseconds."""
 
+    content: ClassVar = frozenset({"reason"})
     id: str
     ask: Ask
     revisions: tuple[Revision, ...]
@@ -211,6 +242,8 @@ class Proposal:
     idempotency_key: str | None = None
     fingerprint: str = ""
     """SHA-256 of the body as submitted, to tell a retry from another proposal under the same key; empty without one."""
+    erased_at: "datetime | None" = None
+    """When what agents and people had written of it was erased."""
 
     @property
     def action(self) -> Action:
@@ -267,6 +300,7 @@ class Proposal:
 class Inquiry:
     """What a reviewer asked the agent while the proposal waited, and its reply: a claim, as all that it says."""
 
+    content: ClassVar = frozenset({"text", "reply"})
     number: int
     """From 1 within the proposal."""
     text: str

@@ -78,6 +78,7 @@ def receipt_of(
             "claimed_at": _moment(proposal.claimed_at),
             "report_by": _moment(proposal.report_by),
             "overdue": proposal.overdue,
+            "erased_at": _moment(proposal.erased_at),
             "ask": as_json(proposal.ask),
         },
         "revisions": as_json(proposal.revisions),

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from approvals.card_sharing import Neighbours, card_of, leaves, may_join_batch, new_channels
+from approvals.content import without_content
 from approvals.ports import Step
 from approvals.states import after
 
@@ -29,7 +30,9 @@ async def record(
 def _steps(before: "Proposal | None", events: "Sequence[Event]") -> "Iterator[Step]":
     """Each event with the proposal as it leaves it. ValueError without any: there is nothing to record."""
     proposal = before
-    for event in events:
+    for each in events:
+        # What is written of it after it was erased is not kept either.
+        event = each if proposal is None or proposal.erased_at is None else without_content(each)
         proposal = after(proposal, event)
         yield Step(event, proposal)
     if not events:

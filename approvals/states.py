@@ -8,12 +8,14 @@ from dataclasses import replace
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
+from approvals.content import without_content
 from approvals.events import (
     Approved,
     Asked,
     Claimed,
     Decided,
     Edited,
+    Erased,
     Escalated,
     Event,
     Extended,
@@ -73,6 +75,7 @@ TRANSITIONS: dict[Status, dict[type[Event], Status]] = {
         Overdue: Status.claimed,
         Objected: Status.claimed,
         RolledBack: Status.claimed,
+        Erased: Status.claimed,
         Succeeded: Status.succeeded,
         Failed: Status.failed,
         OutcomeUnknown: Status.unknown,
@@ -80,15 +83,16 @@ TRANSITIONS: dict[Status, dict[type[Event], Status]] = {
     Status.unknown: {
         Objected: Status.unknown,
         RolledBack: Status.unknown,
+        Erased: Status.unknown,
         Succeeded: Status.succeeded,
         Failed: Status.failed,
     },
-    Status.rejected: {},
-    Status.withdrawn: {},
-    Status.revoked: {},
-    Status.lapsed: {},
-    Status.succeeded: {Objected: Status.succeeded, RolledBack: Status.succeeded},
-    Status.failed: {RolledBack: Status.failed},
+    Status.rejected: {Erased: Status.rejected},
+    Status.withdrawn: {Erased: Status.withdrawn},
+    Status.revoked: {Erased: Status.revoked},
+    Status.lapsed: {Erased: Status.lapsed},
+    Status.succeeded: {Objected: Status.succeeded, RolledBack: Status.succeeded, Erased: Status.succeeded},
+    Status.failed: {RolledBack: Status.failed, Erased: Status.failed},
 }
 
 FINAL = frozenset(status for status, follows in TRANSITIONS.items() if set(follows.values()) <= {status})
@@ -112,7 +116,8 @@ def after(proposal: Proposal | None, event: Event) -> Proposal:
     if follows is None:
         raise Impossible(f"{event.tag} in status {proposal.status}")
     changes = {"status": follows, "version": proposal.version + 1, **_changes(proposal, event)}
-    return replace(proposal, **changes)
+    left = without_content(proposal) if isinstance(event, Erased) else proposal
+    return replace(left, **changes)
 
 
 def after_all(proposal: Proposal | None, events: "Iterable[Event]") -> Proposal:
@@ -173,6 +178,8 @@ def _changes(proposal: Proposal, event: Event) -> "dict[str, Any]":  # noqa: C90
             return {"claimed_at": at, "claimant": claimant, "report_by": report_by}
         case Overdue():
             return {"overdue": True}
+        case Erased(at=at):
+            return {"erased_at": at}
         case Succeeded(outcome=outcome) | Failed(outcome=outcome) | OutcomeUnknown(outcome=outcome):
             return {"outcome": outcome, "overdue": False}
         case Objected(rollback=rollback) | RolledBack(rollback=rollback):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from approvals.content import joined
 from approvals.json_text import json_text
 from approvals.ports import WorkLimit
 from policy.file.scalars import WrongShape, seconds_of
@@ -52,12 +53,16 @@ class Exported:
     entry: "Entry"
     facts: str
     """JSON, as it is stored unless something of it is redacted."""
+    content: str | None
+    """The same of what agents and people wrote; None for nothing, and once it was erased."""
     redacted: bool
 
     def whole(self) -> dict[str, Any]:
-        """All that it tells, as far as it may leave."""
-        facts: dict[str, Any] = json.loads(self.facts)
-        return facts
+        """Facts and content together, as far as they may leave."""
+        facts = {name: value for name, value in json.loads(self.facts).items() if name != "content"}
+        if self.content is None:
+            return facts
+        return joined(facts, {name: value for name, value in json.loads(self.content).items() if name != "salt"})
 
     def as_stored(self) -> dict[str, Any]:
         """Every column. JSON stays the text that the hash was made over."""
@@ -78,6 +83,7 @@ class Exported:
             "hash": entry.hash,
             "seal": entry.seal,
             "redacted": self.redacted,
+            "content": self.content,
         }
 
 
@@ -119,26 +125,32 @@ async def exported(store: "SqlStore", entries: "Sequence[Entry]", veil: Veil) ->
 
 
 async def _exported(entry: "Entry", subject: str | None, known: "Mapping[str, Proposal]", veil: Veil) -> Exported:
+    stored = Exported(entry=entry, facts=entry.facts, content=entry.content, redacted=False)
     if subject is None:
-        return Exported(entry=entry, facts=entry.facts, redacted=False)
+        return stored
     proposal = known.get(subject)
     if proposal is None:
-        return Exported(entry=entry, facts=json_text({"withheld": UNKNOWN}), redacted=True)
+        return Exported(entry=entry, facts=json_text({"withheld": UNKNOWN}), content=None, redacted=True)
     facts: dict[str, Any] | None = None
     own: tuple[str, ...] = ()
     if '"redact":["' in entry.facts:  # that of its gate then, which another policy may have replaced since
         facts = json.loads(entry.facts)
         own = tuple((facts.get("gate") or {}).get("redact", ()))
     if not (proposal.gate.redact or own):
-        return Exported(entry=entry, facts=entry.facts, redacted=False)
+        return stored
     facts = json.loads(entry.facts) if facts is None else facts
+    content = None if entry.content is None else json.loads(entry.content)
     try:
-        veiled = await veil(proposal, facts, own)
+        veiled = await veil(proposal, {"facts": facts, "content": content}, own)
     except WorkLimit:
-        return Exported(entry=entry, facts=json_text({"withheld": TOO_MUCH}), redacted=True)
-    if veiled == facts:
-        return Exported(entry=entry, facts=entry.facts, redacted=False)
-    return Exported(entry=entry, facts=json_text(veiled), redacted=True)
+        return Exported(entry=entry, facts=json_text({"withheld": TOO_MUCH}), content=None, redacted=True)
+    if veiled == {"facts": facts, "content": content}:
+        return stored
+    told = entry.facts if veiled["facts"] == facts else json_text(veiled["facts"])
+    if content is not None:
+        veiled["content"].pop("salt", None)  # with it, what is redacted could be tried against the digest
+    left = None if content is None else json_text(veiled["content"])
+    return Exported(entry=entry, facts=told, content=left, redacted=True)
 
 
 def _subject(entry: "Entry") -> str | None:

@@ -163,5 +163,5 @@ class Issuer:
 
 
 def _shown(entry: "Entry") -> "dict[str, JSON]":
-    """All that the hash is made over, and the hash; the seal tells nobody anything who has not our key."""
-    return {name: getattr(entry, name) for name in (*HASHED, "previous", "hash")}
+    """All that the hash is made over, the hash, and the content; the seal tells nobody anything who has not our key."""
+    return {name: getattr(entry, name) for name in (*HASHED, "previous", "hash", "content")}

@@ -11,6 +11,7 @@ CHECKS = {
     "chain": "each entry of the log follows from the one before, and is what its hash was made over",
     "seals": "each entry is sealed with a key of ours",
     "end": "the log goes as far as was noted elsewhere",
+    "content": "what was written of each entry is what the entry holds the digest of, or was erased",
     "life": "each proposal lived one life: every step may follow the one before, and it was resolved at most once",
     "time": "nothing was decided, claimed or left waiting after its time",
     "people": "each approval is of somebody who may, once, and there are as many as the gate asks for",

@@ -3,6 +3,7 @@
 Nothing of it is shared with the lifecycle, whose table it repeats in words of its own.
 """
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -42,14 +43,15 @@ FOLLOWS: Mapping[str, Mapping[str, str]] = {
         "overdue": "claimed",
         "objected": "claimed",
         "rolled_back": "claimed",
+        "erased": "claimed",
     },
-    "unknown": {**_REPORTS, "objected": "unknown", "rolled_back": "unknown"},
-    "succeeded": {"objected": "succeeded", "rolled_back": "succeeded"},
-    "failed": {"rolled_back": "failed"},
-    "rejected": {},
-    "withdrawn": {},
-    "revoked": {},
-    "lapsed": {},
+    "unknown": {**_REPORTS, "objected": "unknown", "rolled_back": "unknown", "erased": "unknown"},
+    "succeeded": {"objected": "succeeded", "rolled_back": "succeeded", "erased": "succeeded"},
+    "failed": {"rolled_back": "failed", "erased": "failed"},
+    "rejected": {"erased": "rejected"},
+    "withdrawn": {"erased": "withdrawn"},
+    "revoked": {"erased": "revoked"},
+    "lapsed": {"erased": "lapsed"},
 }
 """Of each status, what may happen in it and where that leads. "" is before there is anything."""
 
@@ -57,6 +59,8 @@ FINAL = frozenset({"rejected", "withdrawn", "revoked", "lapsed", "succeeded", "f
 """In which nothing is left to be done but to undo."""
 _IN_TIME = frozenset({"decided", "edited", "extended", "asked", "replied", "revised", "approved", "withdrawn"})
 """What nobody does at or after the deadline of what waits."""
+ERASED = "[erased]"
+"""In place of a text that was erased."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -94,11 +98,14 @@ class Life:
     gate: Mapping[str, Any] = field(default_factory=dict)
     suspended: bool = False
     """Whether everything is stopped for it."""
+    erased_at: int | None = None
+    unwritten: list[int] = field(default_factory=list)
+    """Entries of which what was written is not there."""
 
     def tell(self, entry: Row) -> None:
         """The next entry that changes it. One that may not follow is a finding, and is followed all the same."""
         tag = str(entry["tag"]).partition(":")[2]
-        facts = _object(entry["facts"])
+        facts = {**_object(entry["facts"]), **self._reason_of(entry)}
         where = FOLLOWS.get(self.status, {}).get(tag)
         if where is None:
             self._find("life", f"entry {entry['seq']}: {tag} cannot follow when it is {self.status or 'not there'}")
@@ -109,6 +116,11 @@ class Life:
         self.status = where
         self.version += 1
         self.newest = entry["seq"]
+
+    def end(self) -> None:
+        """There is no further entry: what was written has to be there by now, or to have been erased."""
+        for seq in self.unwritten:
+            self._find("content", f"what was written of entry {seq} is gone, and no entry tells that it was erased")
 
     def row(self) -> dict[str, Any]:
         """What its row must say."""
@@ -132,7 +144,18 @@ class Life:
             "claimant": self.claimant,
             "report_by": self.report_by,
             "overdue": self.overdue,
+            "erased_at": self.erased_at,
         }
+
+    def _reason_of(self, entry: Row) -> Mapping[str, Any]:
+        """What was written of the entry and stands in its row too: the reason. It has to be what the entry says."""
+        held, content = _object(entry["facts"]).get("content"), entry["content"]
+        if content is None:
+            self.unwritten += [entry["seq"]] if held is not None else []
+            return {}
+        if held != f"sha256:{hashlib.sha256(str(content).encode(errors='replace')).hexdigest()}":
+            self._find("content", f"what was written of entry {entry['seq']} is not what the entry holds the digest of")
+        return {name: value for name, value in _object(content).items() if name == "reason"}
 
     def _follow(  # noqa: C901, PLR0912 one arm a step, side by side
         self, tag: str, facts: Mapping[str, Any], entry: Row
@@ -180,6 +203,10 @@ class Life:
                 self.overdue = 0
                 if self.claimed_at is None:
                     self._find("claims", f"entry {entry['seq']}: {tag} is reported, and nobody had claimed it")
+            case "erased":
+                self.unwritten = []
+                self.reason = None if self.reason is None else ERASED
+                self.erased_at = at
             case "extended":
                 self.expires_at = _moment(facts.get("expires_at")) or self.expires_at
                 self.extended += 1

@@ -16,9 +16,9 @@ _IDS = "SELECT id FROM proposals WHERE id > $1 ORDER BY id LIMIT $2"
 _PROPOSALS = "SELECT * FROM proposals WHERE id > $1 AND id <= $2 ORDER BY id"
 _OF = {
     "entries": (
-        "SELECT seq, at, tag, proposal_id, actor_id, facts FROM entries"
-        " WHERE proposal_id > $1 AND proposal_id <= $2"
-        " AND tag LIKE 'proposal:%' AND tag <> 'proposal:refused' ORDER BY proposal_id, seq"
+        "SELECT e.seq, e.at, e.tag, e.proposal_id, e.actor_id, e.facts, c.content FROM entries AS e"
+        " LEFT JOIN contents AS c ON c.seq = e.seq WHERE e.proposal_id > $1 AND e.proposal_id <= $2"
+        " AND e.tag LIKE 'proposal:%' AND e.tag <> 'proposal:refused' ORDER BY e.proposal_id, e.seq"
     ),
     "revisions": (
         "SELECT proposal_id, number, digest FROM revisions WHERE proposal_id > $1 AND proposal_id <= $2 ORDER BY number"
@@ -120,6 +120,7 @@ def _hold_row(row: Row, own: dict[str, list[Row]], findings: Findings) -> None:
     life = Life(row["id"], findings)
     for entry in own["entries"]:
         life.tell(entry)
+    life.end()
     for name, meant in life.row().items():
         if row[name] != meant:
             what = f"its row says {name} {row[name]!r}, its newest entry, {life.newest}, leaves {meant!r}"

@@ -7,6 +7,7 @@ from storage.callbacks import CallbackCounts, Kept, SqlCallbacks
 from storage.compare import RowDifference
 from storage.databases.opening import database_file, open_reads, open_store
 from storage.databases.relocation import WHOLE, relocate
+from storage.databases.scrub import scrub
 from storage.databases.sole_use import sole_use
 from storage.engine.errors import (
     DatabaseDamaged,
@@ -69,5 +70,6 @@ __all__ = [
     "open_reads",
     "open_store",
     "relocate",
+    "scrub",
     "sole_use",
 ]

@@ -44,6 +44,13 @@ class RowDifference:
     what: str
 
 
+_OF_CONTENTS = {
+    "gone": "it is gone, and no entry tells that it was erased",
+    "back": "it is there, and an entry tells that it was erased",
+    "foreign": "its entry holds no digest of it",
+}
+
+
 async def differences(
     database: "Database", seal: "Seal", report: "Callable[[int], None] | None" = None
 ) -> list[RowDifference]:
@@ -84,6 +91,10 @@ async def _of_the_file(statements: "Statements") -> list[RowDifference]:
     found += [
         RowDifference(table=row["name"], id=row["id"], what="what it belongs to is not there")
         for row in await statements.rows(_SQL["strays"])
+    ]
+    found += [
+        RowDifference(table="contents", id=str(row["seq"]), what=_OF_CONTENTS[row["what"]])
+        for row in await statements.rows(_SQL["contents"])
     ]
     return found
 
@@ -201,8 +212,10 @@ def _side_tables(proposal: "Proposal", beside: "dict[str, list[Row]]") -> list[R
         if (created, over) != (created_at, over_at)
     ]
     known = {each["id"]: (str(BY_TAG[each["tag"]]), each["at"]) for each in events}
-    for event, agent, url, kind, at in stand["callbacks"]:
-        if (agent, url) != (proposal.ask.agent, proposal.ask.callback_url) or known.get(str(event)) != (kind, at):
+    url = proposal.ask.callback_url
+    for event, agent, at_url, kind, at in stand["callbacks"]:
+        elsewhere = at_url != url and proposal.erased_at is None  # where it wanted to be told was erased too
+        if agent != proposal.ask.agent or elsewhere or known.get(str(event)) != (kind, at):
             what = "no entry tells of this event, or the agent wants it elsewhere"
             found.append(RowDifference(table="callbacks", id=str(event), what=what))
     return found

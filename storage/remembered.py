@@ -295,6 +295,7 @@ async def _from_entries(
     """The remembered decision as its sealed entries alone tell it. Raises RowDamaged."""
     made: _Remembered | None = None
     entries = [entry_from(row) for row in await statements.rows(_ENTRIES["tagged"], proposal_id, _TAGS[verdict])]
+    await testimony.require_contents(statements, entries, proposal_id, seal)
     for entry in testimony.ours(entries, seal):
         if entry.tag == _BEGUN[verdict].tag:
             made = testimony.note(_BEGUN[verdict], entry).decision

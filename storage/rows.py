@@ -15,6 +15,7 @@ from storage.json_codec import Misshapen, decode_json, shaped
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from approvals.digest import JSON
     from storage.engine.database import Row, Value
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -183,6 +184,7 @@ def proposal_from(rows: Rows) -> Proposal:
             questions=tuple(_question(question) for question in rows.questions),
             idempotency_key=row["idempotency_key"],
             fingerprint=row["fingerprint"],
+            erased_at=moment_or_none(row["erased_at"]),
         )
     except ValueError as fault:
         raise RowDamaged(name, str(fault)) from fault
@@ -233,14 +235,19 @@ def _revision(row: "Row") -> Revision:
     name = f"revisions {row['proposal_id']}/{row['number']}"
     try:
         payload, patch = decode_json(row["payload"]), decode_json(row["patch"])
-        if not isinstance(payload, dict) or not isinstance(patch, list):
+        if not isinstance(payload, dict | None) or not isinstance(patch, list):
             raise RowDamaged(name, "payload or patch is of the wrong kind")
-        action, at = Action(name=row["action"], payload=payload), from_milliseconds(row["at"])
+        action, at = _action(row["action"], payload, row["digest"]), from_milliseconds(row["at"])
     except ValueError as fault:
         raise RowDamaged(name, str(fault)) from fault
     if action.digest != row["digest"]:
         raise RowDamaged(name, f"its content has the digest {action.digest}, not the recorded {row['digest']}")
     return Revision(number=row["number"], action=action, at=at, editor=row["editor"], patch=tuple(patch))
+
+
+def _action(name: str, payload: "dict[str, JSON] | None", digest: str) -> Action:
+    """Of what was erased the recorded digest is believed, as far as the entries hold the same."""
+    return Action.erased(name, digest) if payload is None else Action(name=name, payload=payload)
 
 
 def _decision(row: "Row") -> Decision:

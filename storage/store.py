@@ -9,7 +9,8 @@ from storage import undo_window
 from storage.agent_stops import Stops
 from storage.agent_stream import Stream
 from storage.audit import testimony
-from storage.audit.attest import entry_from
+from storage.audit.attest import entry_from, erased_up_to
+from storage.audit.contents import require_contents
 from storage.audit.hash_chain import with_faults
 from storage.audit.log import NEWEST, Audit
 from storage.audit.patrol import Patrol
@@ -19,6 +20,7 @@ from storage.delegations import Delegations
 from storage.engine.database import reads, writes
 from storage.engine.errors import RowDamaged
 from storage.engine.queries import queries
+from storage.erasure import Erasures
 from storage.listing.reads import Reads
 from storage.listing.stats import Counting
 from storage.messages.batches import Batches
@@ -85,6 +87,7 @@ class SqlStore:
         self.reads = Reads(database, seal)
         self.stream = Stream(database, self.signals, seal)
         self.counting = Counting(database)
+        self.erasures = Erasures(database)
         self.remembered = RememberedReads(database, seal)
         self.audit = Audit(database, seal.key)
         self.patrol = Patrol(self.audit, seal)
@@ -117,6 +120,7 @@ class SqlStore:
         for entry, what in with_faults(entries, self._seal.key):
             if what:
                 raise RowDamaged(f"entries {entry.seq}", what)
+        require_contents(entries, erased_up_to(entries))
         return found[0], entries
 
     @reads

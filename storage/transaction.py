@@ -9,7 +9,7 @@ from approvals.proposal import Status
 from approvals.refusals import NotFound
 from approvals.sample import Judged, Sample
 from approvals.seats import open_roles
-from storage import agent_stops, delegations, second_factors, undo_window
+from storage import agent_stops, delegations, erasure, second_factors, undo_window
 from storage.audit import testimony
 from storage.audit.log import Ledger
 from storage.engine.database import Violation
@@ -183,6 +183,10 @@ class SqlTransaction:
         """See Transaction."""
         await self._statements.rows(_SQL["judged"], proposal_id, policy_version)
 
+    async def contents(self, proposal_id: str) -> int:
+        """See Transaction."""
+        return await erasure.contents_of(self._statements, proposal_id)
+
     async def note(self, proposal_id: str | None, note: "Note", actor: "Actor") -> None:
         """See Transaction."""
         await self._ledger.append(note, actor, proposal_id, None)
@@ -294,6 +298,10 @@ class SqlTransaction:
     ) -> None:
         if before is None:
             await self._statements.rows(_SQL["insert_proposal"], *proposal_values(proposal))
+        elif proposal.erased_at != before.erased_at:
+            await erasure.erase(self._statements, before, proposal)
+            await self._statements.rows(_SQL["erase_decisions"], proposal.id)
+            return
         else:
             await undo_window.retract(self._statements, before, proposal)
             deadline = millis(now) if any(FOLLOWS[type(event)].punctual for event in events) else None

@@ -75,6 +75,7 @@ ENTRY = (
 DAY = 86_400_000
 STRIDE = 2000
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+_HELD = re.compile(r'^\{"content":"sha256:[0-9a-f]{64}"')
 _MOMENT = 10**12
 """An integer above it counts milliseconds."""
 
@@ -112,9 +113,14 @@ class Pattern:
                 self.rows.append((table, names, [self._pieces(row[name]) for name in names]))
         told = {row["seq"] for row in database.execute("SELECT seq FROM stream")}
         self.entries = [
-            (*(self._pieces(row[name]) for name in ENTRY), row["actor_id"] if row["seq"] in told else None)
+            (
+                *(self._pieces(row[name]) for name in ENTRY),
+                self._pieces(row["content"]),
+                row["actor_id"] if row["seq"] in told else None,
+            )
             for row in database.execute(
-                "SELECT * FROM entries WHERE proposal_id = ?1 OR json_extract(facts, '$.proposal') = ?1 ORDER BY seq",
+                "SELECT e.*, c.content FROM entries AS e LEFT JOIN contents AS c ON c.seq = e.seq "
+                "WHERE e.proposal_id = ?1 OR json_extract(e.facts, '$.proposal') = ?1 ORDER BY e.seq",
                 (proposal_id,),
             )
         ]
@@ -210,12 +216,19 @@ class _Log:
         self._database, self._key = database, key
         head = database.execute("SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1").fetchone()
         self._seq, self._hash = head or (0, GENESIS)
-        self._entries, self._told = [], []
+        self._entries, self._contents, self._told = [], [], []
 
     def add(self, copy, pattern):
         for *values, told in pattern.entries:
-            at, tag, proposal_id, revision, kind, actor, team, proof, facts = [copy.filled(each) for each in values]
+            at, tag, proposal_id, revision, kind, actor, team, proof, facts, content = [
+                copy.filled(each) for each in values
+            ]
             seq, previous = self._seq + 1, self._hash
+            if content is not None:
+                facts = _HELD.sub(
+                    f'{{"content":"sha256:{hashlib.sha256(content.encode()).hexdigest()}"', facts, count=1
+                )
+                self._contents.append((seq, content))
             name = "ent_" + hashlib.sha256(f"{previous}{seq}".encode()).hexdigest()[:32]
             said = (
                 f'{{"actor_id":{_text(actor)},"actor_kind":{_text(kind)},"actor_proof":{_text(proof)},'
@@ -234,8 +247,9 @@ class _Log:
     def flush(self):
         names = ("seq", "id", *ENTRY, "previous", "hash", "seal")
         self._database.executemany(_insert("entries", names), self._entries)
+        self._database.executemany(_insert("contents", ("seq", "content")), self._contents)
         self._database.executemany(_insert("stream", ("agent", "seq")), self._told)
-        self._entries, self._told = [], []
+        self._entries, self._contents, self._told = [], [], []
 
 
 _text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -9,12 +9,13 @@ from datetime import timedelta
 from approvals import moves
 from approvals.actor import SYSTEM
 from approvals.digest import canonical
-from approvals.events import Actor, Posted, as_json, event_facts
+from approvals.events import Actor, Posted, as_json
 from approvals.proposal import Action, Outcome, Status
 from approvals.receipt import RECEIPT
 from approvals.states import after
 from bot.signing import Issuer, Signer
 from signoff_client.proof import HASHED
+from storage.audit.commitment import divided
 from storage.audit.hash_chain import Record, sealed
 from storage.json_codec import encode_json
 from storage.rows import millis
@@ -59,6 +60,7 @@ class Story:
         for event in events:
             if not isinstance(event, Posted):
                 self.proposal = after(self.proposal, event)
+            facts, content = divided(event)
             record = Record(
                 at=millis(event.at),
                 tag=event.tag,
@@ -68,9 +70,9 @@ class Story:
                 actor_id=actor.id,
                 actor_team=actor.team,
                 actor_proof=encode_json(as_json(actor.proof)),
-                facts=encode_json(event_facts(event)),
+                facts=facts,
             )
-            self.entries.append(sealed(record, self.entries[-1] if self.entries else None, SEAL))
+            self.entries.append(sealed(record, self.entries[-1] if self.entries else None, SEAL, content))
         self.now += timedelta(seconds=1)
         return self
 

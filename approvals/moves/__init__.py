@@ -2,11 +2,12 @@
 
 `agent` has what agents and the policy do, `stops` what follows when somebody stops them, `reviewer` what people do,
 `questions` both sides of a question, `look_ahead` whether somebody may, `deadlines` what time does and how an
-approval is taken back; this is the index of the verbs.
+approval is taken back, `erasure` what becomes of what was written; this is the index of the verbs.
 """
 
 from approvals.moves.agent import claim, rejudge, report, rollback, submit, withdraw
 from approvals.moves.deadlines import due, next_due, retract, run_out
+from approvals.moves.erasure import StillNeeded, erase
 from approvals.moves.look_ahead import may
 from approvals.moves.questions import AgentReply, Offered, ask, may_ask, reply
 from approvals.moves.reviewer import (
@@ -25,12 +26,14 @@ from approvals.moves.stops import end_for_stopped_agent, resume, suspend
 __all__ = [
     "AgentReply",
     "Offered",
+    "StillNeeded",
     "approve",
     "ask",
     "claim",
     "due",
     "edit",
     "end_for_stopped_agent",
+    "erase",
     "extend",
     "hand_over",
     "may",

@@ -30,6 +30,7 @@ class RememberedApproval(RememberedDecision):
     """One person's yes to what is like a proposal, for so long and so often, under no stricter gate than it met."""
 
     verdict = Verdict.approve
+    content = frozenset({"on_behalf_of"})
     alike: str
     """The digest of what was approved, without what may differ."""
     on_behalf_of: str | None

@@ -33,6 +33,7 @@ class RememberedDecision:
     """One person's decision on a proposal that counts for later ones too, until it ends."""
 
     verdict: ClassVar[Verdict]
+    content: ClassVar[frozenset[str]] = frozenset()
     id: str
     """Of the proposal that was decided; one may have both kinds, first the approval."""
     agent: str

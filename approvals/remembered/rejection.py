@@ -22,6 +22,7 @@ class RememberedRejection(RememberedDecision):
     """One person's no to an agent's action with its payload, not even to be asked about for a while."""
 
     verdict = Verdict.reject
+    content = frozenset({"reason"})
     proposed: str
     """The digest as the agent proposed it."""
     digest: str

@@ -31,7 +31,7 @@ def answer(proposal: Proposal, permit: str | None = None) -> dict[str, Any]:
         "status": str(proposal.status),
         "cause": None if proposal.cause is None else str(proposal.cause),
         "action": proposal.action.name,
-        "payload": dict(proposal.action.payload),
+        "payload": None if proposal.erased_at is not None else dict(proposal.action.payload),
         "edited": proposal.edited,
         "revision": proposal.revision,
         "digest": proposal.digest,
@@ -77,6 +77,7 @@ def answer(proposal: Proposal, permit: str | None = None) -> dict[str, Any]:
         "execute_by": _moment(proposal.execute_by),
         "claimed_at": _moment(proposal.claimed_at),
         "overdue": proposal.overdue,
+        "erased_at": _moment(proposal.erased_at),
         "outcome": _outcome(proposal.outcome),
         "rollback": _rollback(proposal),
         "suspended": _suspended(proposal),
@@ -91,7 +92,8 @@ def answer(proposal: Proposal, permit: str | None = None) -> dict[str, Any]:
 
 def message(proposal: Proposal) -> str:
     """One sentence that names the status, quotes the reason and says whether to act, wait or try again."""
-    return f"The proposal to run {proposal.action.name} is {_said(proposal)}."
+    erased = "" if proposal.erased_at is None else f" What was written of it was erased at {_by(proposal.erased_at)}."
+    return f"The proposal to run {proposal.action.name} is {_said(proposal)}.{erased}"
 
 
 def _said(proposal: Proposal) -> str:

@@ -186,7 +186,7 @@ class ProposalBody(_Body):
     status: Annotated[str, Field(json_schema_extra={"enum": [str(each) for each in Status]})]
     cause: Annotated[str | None, Field(json_schema_extra={"enum": [*(str(each) for each in Cause), None]})]
     action: str
-    payload: Annotated[dict[str, Any], Field(description="The one to run, whole.")]
+    payload: Annotated[dict[str, Any] | None, Field(description="The one to run, whole; null once it was erased.")]
     edited: Annotated[bool, Field(description="Whether a reviewer changed the payload.")]
     revision: int
     digest: Annotated[str, Field(pattern=DIGEST)]
@@ -216,6 +216,7 @@ class ProposalBody(_Body):
     execute_by: Moment | None
     claimed_at: Moment | None
     overdue: Annotated[bool, Field(description="Claimed, and not reported in time.")]
+    erased_at: Annotated[Moment | None, Field(description="When what was written of it was erased.")]
     outcome: OutcomeBody | None
     rollback: RollbackBody | None
     suspended: Annotated[
@@ -319,7 +320,7 @@ class KeysBody(_Body):
 
 
 class EntryBody(_Body):
-    """One audit entry: `hash` is over `previous` and the RFC 8785 bytes of all else."""
+    """One audit entry: `hash` is over `previous` and the RFC 8785 bytes of all else but `content`."""
 
     seq: Annotated[int | None, Field(description="This, id, previous and hash are left out without places.")] = None
     id: str | None = None
@@ -334,6 +335,7 @@ class EntryBody(_Body):
     facts: Annotated[str, Field(description="JSON: what happened.")]
     previous: Annotated[str | None, Field(description="The hash of the entry before it in the whole log.")] = None
     hash: str | None = None
+    content: Annotated[str | None, Field(description="JSON: what agents and people wrote; null once it was erased.")]
 
 
 class AuditEntryBody(_Body):
@@ -353,11 +355,12 @@ class AuditEntryBody(_Body):
     previous: Annotated[str, Field(description="The hash of the entry before it; of the first 64 zeros.")]
     hash: Annotated[str, Field(description="SHA-256 in hex.")]
     seal: Annotated[str, Field(description="HMAC-SHA-256 of `hash` in hex, with the key that the bot keeps.")]
-    redacted: Annotated[
-        bool,
+    redacted: Annotated[bool, Field(description="Whether marks stand in the place of what the policy redacts.")]
+    content: Annotated[
+        str | None,
         Field(
-            description="Whether the policy redacts something of `facts`, so that marks stand in its place and `hash` "
-            "can be held against `previous` of the next entry alone."
+            description="JSON: what agents and people wrote; null for nothing, and once it was erased. Where there was "
+            "any, `facts` begins with `content`, the SHA-256 of this text."
         ),
     ]
 

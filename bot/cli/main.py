@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from bot.cli.console import FINDING, AsJson, environment, fail, print_answer
+from bot.cli.erase_command import erase
 from bot.cli.policy_commands import policy_app
 from bot.cli.receipt import receipt_app
 from bot.cli.record_commands import audit_app, evidence_app
@@ -32,6 +33,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(policy_app, name="policy")
+app.command()(erase)
 app.add_typer(audit_app, name="audit")
 app.add_typer(receipt_app, name="receipt")
 callbacks_app = typer.Typer(help="What agents are to be told at their callback_url.", no_args_is_help=True)

@@ -29,6 +29,9 @@ FOLLOWS = {
     "unknown": ("unknown", {"claimed"}),
 }
 """What an entry makes of the status, and of which; every other entry leaves it."""
+ERASED = "proposal:erased"
+HOLDS = '{"content":"'
+"""How the facts begin of an entry beside which stands what agents and people wrote."""
 LATER = (
     "cause",
     "reason",
@@ -38,6 +41,7 @@ LATER = (
     "execute_by",
     "claimed_at",
     "report_by",
+    "erased_at",
 )
 """What a new proposal has nothing of yet."""
 HASHED = (
@@ -77,9 +81,11 @@ def _revisions(receipt: Any, canonical: "Callable[[Any], bytes]") -> "Iterator[s
     revisions, said = receipt["revisions"], receipt["proposal"]
     for number, each in enumerate(revisions, start=1):
         action = each["action"]
-        made = digest(action["name"], action["payload"], canonical)
         if each["number"] != number:
             yield f"Revision {each['number']} stands in the place of revision {number}."
+        if action["payload"] is None and said["erased_at"] is not None:
+            continue
+        made = digest(action["name"], action["payload"], canonical)
         if made != action["digest"]:
             yield f"Revision {number}: its action and payload have the digest {made}, not {action['digest']}."
     last = revisions[-1]
@@ -93,12 +99,18 @@ def _revisions(receipt: Any, canonical: "Callable[[Any], bytes]") -> "Iterator[s
 
 def _entries(receipt: Any, canonical: "Callable[[Any], bytes]") -> "Iterator[str]":
     before: Any = None
+    erased = max((at for at, each in enumerate(receipt["entries"], start=1) if each["tag"] == ERASED), default=0)
     for number, each in enumerate(receipt["entries"], start=1):
         if each["proposal_id"] != receipt["proposal"]["id"]:
             yield f"Entry {each.get('seq', number)} is about {each['proposal_id']}, not about this proposal."
+        name = f"Entry {each.get('seq', number)}"
+        if (content := each["content"]) is None:
+            if each["facts"].startswith(HOLDS) and number >= erased:
+                yield f"{name}: what was written of it is gone, and no later entry tells that it was erased."
+        elif not each["facts"].startswith(f'{HOLDS}sha256:{hashlib.sha256(content.encode()).hexdigest()}"'):
+            yield f"{name}: what was written of it is not what it holds the digest of."
         if receipt["places"] is False:
             continue
-        name = f"Entry {each['seq']}"
         said = {key: each[key] for key in HASHED}
         made = hashlib.sha256(each["previous"].encode() + canonical(said)).hexdigest()
         if made != each["hash"]:
@@ -116,7 +128,7 @@ def _story(receipt: Any, _canonical: "Callable[[Any], bytes]") -> "Iterator[str]
         noun, _, verb = each["tag"].partition(":")
         if noun == "proposal":
             name = f"Entry {each.get('seq', number)}"
-            yield from (f"{name}{what}" for what in replay.follow(verb, json.loads(each["facts"]), each))
+            yield from (f"{name}{what}" for what in replay.follow(verb, _in_full(each), each))
     if not replay.revisions:
         yield "No entry tells how the proposal came about."
         return
@@ -125,6 +137,22 @@ def _story(receipt: Any, _canonical: "Callable[[Any], bytes]") -> "Iterator[str]
         yield from _permit(receipt, replay.claim)
     elif receipt["permit"] is not None:
         yield "It has a permit, but no entry tells of a claim."
+
+
+def _in_full(entry: Any) -> Any:
+    """All that an entry tells: its facts, and in their places what was written of it, as far as it was not erased."""
+    facts = json.loads(entry["facts"])
+    if entry["content"] is not None:
+        _fill(facts, {name: value for name, value in json.loads(entry["content"]).items() if name != "salt"})
+    return facts
+
+
+def _fill(facts: Any, content: Any) -> None:
+    for name, value in content.items():
+        if isinstance(facts.get(name), dict) and isinstance(value, dict):
+            _fill(facts[name], value)
+        else:
+            facts[name] = value
 
 
 def _permit(receipt: Any, claim: Any) -> "Iterator[str]":
@@ -164,7 +192,7 @@ class _Replay:
     claim: Any = None
     """When it was claimed, in milliseconds, and until when to report."""
 
-    def follow(self, verb: str, facts: Any, entry: Any) -> "Iterator[str]":  # noqa: C901, PLR0912 one arm a kind of entry
+    def follow(self, verb: str, facts: Any, entry: Any) -> "Iterator[str]":  # noqa: C901, PLR0912, PLR0915 an arm each
         """Takes one entry in; what cannot have happened is said of it."""
         at = instant(entry["at"])
         if (verb == "submitted") == bool(self.revisions):
@@ -208,6 +236,8 @@ class _Replay:
                 self.said["overdue"] = False
             case "objected" | "rolled_back":
                 self.rollback = facts["rollback"]
+            case "erased":
+                self.said["erased_at"] = at
             case "asked":
                 self.questions.append(facts["question"])
             case "replied":

@@ -4,11 +4,12 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 from approvals.effects import FOLLOWS
-from approvals.events import instant, secret_digest
+from approvals.events import Erased, instant, secret_digest
 from approvals.states import Impossible, after
+from storage.audit.contents import require_contents, whole_facts
 from storage.audit.hash_chain import Entry, SealKey, with_faults
 from storage.engine.errors import RowDamaged
-from storage.json_codec import Misshapen, decode_json, encode_json, shaped
+from storage.json_codec import Misshapen, encode_json, shaped
 from storage.rows import from_milliseconds
 
 if TYPE_CHECKING:
@@ -33,20 +34,26 @@ def entry_from(row: "Row") -> Entry:
 
 def event_from(entry: Entry) -> "Event":
     """The event that the entry records. Raises Misshapen."""
-    said = decode_json(entry.facts)
-    if not isinstance(said, dict):
-        raise Misshapen("facts are not an object")
-    return shaped(EVENTS[entry.tag], {**said, "at": instant(from_milliseconds(entry.at))})
+    return shaped(EVENTS[entry.tag], {**whole_facts(entry), "at": instant(from_milliseconds(entry.at))})
+
+
+def erased_up_to(entries: "Iterable[Entry]") -> int:
+    """The sequence number of the entry up to which the contents of a proposal were erased; 0 if they never were."""
+    return max((each.seq for each in entries if each.tag == Erased.tag), default=0)
 
 
 def steps(entries: "Iterable[Entry]", key: SealKey) -> "Iterator[Proposal]":
     """The proposal after each of its entries, in order. Raises RowDamaged."""
     proposal: Proposal | None = None
-    for entry, what in with_faults((each for each in entries if each.tag in EVENTS), key):
+    told = [each for each in entries if each.tag in EVENTS]
+    up_to = erased_up_to(told)
+    for entry, what in with_faults(told, key):
         if what:
             raise RowDamaged(f"entries {entry.seq}", what)
+        require_contents([entry], up_to)
         try:
-            proposal = after(proposal, event_from(entry))
+            # A content that somebody put back after it was erased tells nothing.
+            proposal = after(proposal, event_from(replace(entry, content=None) if entry.seq < up_to else entry))
         except (Impossible, Misshapen) as refused:
             raise RowDamaged(f"entries {entry.seq}", str(refused)) from refused
         yield proposal

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from approvals.digest import canonical_record
+from storage.audit.commitment import is_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -48,6 +49,8 @@ class Entry(Record):
     previous: str
     hash: str
     seal: str
+    content: str | None = None
+    """What agents and people wrote of it, of which the facts hold the digest: not in the hash, for it can be erased."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +61,7 @@ class Broken:
     what: str
 
 
-def sealed(record: Record, last: Entry | None, key: SealKey) -> Entry:
+def sealed(record: Record, last: Entry | None, key: SealKey, content: str | None = None) -> Entry:
     """The entry that follows `last`, sealed with the newest key. ValueError for text that is no Unicode."""
     seq = last.seq + 1 if last else 1
     previous = last.hash if last else GENESIS
@@ -79,6 +82,7 @@ def sealed(record: Record, last: Entry | None, key: SealKey) -> Entry:
         previous=previous,
         hash=total,
         seal=_seal(total, keys_of(key)[0]),
+        content=content,
     )
 
 
@@ -108,6 +112,8 @@ def _examined(entry: Entry, key: SealKey) -> tuple[int, str | None]:
     try:
         if _hash(entry, entry.seq, entry.id, entry.previous) != entry.hash:
             return 0, "its content is not what its hash was made over"
+        if entry.content is not None and not is_of(entry.content, entry.facts):
+            return 0, "what stands beside it is not what it holds the digest of"
     except ValueError:
         return 0, "its content is not text"
     for age, each in enumerate(keys_of(key)):

@@ -4,16 +4,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from approvals.events import Actor
-from approvals.json_text import facts_text, json_text
+from approvals.json_text import json_text
 from approvals.ports import Line
 from storage.audit.attest import entry_from
+from storage.audit.commitment import divided
+from storage.audit.contents import whole_facts
 from storage.audit.facts import PastFacts
 from storage.audit.hash_chain import Broken, Entry, Record, SealKey, first_broken, sealed
 from storage.audit.noes import Noes
 from storage.engine.database import reads
 from storage.engine.errors import Damage
 from storage.engine.queries import queries
-from storage.json_codec import decode_json
 from storage.rows import from_milliseconds, millis, strings
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ class Ledger:
         statements.after_commit(self._committed)
 
     async def append(self, event: "Event", actor: "Actor", proposal_id: str | None, revision: int | None) -> Entry:
-        """Seals the event and adds it."""
+        """Seals the event and adds it, and what somebody wrote of it beside it."""
+        facts, content = divided(event)
         record = Record(
             at=millis(event.at),
             tag=event.tag,
@@ -64,9 +66,9 @@ class Ledger:
             actor_id=actor.id,
             actor_team=actor.team,
             actor_proof=json_text(actor.proof),
-            facts=facts_text(event),
+            facts=facts,
         )
-        entry = sealed(record, await self._head(), self._seal.key)
+        entry = sealed(record, await self._head(), self._seal.key, content)
         await self._statements.rows(
             _SQL["append"],
             entry.seq,
@@ -84,6 +86,8 @@ class Ledger:
             entry.hash,
             entry.seal,
         )
+        if content is not None:
+            await self._statements.rows(_SQL["keep_content"], entry.seq, content)
         self._last = self._statements.memory[_HEAD] = entry
         return entry
 
@@ -164,7 +168,7 @@ def within(most: int, rows: "Sequence[Row]") -> "Iterator[Row]":
 
 def line_from(entry: Entry) -> Line:
     """The entry as a line of history."""
-    return Line(tag=entry.tag, facts=decode_json(entry.facts), actor=actor_from(entry), at=from_milliseconds(entry.at))
+    return Line(tag=entry.tag, facts=whole_facts(entry), actor=actor_from(entry), at=from_milliseconds(entry.at))
 
 
 def actor_from(entry: Entry) -> Actor:

@@ -13,6 +13,7 @@ from approvals.events import (
     Approved,
     DelegationBegun,
     DelegationEnded,
+    Erased,
     PolicyBegun,
     PolicyLoaded,
     Posted,
@@ -25,11 +26,13 @@ from approvals.ports import PolicyInForce
 from approvals.remembered.decision import RememberedApprovalUsed
 from approvals.sample import Judged, Sample
 from approvals.second_factor import ResetRequest, ResetRequested, SecondFactorEnrolled
-from storage.audit.attest import entry_from
+from storage.audit import contents
+from storage.audit.attest import entry_from, erased_up_to
+from storage.audit.contents import is_erased, whole_facts
 from storage.audit.hash_chain import with_faults
 from storage.engine.errors import RowDamaged
 from storage.engine.queries import queries
-from storage.json_codec import Misshapen, decode_json, encode_json, shaped
+from storage.json_codec import Misshapen, encode_json, shaped
 from storage.rows import from_milliseconds
 
 if TYPE_CHECKING:
@@ -46,6 +49,7 @@ _SQL = queries("testimony")
 _ENTRIES = queries("entries")
 _APPROVED = encode_json([Approved.tag])
 POSTED = encode_json([Posted.tag])
+_ERASED = encode_json([Erased.tag])
 
 
 async def delegation(statements: "Statements", delegation_id: str, seal: "Seal") -> Delegation | None:
@@ -152,7 +156,9 @@ async def used(statements: "Statements", proposal_id: str, seal: "Seal") -> list
 async def sample_entry(statements: "Statements", proposal_id: str, seal: "Seal") -> Sample | None:
     """What was drawn of the proposal, with its secret as a digest alone. Raises RowDamaged."""
     sampled: Sample | None = None
-    for entry in await _sealed(statements, "sample", seal, proposal_id):
+    entries = await _sealed(statements, "sample", seal, proposal_id)
+    await require_contents(statements, entries, proposal_id, seal)
+    for entry in entries:
         if entry.tag == SampleDrawn.tag:
             said = note(SampleDrawn, entry)
             sampled = Sample(
@@ -256,10 +262,19 @@ def agree(name: str, found: object, meant: object, seal: "Seal", agent: str | No
 def note(kind: type[N], entry: "Entry") -> N:
     """The note that the entry records. Raises RowDamaged."""
     try:
-        facts: Any = decode_json(entry.facts)
-        return shaped(kind, {**facts, "at": from_milliseconds(entry.at).isoformat()})
+        return shaped(kind, {**whole_facts(entry), "at": from_milliseconds(entry.at).isoformat()})
     except (Misshapen, TypeError) as refused:
         raise RowDamaged(f"entries {entry.seq}", str(refused)) from refused
+
+
+async def require_contents(
+    statements: "Statements", entries: "Sequence[Entry]", proposal_id: str, seal: "Seal"
+) -> None:
+    """Raises RowDamaged where a content is gone and the proposal's entries do not tell that it was erased."""
+    if not any(is_erased(each) for each in entries):
+        return
+    rows = await statements.rows(_ENTRIES["tagged"], proposal_id, _ERASED)
+    contents.require_contents(entries, erased_up_to(ours([entry_from(row) for row in rows], seal)))
 
 
 async def _sealed(statements: "Statements", query: str, seal: "Seal", *asked: "Value") -> "list[Entry]":

@@ -159,3 +159,23 @@ SELECT * FROM forms
 -- name: modals
 -- The modals.
 SELECT * FROM modals
+
+-- name: contents
+-- Contents that are gone although nothing tells of their erasure, that are there although something does, and that are of no entry.
+SELECT e.seq, 'gone' AS what FROM entries AS e
+WHERE e.facts LIKE '{"content":"%' AND NOT EXISTS (SELECT 1 FROM contents AS c WHERE c.seq = e.seq)
+    AND NOT EXISTS (
+        SELECT 1 FROM entries AS x INDEXED BY entries_tagged
+        WHERE x.proposal_id = coalesce(e.proposal_id, json_extract(e.facts, '$.proposal'))
+            AND x.tag = 'proposal:erased' AND x.seq > e.seq
+    )
+UNION ALL
+SELECT e.seq, 'back' AS what FROM contents AS c JOIN entries AS e ON e.seq = c.seq
+WHERE EXISTS (
+        SELECT 1 FROM entries AS x INDEXED BY entries_tagged
+        WHERE x.proposal_id = coalesce(e.proposal_id, json_extract(e.facts, '$.proposal'))
+            AND x.tag = 'proposal:erased' AND x.seq > e.seq
+    )
+UNION ALL
+SELECT c.seq, 'foreign' AS what FROM contents AS c
+WHERE NOT EXISTS (SELECT 1 FROM entries AS e WHERE e.seq = c.seq AND e.facts LIKE '{"content":"%')

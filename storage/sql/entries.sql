@@ -8,18 +8,28 @@ INSERT INTO entries (
     seq, id, at, tag, proposal_id, revision, actor_kind, actor_id, actor_team, actor_proof, facts, previous, hash, seal
 ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 
+-- name: keep_content
+-- What somebody wrote of an entry.
+INSERT INTO contents (seq, content) VALUES ($1, $2)
+
 -- name: after
--- The entries after a sequence number, in order.
-SELECT * FROM entries WHERE seq > $1 ORDER BY seq LIMIT $2
+-- The entries after a sequence number, in order, each with its content.
+SELECT e.*, c.content FROM entries AS e LEFT JOIN contents AS c ON c.seq = e.seq
+WHERE e.seq > $1 ORDER BY e.seq LIMIT $2
 
 -- name: sizes
 -- About how many bytes each of the entries after a sequence number takes, in order.
-SELECT seq, length(CAST(facts AS BLOB)) + length(CAST(actor_proof AS BLOB)) + 600 AS bytes
-FROM entries WHERE seq > $1 ORDER BY seq LIMIT $2
+SELECT
+    e.seq,
+    length(CAST(e.facts AS BLOB)) + length(CAST(e.actor_proof AS BLOB)) + coalesce(length(CAST(c.content AS BLOB)), 0)
+        + 600 AS bytes
+FROM entries AS e LEFT JOIN contents AS c ON c.seq = e.seq
+WHERE e.seq > $1 ORDER BY e.seq LIMIT $2
 
 -- name: of_proposal
 -- The entries of a proposal after one sequence number and up to another, in order.
-SELECT * FROM entries WHERE proposal_id = $1 AND seq > $2 AND seq <= $3 ORDER BY seq
+SELECT e.*, c.content FROM entries AS e LEFT JOIN contents AS c ON c.seq = e.seq
+WHERE e.proposal_id = $1 AND e.seq > $2 AND e.seq <= $3 ORDER BY e.seq
 
 -- name: refusals_since
 -- How many refusals of an actor were noted since.
@@ -28,13 +38,14 @@ WHERE tag = 'proposal:refused' AND actor_kind = $1 AND actor_id = $2 AND at > $3
 
 -- name: tagged
 -- The entries of a proposal that have one of some tags, which come as one JSON list, in order.
-SELECT * FROM entries INDEXED BY entries_tagged
-WHERE proposal_id = $1 AND tag IN (SELECT value FROM json_each($2)) ORDER BY seq
+SELECT e.*, c.content FROM entries AS e INDEXED BY entries_tagged LEFT JOIN contents AS c ON c.seq = e.seq
+WHERE e.proposal_id = $1 AND e.tag IN (SELECT value FROM json_each($2)) ORDER BY e.seq
 
 -- name: tagged_of_many
 -- The same of several proposals, whose ids come as one JSON list.
-SELECT * FROM entries INDEXED BY entries_tagged
-WHERE proposal_id IN (SELECT value FROM json_each($1)) AND tag IN (SELECT value FROM json_each($2)) ORDER BY proposal_id, seq
+SELECT e.*, c.content FROM entries AS e INDEXED BY entries_tagged LEFT JOIN contents AS c ON c.seq = e.seq
+WHERE e.proposal_id IN (SELECT value FROM json_each($1)) AND e.tag IN (SELECT value FROM json_each($2))
+ORDER BY e.proposal_id, e.seq
 
 -- name: newest_note
 -- The facts of the last entry with this tag that is of no proposal.

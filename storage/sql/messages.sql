@@ -3,11 +3,14 @@
 UPDATE messages SET kind = $2 WHERE kind = $1 AND subject = $3 AND channel = $4
 
 -- name: intend
--- Notes what is about to be shown, before it is sent; the words before it are kept once more.
+-- Notes what is about to be shown, before it is sent; the words before it are kept once more, unless they were erased.
 INSERT INTO messages (kind, subject, channel, version, words, previous_words, posting_since, state, whole)
 VALUES ($1, $2, $3, 0, $4, '', $5, 'posting', $6)
 ON CONFLICT (kind, subject, channel) DO UPDATE SET
-    previous_words = CASE WHEN messages.words <> excluded.words THEN messages.words ELSE messages.previous_words END,
+    previous_words = CASE
+        WHEN EXISTS (SELECT 1 FROM proposals WHERE id = messages.subject AND erased_at IS NOT NULL) THEN ''
+        WHEN messages.words <> excluded.words THEN messages.words ELSE messages.previous_words
+    END,
     previous_whole = CASE WHEN messages.words <> excluded.words THEN messages.whole ELSE messages.previous_whole END,
     words = excluded.words, whole = excluded.whole, shown = NULL,
     posting_since = CASE WHEN messages.ts IS NULL THEN coalesce(messages.posting_since, excluded.posting_since) END,

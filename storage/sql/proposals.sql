@@ -98,6 +98,10 @@ FROM proposals WHERE id = $1
 -- Makes an approval void, from a version of its proposal on.
 UPDATE decisions SET retracted_at = $3, retracted_from = $4 WHERE proposal_id = $1 AND number = $2
 
+-- name: erase_decisions
+-- What people said with their decisions.
+UPDATE decisions SET reason = '[erased]' WHERE proposal_id = $1 AND reason IS NOT NULL
+
 -- name: vacate_seats
 -- Marks all roles of a proposal as of earlier gates.
 UPDATE seats SET present = 0 WHERE proposal_id = $1

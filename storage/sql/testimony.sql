@@ -43,9 +43,11 @@ ORDER BY seq DESC LIMIT 1
 
 -- name: rejections
 -- The remembered rejections of a digest, as it was proposed or as it was then, whoever proposed it and whether or not they ended.
-SELECT * FROM entries WHERE tag = 'remembered_rejection:begun' AND json_extract(facts, '$.decision.digest') = $1
+SELECT e.*, c.content FROM entries AS e LEFT JOIN contents AS c ON c.seq = e.seq
+WHERE e.tag = 'remembered_rejection:begun' AND json_extract(e.facts, '$.decision.digest') = $1
 UNION
-SELECT * FROM entries WHERE tag = 'remembered_rejection:begun' AND json_extract(facts, '$.decision.proposed') = $1
+SELECT e.*, c.content FROM entries AS e LEFT JOIN contents AS c ON c.seq = e.seq
+WHERE e.tag = 'remembered_rejection:begun' AND json_extract(e.facts, '$.decision.proposed') = $1
 ORDER BY seq
 
 -- name: used
@@ -57,10 +59,10 @@ ORDER BY seq
 
 -- name: sample
 -- What is told of a sample, in order.
-SELECT * FROM entries
-WHERE tag IN ('remembered_approval:used', 'sample:drawn', 'sample:judged', 'sample:posted') AND tag IN ('sample:drawn', 'sample:judged')
-    AND json_extract(facts, '$.proposal') = $1
-ORDER BY seq
+SELECT e.*, c.content FROM entries AS e LEFT JOIN contents AS c ON c.seq = e.seq
+WHERE e.tag IN ('remembered_approval:used', 'sample:drawn', 'sample:judged', 'sample:posted')
+    AND e.tag IN ('sample:drawn', 'sample:judged') AND json_extract(e.facts, '$.proposal') = $1
+ORDER BY e.seq
 
 -- name: sample_posts
 -- Where cards of a sample came to stand.

@@ -292,7 +292,7 @@ def test_it_knows_every_event_that_moves_a_proposal_and_from_where():
 
 
 def test_it_knows_what_an_entry_is_hashed_over():
-    assert {field.name for field in fields(Entry)} == {*proof.HASHED, "previous", "hash", "seal"}
+    assert {field.name for field in fields(Entry)} == {*proof.HASHED, "previous", "hash", "seal", "content"}
 
 
 @given(

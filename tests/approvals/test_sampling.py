@@ -21,6 +21,7 @@ from approvals.refusals import (
 from approvals.reviewer import Reviewer
 from approvals.sample import Judged, Sample, SampleVerdict
 from approvals.services.sample_reviews import SampleReviews
+from storage.audit.contents import whole_facts
 from tests.approvals.situations import ALICE, BOB, CAROL, OWNER, STRANGER, by_itself, gate
 from tests.making import START, Lots, make_ask
 
@@ -198,7 +199,7 @@ async def test_a_judgement_changes_nothing_about_the_proposal_and_is_kept_with_w
     entry = (await store.audit.entries())[-1]
     assert (entry.tag, entry.proposal_id, entry.actor_id) == ("sample:judged", None, "U0ALICE")
     assert json.loads(entry.actor_proof) == ["support: member"]
-    assert json.loads(entry.facts) == {
+    assert whole_facts(entry) == {
         "proposal": made.id,
         "judgement": "not_fine",
         "by": "U0ALICE",

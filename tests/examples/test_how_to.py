@@ -14,7 +14,7 @@ import rfc8785
 
 from bot.clock import SystemClock
 from bot.signing import PublicKeys
-from signoff_client import Signoff
+from signoff_client import Signoff, verify_receipt
 from tests.bot.test_guarantees import POLICY as WITH_ALL
 from tests.examples.pages import ROOT, blocks, needs_curl_and_jq
 from tests.journeys.mentions import called_town
@@ -167,6 +167,24 @@ async def test_the_page_on_the_audit_log(tmp_path):
     assert broken(entries[1:], entries[0]["seq"], entries[0]["hash"]) is None
     entries[1]["facts"] = entries[1]["facts"].replace("e", "3")
     assert broken(entries) == 2
+
+
+async def test_the_page_on_erasing(town):
+    once, look = blocks(HOW_TO / "erase.md", "sh")
+    gone, other = await town.propose(), await town.propose(reasoning="ann@example.com asked for it.")
+    await rejected(town, gone, "Not today")
+    await town.call("POST", f"/v1/proposals/{other['id']}/withdraw", {"reason": "Not needed"})
+    url = {"SIGNOFF_DATABASE_URL": f"sqlite:///{town.database}"}
+    once = once.replace("prp_019a0000000070008000000000000001", gone["id"])
+    assert f"Erased what was written of 1 proposal:\n  {gone['id']}" in await said(town, once, **url)
+    assert f"Would erase what was written of 1 proposal:\n  {other['id']}" in await said(town, look, **url)
+    answer = await town.call("GET", f"/v1/proposals/{gone['id']}")
+    assert (answer["payload"], answer["digest"], answer["reason"]) == (None, gone["digest"], "[erased]")
+    assert "What was written of it was erased at" in answer["message"]
+    assert (await town.call("GET", f"/v1/proposals/{other['id']}"))["payload"] == other["payload"]
+    receipt = await town.call("GET", f"/v1/proposals/{gone['id']}/receipt")
+    keys = await town.call("GET", "/.well-known/jwks.json")
+    assert verify_receipt(receipt, keys).status == "rejected"
 
 
 async def test_the_page_on_questions(town):

@@ -288,3 +288,11 @@ async def test_a_store_is_read_as_it_was_at_one_moment_while_somebody_writes(sho
     before, after = await asyncio.to_thread(read)
     assert (after, after.sound) == (before, True)
     assert (await store.find(waits.id)).status is Status.approved
+
+
+def test_what_was_written_and_changed_or_taken_away_by_a_hand_is_named(shop):
+    text = "UPDATE contents SET content = content || ' ' WHERE seq = 1"
+    shop.by_hand((text,), without=("contents_unchanged",))
+    assert "entry 1 is not what the entry holds the digest of" in shop.found("content")
+    shop.by_hand(("DELETE FROM contents WHERE seq = 1",), without=("contents_erased",))
+    assert "entry 1 is gone, and no entry tells that it was erased" in shop.found("content")

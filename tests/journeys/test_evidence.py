@@ -48,7 +48,7 @@ async def test_the_card_says_what_matters_in_the_policys_words_and_the_claim_get
     claimed = await worded.claim(proposal)
     assert claimed["payload"] == REFUND
     assert claimed["digest"] == proposal["digest"]
-    assert any(SECRET in each.facts for each in await worded.entries(proposal["id"]))
+    assert any(SECRET in (each.content or "") for each in await worded.entries(proposal["id"]))
 
 
 async def test_details_and_the_edit_form_show_the_mark_and_an_edit_keeps_the_value(worded):

@@ -142,7 +142,7 @@ async def test_the_database_refuses_to_change_the_log(lifecycle, store, tmp_path
 
 
 @pytest.mark.sqlite
-@pytest.mark.parametrize("column", [name for name in COLUMNS if name not in ("seq", "at", "revision")])
+@pytest.mark.parametrize("column", [name for name in COLUMNS if name not in ("seq", "at", "revision", "content")])
 @pytest.mark.parametrize("byte", [b"!", b"\xff"], ids=["text", "not-utf-8"])
 async def test_one_byte_changed_in_the_file_is_found(lifecycle, store, tmp_path, column, byte):
     made, _ = await lifecycle.submit(submission(2500))
@@ -166,8 +166,8 @@ async def test_many_entries_are_verified_in_several_strides(store, lifecycle, tm
 
     await store.transact(note)
     assert await store.audit.verify() is None
-    with by_hand(tmp_path, without=["entries_unchanged"]) as connection:
-        connection.execute("UPDATE entries SET facts = replace(facts, '2000', '2001') WHERE seq = 2002")
+    with by_hand(tmp_path, without=["contents_unchanged"]) as connection:
+        connection.execute("UPDATE contents SET content = replace(content, '2000', '2001') WHERE seq = 2002")
     assert (await store.audit.verify()).seq == 2002
 
 
@@ -202,5 +202,5 @@ async def test_the_secret_of_a_card_and_of_a_claimant_never_enters_the_log(lifec
     edited_, nonces = await lifecycle.edit(made.id, ALICE, {"amount": 240}, made.nonce), [made.nonce]
     nonces.append(edited_.nonce)
     await lifecycle.claim(made.id, "support-bot", edited_.digest, CLAIMANT)
-    written = "".join(entry.facts for entry in await store.audit.entries())
+    written = "".join(f"{entry.facts}{entry.content}" for entry in await store.audit.entries())
     assert not [nonce for nonce in nonces if nonce in written]

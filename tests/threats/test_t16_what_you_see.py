@@ -35,7 +35,7 @@ async def test_t16_what_is_proposed_is_what_is_shown_logged_and_claimed(town, pa
     claimed = await town.claim(proposal)
     assert json.dumps(claimed["payload"], sort_keys=True) == json.dumps(sent, sort_keys=True)
     (submitted,) = [each for each in await town.entries(proposal["id"]) if each.tag == "proposal:submitted"]
-    logged = json.loads(submitted.facts)["action"]
+    logged = json.loads(submitted.content)["action"]
     assert json.dumps(logged["payload"], sort_keys=True) == json.dumps(sent, sort_keys=True)
 
 

@@ -50,6 +50,7 @@ APPROVED = (
     "UPDATE proposals SET status = 'approved', cause = 'reviewer', resolved_at = created_at, resolved_by = 'U0BOB', "
     "execute_by = created_at + 3600000, due_at = created_at + 3600000 WHERE id = :waiting"
 )
+SUBMITTED = "SELECT seq FROM entries WHERE proposal_id = :waiting AND tag = 'proposal:submitted'"
 COPY = "INSERT INTO {0} SELECT {1} FROM {0} WHERE {2}"
 LENT = "INSERT INTO delegations VALUES ('dlg_x', 'U0ALICE', 'U0STRAY', 1, 9999999999999, NULL, NULL)"
 VALUE = (
@@ -74,7 +75,7 @@ DECIDES = [
     ("proposals", ("INSERT INTO proposals SELECT * FROM (SELECT 'prp_x' AS id, version, status, cause, reason, agent, "
      "action, run_id, ask, NULL, fingerprint, gate, judged_under, channels, revision, digest, round, nonce, created_at, "
      "expires_at, due_at, reminded, escalated, escalated_to, extended, resolved_at, resolved_by, claimable_at, execute_by, "
-     "claimed_at, claimant, report_by, overdue, outcome, rollback, suspension FROM proposals WHERE id = :approved)"),
+     "claimed_at, claimant, report_by, overdue, outcome, rollback, suspension, erased_at FROM proposals WHERE id = :approved)"),
      harmless, "its revisions are not all there"),
     ("proposals", "DELETE FROM proposals WHERE id = :approved", damaged("approved"), "its row is gone"),
     ("proposals", "DELETE FROM proposals WHERE id = :waiting", one_for_its_key, "its row is gone"),
@@ -135,6 +136,10 @@ DECIDES = [
     ("remembered_decisions", "UPDATE remembered_decisions SET until = at + 1 WHERE verdict = 'reject'", still_rejected, "until"),
     ("remembered_decisions", "UPDATE remembered_decisions SET ended = 'expired', ended_at = at WHERE verdict = 'reject'",
      still_rejected, "ended"),
+    ("proposals", "UPDATE proposals SET erased_at = 1 WHERE id = :approved", damaged("approved"), "erased_at"),
+    ("contents", f"DELETE FROM contents WHERE seq = ({SUBMITTED})", damaged("waiting"), "no entry tells that it was erased"),
+    ("contents", f"UPDATE contents SET content = content || ' ' WHERE seq = ({SUBMITTED})", damaged("waiting"),
+     "is not what it holds the digest of"),
     ("remembered_decisions", "DELETE FROM remembered_decisions WHERE verdict = 'reject'", still_rejected, "its row is gone"),
     ("remembered_decisions", "UPDATE remembered_decisions SET most = 9000 WHERE verdict = 'approve'", covers_nothing,
      "most differ"),

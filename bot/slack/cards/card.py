@@ -23,6 +23,7 @@ from bot.slack.blockkit.blocks import (
     rich,
     run,
     section,
+    when,
 )
 from bot.slack.blockkit.excerpt import PIECE, beginning, labelled
 from bot.slack.blockkit.text import named_emoji, one_line, shorten, text_weight, words_of
@@ -134,7 +135,7 @@ def card(
     conceivable = offers(proposal)
     proposal = veiled(proposal)
     offered = conceivable if offered is None else frozenset(offered)
-    if not _is_to_be_read(proposal):
+    if proposal.erased_at is not None or not _is_to_be_read(proposal):
         return _decided(proposal, offered, remembered)
     foreseen = folded(proposal.ask.preview)
     doubted = doubts(proposal)
@@ -172,6 +173,10 @@ def card(
 
 def _decided(proposal: "Proposal", offered: frozenset[str], remembered: "Sequence[RememberedDecision]") -> Card:
     """What was decided, by whom, why, what ran and how it went: nobody reads it to decide any more."""
+    if proposal.erased_at is not None:
+        told = section(ours(say.erased(when(proposal.erased_at))))
+        left = [*_above(proposal, offered), told, origin(proposal, read=False), *_below(proposal, offered, whole=False)]
+        return made(left, notification(proposal), offered=offered)
     shown = whole(proposal.action.payload, proposal.gate.show)
     above, small = _above(proposal, offered), [origin(proposal, read=False)]
     beware = bulleted(warnings(proposal, texts(shown), folded(proposal.ask.preview)))

@@ -167,7 +167,7 @@ def _asked(proposal: "Proposal") -> "Iterator[Block]":
 
 def _grounds(proposal: "Proposal") -> "Iterator[Block]":
     """What somebody changed, and why a person is asked."""
-    if proposal.revision > 1:
+    if proposal.revision > 1 and proposal.erased_at is None:
         yield from _differs(changed_by(proposal), proposal.revisions[0], proposal.revisions[-1])
     for ground in policy_reasons(proposal):
         yield from _whole(
@@ -190,6 +190,9 @@ def _in_short(proposal: "Proposal") -> "list[Block]":
 
 def _effect(proposal: "Proposal") -> "Iterator[Block]":
     """What would run, and what would come of it."""
+    if proposal.erased_at is not None:
+        yield section(ours(say.erased(when(proposal.erased_at))))
+        return
     found = doubts(proposal) if proposal.status is Status.pending else Doubts(found={})
     shown, foreseen = whole(proposal.action.payload, proposal.gate.show, found.found), proposal.ask.preview
     if points := in_no_evidence(found, shown):
@@ -211,6 +214,8 @@ def _trail(proposal: "Proposal") -> "Iterator[Block]":
         yield from _whole("Reason", visible(proposal.reason))
     for before, revision in zip(proposal.revisions, proposal.revisions[1:], strict=False):
         yield section(ours(f":pencil2: *Revision {revision.number}* by {maker(revision)}"))
+        if proposal.erased_at is not None:
+            continue
         yield from _differs(say.what_revision_changed(revision.number), before, revision)
     yield from _exchanged(proposal)
     told: list[tuple[str, str | None]] = []

@@ -55,7 +55,7 @@ def headline(proposal: "Proposal") -> str:
 
 def title(proposal: "Proposal") -> str | None:
     """The policy's title, filled from the present revision; None where it gives none."""
-    if proposal.gate.title is None:
+    if proposal.gate.title is None or proposal.erased_at is not None:
         return None
     pieces = parse_title(proposal.gate.title)
     for most in _VALUES:
@@ -72,6 +72,8 @@ def caption(proposal: "Proposal") -> str:
 
 def in_brief(proposal: "Proposal", most: int) -> str:
     """The same on one line of at most so many characters; what does not fit is left out."""
+    if proposal.erased_at is not None:
+        return say.ERASED
     told = ""
     for path in proposal.gate.show:
         each = f"{path} {value_on_a_line(_value(proposal, path)[0], 30)}"

@@ -172,6 +172,16 @@ def what_ran(status: Status) -> str:
     return {Status.approved: "What the agent may run", Status.claimed: "What runs"}.get(status, "What ran")
 
 
+ERASED = "erased"
+
+
+def erased(at: str) -> str:
+    return (
+        f":wastebasket: What the agent and people wrote of this was erased {at}: payload, reasoning and reasons. "
+        "Who decided what and when stays on record."
+    )
+
+
 OTHER_FIELDS_AS_JSON = "other fields, as JSON"
 AS_JSON = "as JSON"
 MISSING = "(missing)"

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from approvals.agent_stop import EVERYTHING
+from approvals.events import RETENTION
 from approvals.proposal import Cause, RollbackStatus
 from approvals.sample import SampleVerdict
 from bot.slack.blockkit.blocks import channel, json_size, ours, person, quote, rich, section, when
@@ -325,6 +326,7 @@ SENTENCES: "Mapping[str, str | Callable[[Line], str]]" = {
     "proposal:replied": _replied,
     "proposal:revised": _revised,
     "proposal:refused": _refused,
+    "proposal:erased": lambda each: f":wastebasket: *What was written of it was erased* by {_eraser(each)}.",
     **remembered.SENTENCES,
     "card:mismatched": (
         ":warning: *Somebody rewrote our message:* the words on a clicked card were not ours. It is being restored."
@@ -350,6 +352,11 @@ SENTENCES: "Mapping[str, str | Callable[[Line], str]]" = {
     "policy:refused": ":warning: A changed policy has faults; the one before it stays in force.",
 }
 """By audit tag."""
+
+
+def _eraser(each: "Line") -> str:
+    by = str(each.facts.get("by"))
+    return "time, as the policy says" if by == RETENTION else f"the operator {escape(one_line(by))}"
 
 
 def _says_more(decision: "Mapping[str, Any]") -> bool:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 MERGED = frozenset(
     {
         "approved_values",
+        "contents",
         "entries",
         "exclusions",
         "outbox",

@@ -31,6 +31,8 @@ _PRAGMAS = (
     # trusted. No function of ours is registered and no extension can be loaded, so a schema can call nothing harmful.
     "PRAGMA trusted_schema = ON",
     "PRAGMA cell_size_check = ON",
+    # What is deleted is overwritten, so that nothing of what was erased is left in the file.
+    "PRAGMA secure_delete = ON",
 )
 _OF_THE_WRITER = (
     # Pages that many commits change are written to the file once for all of them, at 32 MB of log instead of 4.

@@ -114,6 +114,7 @@ CREATE TABLE proposals (
     outcome TEXT COLLATE "C",
     rollback TEXT COLLATE "C",
     suspension TEXT COLLATE "C",
+    erased_at BIGINT,
     CHECK ((status = 'pending') = (resolved_at IS NULL)),
     CHECK ((status = 'pending') = (cause IS NULL)),
     CHECK (status <> 'approved' OR execute_by IS NOT NULL),
@@ -177,6 +178,7 @@ EXECUTE FUNCTION tally();
 
 CREATE TRIGGER proposals_final_stays BEFORE UPDATE ON proposals FOR EACH ROW
 WHEN (OLD.status IN ('rejected', 'withdrawn', 'revoked', 'lapsed', 'succeeded', 'failed')
+    AND NEW.erased_at IS NOT DISTINCT FROM OLD.erased_at
     AND (NEW.rollback IS NOT DISTINCT FROM OLD.rollback OR (
         NEW.id, NEW.status, NEW.cause, NEW.reason, NEW.agent, NEW.action, NEW.run_id, NEW.ask, NEW.gate, NEW.channels,
         NEW.revision, NEW.digest, NEW.round, NEW.nonce, NEW.created_at, NEW.expires_at, NEW.resolved_at,
@@ -191,6 +193,23 @@ WHEN (OLD.status IN ('rejected', 'withdrawn', 'revoked', 'lapsed', 'succeeded', 
         OLD.due_at, OLD.suspension
     )))
 EXECUTE FUNCTION refuse('a final proposal stays as it is');
+
+CREATE TRIGGER proposals_erased_once BEFORE UPDATE ON proposals FOR EACH ROW
+WHEN (NEW.erased_at IS DISTINCT FROM OLD.erased_at AND (
+    OLD.erased_at IS NOT NULL OR OLD.status IN ('pending', 'approved')
+    OR (
+        NEW.id, NEW.status, NEW.cause, NEW.agent, NEW.action, NEW.run_id, NEW.channels, NEW.revision, NEW.digest,
+        NEW.round, NEW.nonce, NEW.created_at, NEW.expires_at, NEW.resolved_at, NEW.resolved_by, NEW.execute_by,
+        NEW.claimable_at, NEW.claimed_at, NEW.claimant, NEW.report_by, NEW.overdue, NEW.reminded, NEW.escalated,
+        NEW.extended, NEW.escalated_to, NEW.idempotency_key, NEW.fingerprint, NEW.judged_under, NEW.due_at
+    ) IS DISTINCT FROM (
+        OLD.id, OLD.status, OLD.cause, OLD.agent, OLD.action, OLD.run_id, OLD.channels, OLD.revision, OLD.digest,
+        OLD.round, OLD.nonce, OLD.created_at, OLD.expires_at, OLD.resolved_at, OLD.resolved_by, OLD.execute_by,
+        OLD.claimable_at, OLD.claimed_at, OLD.claimant, OLD.report_by, OLD.overdue, OLD.reminded, OLD.escalated,
+        OLD.extended, OLD.escalated_to, OLD.idempotency_key, OLD.fingerprint, OLD.judged_under, OLD.due_at
+    )
+))
+EXECUTE FUNCTION refuse('erasing takes what was written of what is over, once, and nothing else');
 
 CREATE TRIGGER proposals_claimed_once BEFORE UPDATE ON proposals FOR EACH ROW
 WHEN (OLD.claimed_at IS NOT NULL AND (NEW.claimed_at, NEW.claimant) IS DISTINCT FROM (OLD.claimed_at, OLD.claimant))
@@ -207,6 +226,7 @@ EXECUTE FUNCTION refuse('an extension is counted once, with the deadline that it
 
 CREATE TRIGGER proposals_rolled_back_once BEFORE UPDATE ON proposals FOR EACH ROW
 WHEN (OLD.rollback IS NOT NULL AND NEW.rollback IS DISTINCT FROM OLD.rollback
+    AND NEW.erased_at IS NOT DISTINCT FROM OLD.erased_at
     AND (NEW.rollback IS NULL OR OLD.rollback NOT LIKE '%"reported_at":null%'))
 EXECUTE FUNCTION refuse('an objection stays, and is answered once');
 
@@ -294,6 +314,9 @@ CREATE TABLE revisions (
 );
 
 CREATE TRIGGER revisions_stay BEFORE UPDATE ON revisions FOR EACH ROW
+WHEN ((NEW.payload, NEW.patch) IS DISTINCT FROM ('null', '[]')
+    OR (NEW.proposal_id, NEW.number, NEW.action, NEW.digest, NEW.at, NEW.editor)
+        IS DISTINCT FROM (OLD.proposal_id, OLD.number, OLD.action, OLD.digest, OLD.at, OLD.editor))
 EXECUTE FUNCTION refuse('a revision is never changed; an edit makes a new one');
 
 CREATE TABLE decisions (
@@ -329,20 +352,23 @@ CREATE INDEX decisions_by ON decisions (reviewer, over_at DESC, proposal_id);
 
 CREATE FUNCTION decisions_stay() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF OLD.retracted_at IS NOT NULL OR NEW.retracted_at IS NULL
-        OR (
-            NEW.proposal_id, NEW.number, NEW.reviewer, NEW.verdict, NEW.revision, NEW.round, NEW.at, NEW.roles, NEW.reason,
+    IF (
+            NEW.proposal_id, NEW.number, NEW.reviewer, NEW.verdict, NEW.revision, NEW.round, NEW.at, NEW.roles,
             NEW.stands_in_for, NEW.rushed, NEW.first_seen_at, NEW.backup
         ) IS DISTINCT FROM (
-            OLD.proposal_id, OLD.number, OLD.reviewer, OLD.verdict, OLD.revision, OLD.round, OLD.at, OLD.roles, OLD.reason,
+            OLD.proposal_id, OLD.number, OLD.reviewer, OLD.verdict, OLD.revision, OLD.round, OLD.at, OLD.roles,
             OLD.stands_in_for, OLD.rushed, OLD.first_seen_at, OLD.backup
         )
-        OR NOT EXISTS (
-            SELECT 1 FROM proposals AS p
-            WHERE p.id = OLD.proposal_id AND p.round = OLD.round AND p.version = NEW.retracted_from
-                AND CASE p.status WHEN 'pending' THEN p.expires_at WHEN 'approved' THEN p.claimable_at END
-                    > NEW.retracted_at
-        )
+        OR (CASE WHEN NEW.reason IS DISTINCT FROM OLD.reason
+            THEN NEW.reason IS DISTINCT FROM '[erased]' OR OLD.reason IS NULL
+                OR (NEW.retracted_at, NEW.retracted_from) IS DISTINCT FROM (OLD.retracted_at, OLD.retracted_from)
+            ELSE OLD.retracted_at IS NOT NULL OR NEW.retracted_at IS NULL OR NOT EXISTS (
+                SELECT 1 FROM proposals AS p
+                WHERE p.id = OLD.proposal_id AND p.round = OLD.round AND p.version = NEW.retracted_from
+                    AND CASE p.status WHEN 'pending' THEN p.expires_at WHEN 'approved' THEN p.claimable_at END
+                        > NEW.retracted_at
+            )
+        END)
     THEN
         RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = TG_ARGV[0];
     END IF;
@@ -484,6 +510,32 @@ END $$;
 CREATE TRIGGER entries_notify AFTER INSERT ON entries FOR EACH ROW
 EXECUTE FUNCTION notify_entry();
 
+CREATE TABLE contents (
+    seq BIGINT PRIMARY KEY REFERENCES entries (seq),
+    content TEXT COLLATE "C" NOT NULL
+);
+
+CREATE TRIGGER contents_unchanged BEFORE UPDATE ON contents FOR EACH ROW
+EXECUTE FUNCTION refuse('what was written stays as it was, until it is erased');
+
+CREATE FUNCTION contents_erased() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM entries AS e
+        JOIN proposals AS p ON p.id = coalesce(e.proposal_id, json_extract(e.facts, '$.proposal'))
+        WHERE e.seq = OLD.seq AND p.erased_at IS NOT NULL
+    ) THEN
+        RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = TG_ARGV[0];
+    END IF;
+    RETURN OLD;
+END $$;
+
+CREATE TRIGGER contents_erased BEFORE DELETE ON contents FOR EACH ROW
+EXECUTE FUNCTION contents_erased('what was written stays as it was, until it is erased');
+
+CREATE TRIGGER contents_untruncated BEFORE TRUNCATE ON contents
+EXECUTE FUNCTION refuse('what was written stays as it was, until it is erased');
+
 CREATE INDEX entries_of_proposal ON entries (proposal_id, seq);
 CREATE INDEX entries_tagged ON entries (proposal_id, tag, seq);
 CREATE INDEX entries_refusals ON entries (actor_kind, actor_id, at) WHERE tag = 'proposal:refused';
@@ -581,6 +633,7 @@ CREATE INDEX callbacks_due ON callbacks (due_at, number, lane, ready_at) WHERE s
 CREATE INDEX callbacks_ready ON callbacks (ready_at, lane) WHERE state = 'waiting';
 CREATE INDEX callbacks_undelivered ON callbacks (state, number) WHERE state <> 'delivered';
 CREATE INDEX callbacks_of_proposal ON callbacks (proposal_id, state);
+CREATE INDEX callbacks_over ON callbacks (at) WHERE state IN ('delivered', 'dead_letter');
 
 CREATE TRIGGER callbacks_notify AFTER INSERT ON callbacks FOR EACH ROW
 EXECUTE FUNCTION notify_of('callbacks');
@@ -855,11 +908,12 @@ CREATE INDEX samples_of_action ON samples (action, judgement);
 CREATE INDEX samples_by_time ON samples (sampled_at);
 
 CREATE TRIGGER samples_judged_once BEFORE UPDATE ON samples FOR EACH ROW
-WHEN (OLD.judgement IS NOT NULL OR NEW.judgement IS NULL OR (
+WHEN (NEW.judgement IS NULL OR (
     NEW.proposal_id, NEW.action, NEW.roles, NEW.channels, NEW.nonce, NEW.sampled_at
 ) IS DISTINCT FROM (
     OLD.proposal_id, OLD.action, OLD.roles, OLD.channels, OLD.nonce, OLD.sampled_at
-))
+) OR (OLD.judgement IS NOT NULL AND (NEW.judgement, NEW.judged_by, NEW.judged_at, NEW.reason)
+    IS DISTINCT FROM (OLD.judgement, OLD.judged_by, OLD.judged_at, CASE WHEN OLD.reason IS NOT NULL THEN '[erased]' END)))
 EXECUTE FUNCTION refuse('a sample stays as it was drawn, and is judged once');
 
 CREATE TRIGGER samples_undeleted BEFORE DELETE ON samples FOR EACH ROW
@@ -1027,6 +1081,7 @@ CREATE TABLE forms (
 );
 
 CREATE INDEX forms_typed ON forms (proposal_id, reviewer, kind, revision, opened_at);
+CREATE INDEX forms_opened ON forms (opened_at);
 CREATE INDEX forms_in_view ON forms (view_id, reviewer, opened_at) WHERE kind = 'review';
 
 CREATE TABLE modals (
@@ -1041,6 +1096,8 @@ CREATE TABLE modals (
     used_at BIGINT,
     seal TEXT COLLATE "C" NOT NULL
 );
+
+CREATE INDEX modals_opened ON modals (opened_at);
 
 CREATE TABLE questions (
     proposal_id TEXT COLLATE "C" NOT NULL REFERENCES proposals (id),
@@ -1059,9 +1116,13 @@ CREATE TABLE questions (
 CREATE UNIQUE INDEX questions_one_open ON questions (proposal_id) WHERE reply IS NULL;
 
 CREATE TRIGGER questions_answered_once BEFORE UPDATE ON questions FOR EACH ROW
-WHEN (OLD.reply IS NOT NULL
-    OR (NEW.proposal_id, NEW.number, NEW.text, NEW.asked_by, NEW.asked_at)
-        IS DISTINCT FROM (OLD.proposal_id, OLD.number, OLD.text, OLD.asked_by, OLD.asked_at))
+WHEN ((NEW.proposal_id, NEW.number, NEW.asked_by, NEW.asked_at)
+        IS DISTINCT FROM (OLD.proposal_id, OLD.number, OLD.asked_by, OLD.asked_at)
+    OR CASE WHEN NEW.text IS DISTINCT FROM OLD.text OR OLD.reply IS NOT NULL
+        THEN (NEW.text, NEW.reply, NEW.replied_at, NEW.digest)
+            IS DISTINCT FROM ('[erased]', CASE WHEN OLD.reply IS NOT NULL THEN '[erased]' END, OLD.replied_at, OLD.digest)
+        ELSE FALSE
+    END)
 EXECUTE FUNCTION refuse('a question stays as it was asked, and is answered once');
 
 CREATE TRIGGER questions_stay BEFORE DELETE ON questions FOR EACH ROW

@@ -50,6 +50,8 @@ CREATE TABLE proposals (
     rollback TEXT,
     -- That everything is stopped meanwhile; of what waits alone.
     suspension TEXT,
+    -- When what agents and people had written of it was erased.
+    erased_at INTEGER,
     CHECK ((status = 'pending') = (resolved_at IS NULL)),
     CHECK ((status = 'pending') = (cause IS NULL)),
     CHECK (status <> 'approved' OR execute_by IS NOT NULL),
@@ -113,6 +115,7 @@ END;
 -- What ran may still be objected to and undone. That is kept beside all else, and nothing else of it ever changes.
 CREATE TRIGGER proposals_final_stays BEFORE UPDATE ON proposals
 WHEN OLD.status IN ('rejected', 'withdrawn', 'revoked', 'lapsed', 'succeeded', 'failed')
+    AND NEW.erased_at IS OLD.erased_at
     AND (NEW.rollback IS OLD.rollback OR (
         NEW.id, NEW.status, NEW.cause, NEW.reason, NEW.agent, NEW.action, NEW.run_id, NEW.ask, NEW.gate, NEW.channels,
         NEW.revision, NEW.digest, NEW.round, NEW.nonce, NEW.created_at, NEW.expires_at, NEW.resolved_at,
@@ -128,6 +131,26 @@ WHEN OLD.status IN ('rejected', 'withdrawn', 'revoked', 'lapsed', 'succeeded', '
     ))
 BEGIN
     SELECT RAISE(ABORT, 'a final proposal stays as it is');
+END;
+
+-- What was written of it is taken once, of what waits for nobody any more, and with it nothing of what happened.
+CREATE TRIGGER proposals_erased_once BEFORE UPDATE ON proposals
+WHEN NEW.erased_at IS NOT OLD.erased_at AND (
+    OLD.erased_at IS NOT NULL OR OLD.status IN ('pending', 'approved')
+    OR (
+        NEW.id, NEW.status, NEW.cause, NEW.agent, NEW.action, NEW.run_id, NEW.channels, NEW.revision, NEW.digest,
+        NEW.round, NEW.nonce, NEW.created_at, NEW.expires_at, NEW.resolved_at, NEW.resolved_by, NEW.execute_by,
+        NEW.claimable_at, NEW.claimed_at, NEW.claimant, NEW.report_by, NEW.overdue, NEW.reminded, NEW.escalated,
+        NEW.extended, NEW.escalated_to, NEW.idempotency_key, NEW.fingerprint, NEW.judged_under, NEW.due_at
+    ) IS NOT (
+        OLD.id, OLD.status, OLD.cause, OLD.agent, OLD.action, OLD.run_id, OLD.channels, OLD.revision, OLD.digest,
+        OLD.round, OLD.nonce, OLD.created_at, OLD.expires_at, OLD.resolved_at, OLD.resolved_by, OLD.execute_by,
+        OLD.claimable_at, OLD.claimed_at, OLD.claimant, OLD.report_by, OLD.overdue, OLD.reminded, OLD.escalated,
+        OLD.extended, OLD.escalated_to, OLD.idempotency_key, OLD.fingerprint, OLD.judged_under, OLD.due_at
+    )
+)
+BEGIN
+    SELECT RAISE(ABORT, 'erasing takes what was written of what is over, once, and nothing else');
 END;
 
 CREATE TRIGGER proposals_claimed_once BEFORE UPDATE ON proposals
@@ -151,7 +174,7 @@ END;
 
 -- Quotes are escaped inside the texts of the JSON, so nothing that a person wrote can look like the field.
 CREATE TRIGGER proposals_rolled_back_once BEFORE UPDATE ON proposals
-WHEN OLD.rollback IS NOT NULL AND NEW.rollback IS NOT OLD.rollback
+WHEN OLD.rollback IS NOT NULL AND NEW.rollback IS NOT OLD.rollback AND NEW.erased_at IS OLD.erased_at
     AND (NEW.rollback IS NULL OR OLD.rollback NOT LIKE '%"reported_at":null%')
 BEGIN
     SELECT RAISE(ABORT, 'an objection stays, and is answered once');
@@ -249,7 +272,12 @@ CREATE TABLE revisions (
     PRIMARY KEY (proposal_id, number)
 ) STRICT;
 
+-- A revision, a decision, a question and a sample may lose what was written of them: whether that was meant, the entries
+-- of the proposal tell.
 CREATE TRIGGER revisions_stay BEFORE UPDATE ON revisions
+WHEN (NEW.payload, NEW.patch) IS NOT ('null', '[]')
+    OR (NEW.proposal_id, NEW.number, NEW.action, NEW.digest, NEW.at, NEW.editor)
+        IS NOT (OLD.proposal_id, OLD.number, OLD.action, OLD.digest, OLD.at, OLD.editor)
 BEGIN
     SELECT RAISE(ABORT, 'a revision is never changed; an edit makes a new one');
 END;
@@ -297,20 +325,23 @@ CREATE TRIGGER decisions_stay BEFORE UPDATE OF
     proposal_id, number, reviewer, verdict, revision, round, at, roles, backup, reason, stands_in_for, rushed, first_seen_at,
     retracted_at, retracted_from
 ON decisions
-WHEN OLD.retracted_at IS NOT NULL OR NEW.retracted_at IS NULL
-    OR (
-        NEW.proposal_id, NEW.number, NEW.reviewer, NEW.verdict, NEW.revision, NEW.round, NEW.at, NEW.roles, NEW.reason,
+WHEN (
+        NEW.proposal_id, NEW.number, NEW.reviewer, NEW.verdict, NEW.revision, NEW.round, NEW.at, NEW.roles,
         NEW.stands_in_for, NEW.rushed, NEW.first_seen_at, NEW.backup
     ) IS NOT (
-        OLD.proposal_id, OLD.number, OLD.reviewer, OLD.verdict, OLD.revision, OLD.round, OLD.at, OLD.roles, OLD.reason,
+        OLD.proposal_id, OLD.number, OLD.reviewer, OLD.verdict, OLD.revision, OLD.round, OLD.at, OLD.roles,
         OLD.stands_in_for, OLD.rushed, OLD.first_seen_at, OLD.backup
     )
-    OR NOT EXISTS (
-        SELECT 1 FROM proposals AS p
-        WHERE p.id = OLD.proposal_id AND p.round = OLD.round AND p.version = NEW.retracted_from
-            AND CASE p.status WHEN 'pending' THEN p.expires_at WHEN 'approved' THEN p.claimable_at END
-                > NEW.retracted_at
-    )
+    OR CASE WHEN NEW.reason IS NOT OLD.reason
+        THEN NEW.reason IS NOT '[erased]' OR OLD.reason IS NULL
+            OR (NEW.retracted_at, NEW.retracted_from) IS NOT (OLD.retracted_at, OLD.retracted_from)
+        ELSE OLD.retracted_at IS NOT NULL OR NEW.retracted_at IS NULL OR NOT EXISTS (
+            SELECT 1 FROM proposals AS p
+            WHERE p.id = OLD.proposal_id AND p.round = OLD.round AND p.version = NEW.retracted_from
+                AND CASE p.status WHEN 'pending' THEN p.expires_at WHEN 'approved' THEN p.claimable_at END
+                    > NEW.retracted_at
+        )
+    END
 BEGIN
     SELECT RAISE(ABORT, 'a decision is never changed; an approval is taken back once, in time');
 END;
@@ -420,6 +451,27 @@ BEGIN
     SELECT RAISE(ABORT, 'the audit log is only added to, at its end');
 END;
 
+-- What agents and people wrote of an entry, whose facts hold the digest of it. It is no part of the hash, so that it can be
+-- erased: once, with its proposal.
+CREATE TABLE contents (
+    seq INTEGER PRIMARY KEY NOT NULL REFERENCES entries (seq),
+    content TEXT NOT NULL
+) STRICT;
+
+CREATE TRIGGER contents_unchanged BEFORE UPDATE ON contents
+BEGIN
+    SELECT RAISE(ABORT, 'what was written stays as it was, until it is erased');
+END;
+
+CREATE TRIGGER contents_erased BEFORE DELETE ON contents
+WHEN NOT EXISTS (
+    SELECT 1 FROM entries AS e JOIN proposals AS p ON p.id = coalesce(e.proposal_id, json_extract(e.facts, '$.proposal'))
+    WHERE e.seq = OLD.seq AND p.erased_at IS NOT NULL
+)
+BEGIN
+    SELECT RAISE(ABORT, 'what was written stays as it was, until it is erased');
+END;
+
 CREATE INDEX entries_of_proposal ON entries (proposal_id, seq);
 -- What changed a proposal is read together with it each time. Notes about it, such as refused clicks, may be many.
 CREATE INDEX entries_tagged ON entries (proposal_id, tag, seq);
@@ -526,6 +578,8 @@ CREATE INDEX callbacks_due ON callbacks (due_at, number, lane, ready_at) WHERE s
 CREATE INDEX callbacks_ready ON callbacks (ready_at, lane) WHERE state = 'waiting';
 CREATE INDEX callbacks_undelivered ON callbacks (state, number) WHERE state <> 'delivered';
 CREATE INDEX callbacks_of_proposal ON callbacks (proposal_id, state);
+-- What may be deleted once it is old.
+CREATE INDEX callbacks_over ON callbacks (at) WHERE state IN ('delivered', 'dead_letter');
 
 CREATE TRIGGER callbacks_told_once BEFORE UPDATE ON callbacks
 WHEN OLD.state = 'delivered' AND NEW.state <> 'delivered'
@@ -810,11 +864,12 @@ CREATE INDEX samples_of_action ON samples (action, judgement);
 CREATE INDEX samples_by_time ON samples (sampled_at);
 
 CREATE TRIGGER samples_judged_once BEFORE UPDATE ON samples
-WHEN OLD.judgement IS NOT NULL OR NEW.judgement IS NULL OR (
+WHEN NEW.judgement IS NULL OR (
     NEW.proposal_id, NEW.action, NEW.roles, NEW.channels, NEW.nonce, NEW.sampled_at
 ) IS NOT (
     OLD.proposal_id, OLD.action, OLD.roles, OLD.channels, OLD.nonce, OLD.sampled_at
-)
+) OR (OLD.judgement IS NOT NULL AND (NEW.judgement, NEW.judged_by, NEW.judged_at, NEW.reason)
+    IS NOT (OLD.judgement, OLD.judged_by, OLD.judged_at, CASE WHEN OLD.reason IS NOT NULL THEN '[erased]' END))
 BEGIN
     SELECT RAISE(ABORT, 'a sample stays as it was drawn, and is judged once');
 END;
@@ -987,6 +1042,7 @@ CREATE TABLE forms (
 ) STRICT;
 
 CREATE INDEX forms_typed ON forms (proposal_id, reviewer, kind, revision, opened_at);
+CREATE INDEX forms_opened ON forms (opened_at);
 -- Which review is open in a view.
 CREATE INDEX forms_in_view ON forms (view_id, reviewer, opened_at) WHERE kind = 'review';
 
@@ -1003,6 +1059,8 @@ CREATE TABLE modals (
     used_at INTEGER,
     seal TEXT NOT NULL
 ) STRICT;
+
+CREATE INDEX modals_opened ON modals (opened_at);
 
 -- What reviewers asked the agent while a proposal waited, and what it replied; one is open at a time.
 -- Lengths are in bytes: SQLite counts the characters of a text only up to the first NUL.
@@ -1023,9 +1081,12 @@ CREATE TABLE questions (
 CREATE UNIQUE INDEX questions_one_open ON questions (proposal_id) WHERE reply IS NULL;
 
 CREATE TRIGGER questions_answered_once BEFORE UPDATE ON questions
-WHEN OLD.reply IS NOT NULL
-    OR (NEW.proposal_id, NEW.number, NEW.text, NEW.asked_by, NEW.asked_at)
-        IS NOT (OLD.proposal_id, OLD.number, OLD.text, OLD.asked_by, OLD.asked_at)
+WHEN (NEW.proposal_id, NEW.number, NEW.asked_by, NEW.asked_at)
+        IS NOT (OLD.proposal_id, OLD.number, OLD.asked_by, OLD.asked_at)
+    OR CASE WHEN NEW.text IS NOT OLD.text OR OLD.reply IS NOT NULL
+        THEN (NEW.text, NEW.reply, NEW.replied_at, NEW.digest)
+            IS NOT ('[erased]', CASE WHEN OLD.reply IS NOT NULL THEN '[erased]' END, OLD.replied_at, OLD.digest)
+    END
 BEGIN
     SELECT RAISE(ABORT, 'a question stays as it was asked, and is answered once');
 END;

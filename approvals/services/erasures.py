@@ -1,0 +1,72 @@
+"""Erasing: what agents and people wrote of a proposal goes, with an entry that says so; what happened stays."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from approvals import moves
+from approvals.actor import SYSTEM
+from approvals.decision import Verdict
+from approvals.record import record
+from approvals.refusals import NotFound
+from approvals.transactional import transactional
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from approvals.ports import Clock, Store, Transaction
+    from approvals.proposal import Proposal
+
+
+@dataclass(frozen=True, slots=True)
+class Erasing:
+    """What can be erased, over the ports. Raises StoreBusy."""
+
+    store: "Store"
+    clock: "Clock"
+
+    async def foresee(self, proposal_id: str, by: str, why: str) -> "Proposal | None":
+        """What `erase` would give, and nothing is done. Raises likewise."""
+
+        async def look(tx: "Transaction") -> None:
+            raise _Foreseen(await self._erase(tx, proposal_id, by, why))
+
+        try:
+            await self.store.transact(look)
+        except _Foreseen as foreseen:
+            return foreseen.proposal
+        raise AssertionError("a look ahead ends with what it saw")
+
+    @transactional
+    async def erase(self, tx: "Transaction", proposal_id: str, by: str, why: str) -> "Proposal | None":
+        """Erases what was written of one proposal; None if it was before. Raises NotFound, Damaged, StillNeeded."""
+        return await self._erase(tx, proposal_id, by, why)
+
+    async def _erase(self, tx: "Transaction", proposal_id: str, by: str, why: str) -> "Proposal | None":
+        now = self.clock.now()
+        proposal = await tx.load(proposal_id)
+        if over := moves.run_out(proposal, now):
+            proposal = await record(tx, proposal, over, SYSTEM, now)
+        contents = await tx.contents(proposal_id)
+        counts = await _counts(tx, proposal_id, now)
+        events = moves.erase(proposal, by=by, why=why, contents=contents, counts=counts, now=now)
+        return await record(tx, proposal, events, SYSTEM, now) if events else None
+
+
+class _Foreseen(Exception):
+    """Ends a transaction of which nothing is to be kept."""
+
+    def __init__(self, proposal: "Proposal | None") -> None:
+        super().__init__()
+        self.proposal = proposal
+
+
+async def _counts(tx: "Transaction", proposal_id: str, now: "datetime") -> bool:
+    """Whether a remembered decision of the proposal still counts for others."""
+    for verdict in Verdict:
+        try:
+            remembered = await tx.remembered.find(verdict, proposal_id)
+        except NotFound:
+            continue
+        if remembered.ended is None and remembered.until > now:
+            return True
+    return False

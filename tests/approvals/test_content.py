@@ -1,0 +1,87 @@
+"""Content: what is left without it is what its entries tell without theirs, and nothing of it is in that."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from approvals.content import ERASED, content_text, joined, without_content
+from approvals.events import Erased, Rejected, Revoked, event_facts
+from approvals.gate import Fact, Reason
+from approvals.json_text import facts_text, json_text
+from approvals.proposal import Action, Cause, ErasedPayload
+from approvals.states import after_all
+from tests.approvals.situations import after, edited, gate, pending, refund, submission
+
+CANARY = "canary-7f3a"
+
+
+def story():
+    """All that happened, with something written wherever it can be."""
+    held = gate(risk=(Reason(rule="r", reason=CANARY),), facts=(Fact(rule="r", name="n", value=CANARY),))
+    first, *more = submission(refund(250.0, note=CANARY))
+    asked = replace(first.ask, reasoning=CANARY, summary=CANARY, signals={CANARY: 1}, on_behalf_of=CANARY)
+    first = replace(first, ask=asked, gate=held)
+    proposal = after_all(None, [first, *more])
+    return [
+        first,
+        *more,
+        *edited(proposal, refund(90, note=f"{CANARY}-2")),
+        Revoked(at=after(2), cause=Cause.reviewer, by="U0ALICE", reason=CANARY),
+    ]
+
+
+def test_a_proposal_without_content_is_what_its_events_make_without_theirs():
+    events = story()
+    whole = after_all(None, events)
+    assert without_content(whole) == after_all(None, [without_content(each) for each in events])
+    assert CANARY in repr(whole)
+    assert CANARY not in repr(without_content(whole))
+    assert without_content(without_content(whole)) == without_content(whole)
+
+
+def test_what_happened_is_kept():
+    whole = after_all(None, story())
+    left = without_content(whole)
+    for name in ("id", "status", "cause", "resolved_by", "resolved_at", "digest", "revision", "round", "nonce"):
+        assert getattr(left, name) == getattr(whole, name)
+    assert [each.action.digest for each in left.revisions] == [each.action.digest for each in whole.revisions]
+    assert left.ask.agent == whole.ask.agent
+    assert left.reason == ERASED
+
+
+@pytest.mark.parametrize("number", range(len(story())))
+def test_facts_and_content_together_are_all_that_was_told(number):
+    event = story()[number]
+    written = content_text(event)
+    facts = json.loads(facts_text(without_content(event)))
+    assert joined(facts, json.loads(written or "{}")) == json.loads(facts_text(event))
+    assert CANARY not in json.dumps(facts)
+
+
+def test_what_nobody_wrote_anything_of_is_the_very_same():
+    rejected = Rejected(at=after(2), cause=Cause.expired, by=None, reason=None)
+    assert without_content(rejected) is rejected
+    assert content_text(rejected) is None
+
+
+def test_an_erased_action_keeps_its_digest_and_is_null_as_json():
+    action = Action(name="a.b", payload={"n": 1})
+    left = without_content(action)
+    assert (left.name, left.digest, left.payload) == ("a.b", action.digest, ErasedPayload())
+    assert json.loads(json_text(left))["payload"] is None
+
+
+def test_after_an_erasure_nothing_is_left_of_what_came_before():
+    whole = after_all(None, story())
+    erased = after_all(whole, [Erased(at=after(9), by="alex", why="asked for", contents=3)])
+    assert erased.erased_at == after(9)
+    assert replace(erased, erased_at=None, version=whole.version) == without_content(whole)
+    assert event_facts(Erased(at=after(9), by="alex", why="w", contents=3)) == {"by": "alex", "why": "w", "contents": 3}
+
+
+def test_the_same_gate_is_left_without_its_content_once():
+    held = pending().gate
+    assert without_content(held) is without_content(held)
+    for number in range(600):
+        assert without_content(gate(risk=(Reason(rule="r", reason=str(number)),))).risk == ()
