@@ -35,7 +35,7 @@ def erase(  # noqa: PLR0913 each is an option
     as_json: AsJson = False,
 ) -> None:
     """Erase payloads, reasoning and reasons; that and by whom it was decided stays, and stays provable."""
-    from bot.cli.erase import NotErased, Wanted  # noqa: PLC0415
+    from bot.cli.erase import NotErased, Wanted  # noqa: PLC0415 imports take a second; help must not
     from bot.cli.erase import erase as erased  # noqa: PLC0415
     from bot.settings import SettingsFault, read_store_settings  # noqa: PLC0415
 

@@ -131,7 +131,7 @@ async def test_what_is_redacted_is_marked_and_all_else_verifies_as_before(endpoi
 @pytest.mark.parametrize("value", [True, None, 7, "ab", ["x", 1], {"deep": {"er": "ab"}}])
 async def test_whatever_stands_at_a_redacted_way_is_a_mark_though_no_text_could_be_looked_for(endpoint, value):
     await endpoint.propose(action="refund.hidden", payload={"iban": value, "amount": 5})
-    (asked,) = [json.loads(each["facts"]) for each in await lines(endpoint) if each["tag"] == "proposal:submitted"]
+    (asked,) = [json.loads(each["content"]) for each in await lines(endpoint) if each["tag"] == "proposal:submitted"]
     assert asked["action"]["payload"]["iban"].startswith("▮▮▮ redacted (")
     assert asked["action"]["payload"]["amount"] == 5
 

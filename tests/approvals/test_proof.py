@@ -10,6 +10,7 @@ from approvals import moves
 from approvals.agent_stop import EVERYTHING, Stop
 from approvals.events import Escalated, Objected, Rejudged, Reminded
 from approvals.gate import Tier
+from approvals.json_text import compact
 from approvals.proposal import Cause, Rollback, RollbackStatus
 from approvals.states import FINAL
 from tests.approvals.stories import one, overdue, said, second_person, two_of_two_roles
@@ -207,7 +208,7 @@ def test_what_a_later_program_knows_more_of_breaks_no_older_entry():
     for number, facts in enumerate(json.loads(each["facts"]) for each in receipt["entries"]):
         if "gate" in facts:
             del facts["gate"]["remember_rejection"], facts["gate"]["confirmation"]
-            receipt["entries"][number]["facts"] = json.dumps(facts)
+            receipt["entries"][number]["facts"] = compact(facts)
     assert said(hashed(receipt)) == []
 
 
