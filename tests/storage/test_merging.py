@@ -114,7 +114,7 @@ async def test_a_submission_is_asked_about_and_then_written_in_one_statement(one
     await one.submit(submission(50))
     asked.clear()
     await one.submit(submission(50))
-    assert asked == ["rejections", "insert_proposal insert_revision exclude append append add"]
+    assert asked == ["rejections", "insert_proposal insert_revision exclude append keep_content append add"]
 
 
 async def test_what_was_added_is_seen_by_whatever_is_asked_next(one):

@@ -7,6 +7,7 @@ import pytest
 
 from approvals.lifecycle import Lifecycle
 from approvals.proposal import Status
+from approvals.services.erasures import Erasing
 from storage import DatabaseDamaged, DatabaseInUse, NoDatabase, StoreFault, open_store, relocate, sole_use
 from storage.databases.migrate import shipped
 from storage.databases.relocation import COMPARED, PAGE, tables_of_store
@@ -46,11 +47,11 @@ def contents(path):
 
 
 async def lived(url, clock):
-    """A store in which each kind of life was lived, and more than a page of others."""
+    """A store in which each kind of life was lived, one of which was erased, and more than a page of others."""
     async with open_store(url, KEY, clock) as store:
         lives = Lives(store, clock, "support-bot", "U0OWNER")
-        for life in LIVES:
-            await lives.lived(life)
+        made = {life: await lives.lived(life) for life in LIVES}
+        assert await Erasing(store, clock).erase(made["withdrawn"], "alex", "asked for")
         lifecycle = Lifecycle(store=store, policy=TablePolicy(), clock=clock, ids=Ids(), randomness=Lots())
         lifecycle.ids.proposals = 10**9
         for _ in range(PAGE):
@@ -65,7 +66,7 @@ async def test_from_a_file_to_a_server_and_back_everything_is_as_it_was(file, se
     assert told.pop(COMPARED) == counts["proposals"]
     assert counts == told
     assert counts["proposals"] > PAGE
-    assert all(counts[name] for name in ("entries", "decisions", "outbox", "figures", "tallies", "seats"))
+    assert all(counts[name] for name in ("entries", "contents", "decisions", "outbox", "figures", "tallies", "seats"))
     await relocate(server, f"sqlite:///{tmp_path}/back.db", KEY, clock, silent)
     assert contents(tmp_path / "back.db") == contents(tmp_path / "from.db")
 
@@ -89,9 +90,15 @@ async def test_the_guards_stand_again_where_it_was_copied_to(file, server):
     clock = Clock()
     await lived(file, clock)
     await relocate(file, server, KEY, clock, silent)
-    for refused in (f"DELETE FROM {SCHEMA}.entries", f"UPDATE {SCHEMA}.entries SET facts = '{{}}'"):
-        with pytest.raises(Exception, match="only added to"):
-            on_server(f"SET search_path = {SCHEMA}", refused, url=server)
+    refused = [
+        (f"DELETE FROM {SCHEMA}.entries", "only added to"),
+        (f"UPDATE {SCHEMA}.entries SET facts = '{{}}'", "only added to"),
+        (f"DELETE FROM {SCHEMA}.contents", "until it is erased"),
+        (f"UPDATE {SCHEMA}.contents SET content = '{{}}'", "until it is erased"),
+    ]
+    for statement, why in refused:
+        with pytest.raises(Exception, match=why):
+            on_server(f"SET search_path = {SCHEMA}", statement, url=server)
 
 
 async def test_into_what_holds_anything_nothing_is_copied(file, server):
