@@ -6,12 +6,14 @@ import pytest
 
 from approvals import moves
 from approvals.agent_stop import EVERYTHING, Stop
+from approvals.content import without_content
 from approvals.events import (
     Approved,
     Asked,
     Claimed,
     Decided,
     Edited,
+    Erased,
     Escalated,
     Extended,
     Failed,
@@ -102,6 +104,7 @@ def sample(kind):
                 number=1, text="Why?", asked_by="U0BOB", asked_at=at, reply="It was lost.", replied_at=later(50)
             ),
         ),
+        Erased: Erased(at=at, by="alex", why="asked for", contents=3),
         Revised: Revised(at=at, revision=Revision(number=2, action=refund(9), at=at), gate=gate(), nonce="n"),
     }[kind]
 
@@ -252,13 +255,16 @@ def test_every_arrow_of_the_table_is_made_by_some_move():
         follow(proposal, moves.object(proposal, BOB, "No.", NONCE, later(40)))
     for proposal in (objected(), *(after_all(objected(), moves.report(objected(), outcome(each))) for each in RAN)):
         follow(proposal, moves.rollback(proposal, RollbackStatus.done, None, later(50)))
+    for proposal in (after(taken, sample(Overdue)), doubtful, *(in_status(each) for each in FINAL)):
+        follow(proposal, moves.erase(proposal, by="alex", why="asked for", contents=3, counts=False, now=later(9999)))
     assert made == {(status, event) for status, follows in TRANSITIONS.items() for event in follows}
 
 
 def test_a_final_state_is_left_as_it_is_by_everything_but_undoing():
     for status in FINAL:
-        assert set(TRANSITIONS[status]) <= {Objected, RolledBack}
+        assert set(TRANSITIONS[status]) <= {Objected, RolledBack, Erased}
         for kind, follows in TRANSITIONS[status].items():
-            changed = after(in_status(status), sample(kind))
+            before, changed = in_status(status), after(in_status(status), sample(kind))
             assert follows is status
-            assert replace(changed, rollback=None, version=0) == replace(in_status(status), rollback=None, version=0)
+            left = replace(without_content(before), erased_at=changed.erased_at) if kind is Erased else before
+            assert replace(changed, rollback=None, version=0) == replace(left, rollback=None, version=0)

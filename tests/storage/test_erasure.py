@@ -175,6 +175,18 @@ async def test_what_is_to_be_rolled_back_is_erased_once_that_was_reported_or_is_
     await whole(store)
 
 
+async def test_what_a_remembered_decision_counts_by_is_erased_once_that_is_over(lifecycle, store, erasing, clock):
+    no, _ = await lifecycle.submit(submission(2500))
+    await lifecycle.reject(no.id, ALICE, f"Never, {CANARY}.", no.nonce, remember=True)
+    with pytest.raises(StillNeeded, match="is remembered and counts"):
+        await erasing.erase(no.id, "alex", "asked for")
+    clock.forward(days=31)
+    assert (await erasing.erase(no.id, "alex", "asked for")).reason == ERASED
+    await lifecycle.sweep()
+    assert CANARY not in repr(await store.reads.trail(no.id))
+    await whole(store)
+
+
 async def test_a_look_ahead_says_what_would_be_and_changes_nothing(lifecycle, store, erasing):
     made = await lived(lifecycle, store)
     head = await store.audit.head()
