@@ -64,6 +64,7 @@ EXAMPLE: dict[str, Any] = {
     "execute_by": "2026-11-20T11:15:10.123Z",
     "claimed_at": None,
     "overdue": False,
+    "erased_at": None,
     "outcome": None,
     "rollback": None,
     "suspended": None,

@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from approvals.digest import canonical
 from signoff_client.proof import faults
 from storage import MessageKind
+from storage.audit.contents import whole_facts
 from tests.journeys.test_queue import listed
 from tests.making import Clock, Lots
 from tests.patience import PATIENCE
@@ -57,7 +58,7 @@ async def said_not_fine(town, user, card, reason="Nobody asked for this"):
 
 async def refusals(town):
     found = [entry for entry in await town.entries() if entry.tag == "proposal:refused"]
-    return [(entry.actor_id, entry.proposal_id, json.loads(entry.facts)) for entry in found]
+    return [(entry.actor_id, entry.proposal_id, whole_facts(entry)) for entry in found]
 
 
 async def test_what_was_drawn_is_posted_and_calls_nobody_and_what_was_not_is_not(sampled):

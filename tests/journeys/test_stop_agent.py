@@ -8,6 +8,7 @@ import pytest
 from approvals.lifecycle import Submission
 from approvals.proposal import Action, Ask
 from approvals.services.agent_stops import AT_ONCE
+from storage.audit.contents import whole_facts
 from tests.databases import hand_at
 from tests.town import OPS, POLICY, SUPPORT, has_button, open_town, visible_text
 
@@ -174,7 +175,7 @@ async def test_whoever_is_neither_its_owner_nor_an_operator_gets_no_form_and_sto
     assert "Only the owner of an agent and the operators may stop it" in visible_text(answer)
     assert answer["submit"] is None
     entry = next(each for each in await town.entries() if each.tag == "proposal:refused")
-    assert json.loads(entry.facts) == {"verb": "stop", "slug": "not-your-agent", "detail": "shop: not-your-agent"}
+    assert whole_facts(entry) == {"verb": "stop", "slug": "not-your-agent", "detail": "shop: not-your-agent"}
     assert (await town.propose())["status"] == "pending"
 
 
