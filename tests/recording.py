@@ -3,7 +3,7 @@
 import copy
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from approvals import moves
@@ -110,6 +110,16 @@ class Story:
 
     def report(self, status="succeeded"):
         return self.take(AGENT, moves.report(self.proposal, Outcome(status=Status(status), at=self.now)))
+
+    def erase(self):
+        """What was written of it goes, with an entry that says so."""
+        written = [each for each in self.entries if each.content is not None]
+        events = moves.erase(
+            self.proposal, by="alex", why="asked for", contents=len(written), counts=False, now=self.now
+        )
+        self.take(SYSTEM, events)
+        self.entries = [replace(each, content=None) for each in self.entries]
+        return self
 
     def receipt(self, signer=SIGNER, **more):
         issuer = Issuer(signer=signer, name=lambda: ISSUER)

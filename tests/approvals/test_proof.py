@@ -146,6 +146,8 @@ def stopped_after(*steps):
 HOLDING = {
     "stopped, asked again and run": lambda: stopped_after(Story.approve, Story.claim, Story.report),
     "stopped, and asked again": stopped_after,
+    "erased": lambda: edited_and_run().erase(),
+    "rejected and erased": lambda: Story().reject().erase(),
     "pending": Story,
     "edited and run": edited_and_run,
     "rejected": lambda: Story().reject(),
@@ -218,3 +220,20 @@ def test_an_approval_of_before_a_stop_of_everything_fills_no_place_after_it():
     assert before < after
     del receipt["entries"][after]
     assert [each for each in said(hashed(receipt)) if "a place of support is empty" in each]
+
+
+def test_of_what_was_erased_a_receipt_has_digests_alone_and_says_when():
+    receipt = edited_and_run().erase().receipt()
+    assert [each["action"]["payload"] for each in receipt["revisions"]] == [None, None]
+    assert all(each["content"] is None for each in receipt["entries"])
+    assert receipt["proposal"]["erased_at"] is not None
+
+
+def test_what_is_gone_and_no_entry_tells_the_erasure_of_is_said():
+    receipt = edited_and_run().receipt()
+    told = [f"Entry {number + 1}" for number, each in enumerate(receipt["entries"]) if each["content"] is not None]
+    for each in receipt["entries"]:
+        each["content"] = None
+    gone = [each for each in said(hashed(receipt)) if "and no later entry tells that it was erased" in each]
+    assert told
+    assert len(gone) == len(told)

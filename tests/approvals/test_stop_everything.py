@@ -281,6 +281,7 @@ def test_what_nobody_answered_in_time_is_rejected_though_everything_was_stopped_
     waiting = make_proposal()
     (rejected,) = suspend(waiting, stop, "n", waiting.expires_at)
     assert (type(rejected), rejected.cause) == (Rejected, Cause.expired)
+    assert resume(waiting, waiting.expires_at) == [rejected]
 
 
 async def test_a_claim_that_was_given_goes_on_and_is_reported(stopping, lifecycle):
