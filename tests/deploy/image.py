@@ -45,6 +45,7 @@ rules: [{id: looks, action: "search.*", tier: auto}]
 def main():
     if sys.platform != "linux" or os.geteuid() != 0 or shutil.which("unshare") is None:
         sys.exit("This mounts and changes its root: run it as root on Linux, with util-linux.")
+    os.environ["PATH"] += ":/usr/sbin:/sbin"  # chroot is there, and not every root looks there
     if "--apart" not in sys.argv:  # mounts of our own, which are gone with us
         os.execvp(
             "unshare",
