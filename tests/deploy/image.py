@@ -31,6 +31,11 @@ from tests.house.tree import ROOT, tracked
 FILE = ROOT / "deploy" / "Containerfile"
 PYTHON = Path(sys._base_executable).resolve()
 """Stands in for the one of the base image."""
+REACHING = {
+    name: value for name, value in os.environ.items() if name.upper().endswith("_PROXY") or name[:4] in {"PIP_", "SSL_"}
+}
+"""What whoever builds needs to reach a registry from here, and a step is given."""
+BASE = "docker.io/library/python"
 SYSTEM_PATH = f"{PYTHON.parent}:/usr/local/bin:/usr/local/sbin:/usr/bin:/usr/sbin:/bin:/sbin"
 TOKEN = secrets.token_urlsafe(32)
 POLICY = """\
@@ -47,14 +52,15 @@ def main():
         sys.exit("This mounts and changes its root: run it as root on Linux, with util-linux.")
     os.environ["PATH"] += ":/usr/sbin:/sbin"  # chroot is there, and not every root looks there
     if "--apart" not in sys.argv:  # mounts of our own, which are gone with us
-        os.execvp(
-            "unshare",
-            ["unshare", "--mount", "--propagation", "private", sys.executable, "-m", __spec__.name, "--apart"],
-        )
+        words = ["--mount", "--propagation", "private", sys.executable, "-m", __spec__.name, "--apart", *sys.argv[1:]]
+        os.execvp("unshare", ["unshare", *words])
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="image-", dir="/var/tmp")))
         mount("tmpfs", folder, "-t", "tmpfs")
         stack.callback(unmount, folder)
+        if "--able" in sys.argv:
+            require_able(folder)
+            return
         held = installed(folder)
         root, image = built(folder)
         held |= asyncio.run(run(folder, root, image))
@@ -71,9 +77,21 @@ def unmount(at):
     subprocess.run(["umount", "--recursive", "--lazy", str(at)], check=False)
 
 
+PROBE = "python3 -m venv /tmp/v && /tmp/v/bin/pip download --no-deps --disable-pip-version-check -d /tmp/x editables"
+"""What the first steps come down to: an environment, and one package from where this machine has them."""
+
+
+def require_able(folder):
+    """Ends with 1 and a sentence where this machine lets nobody do what is done here, as some that run pipelines."""
+    try:
+        run_in(bare_root(folder / "probe", f"{BASE}:3.11"), ["/bin/sh", "-ec", PROBE])
+    except (OSError, subprocess.CalledProcessError) as error:
+        sys.exit(f"The image is not tried: this machine has no bare root that reaches a registry ({error}).")
+
+
 def installed(folder):
     """What holds once the page's own commands were run on a bare machine."""
-    root = bare_root(folder / "machine", "docker.io/library/python:3.11")
+    root = bare_root(folder / "machine", f"{BASE}:3.11")
     copy(root, {}, [".", "/src"])
     (block,) = re.findall(
         r"^```sh\n(.*?)^```$", (ROOT / "docs" / "operating.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
@@ -115,7 +133,7 @@ def built(folder):
 
 def bare_root(folder, base):
     """The system of this machine, below what is written from now on; `base` is an image with Python, as this one has."""
-    assert base.startswith("docker.io/library/python:3."), "the stand-in for another base would not be one"
+    assert base.startswith(f"{BASE}:3."), "the stand-in for another base would not be one"
     for name in ("upper", "work", "root"):
         (folder / name).mkdir(parents=True)
     root = folder / "root"
@@ -136,7 +154,7 @@ def bare_root(folder, base):
 def inside(root, user="0:0", environment=None, where="/"):
     """The words before a command that runs it in a root, as somebody, with this environment and no other."""
     uid, _, gid = user.partition(":")
-    given = {"PATH": SYSTEM_PATH, "LANG": "C.UTF-8", **(environment or {})}
+    given = {"PATH": SYSTEM_PATH, "LANG": "C.UTF-8", **(environment or REACHING)}
     rights = [] if uid == "0" else ["--clear-groups", "--no-new-privs", "--bounding-set=-all", "--inh-caps=-all"]
     words = ["env", "-i", *(f"{name}={value}" for name, value in given.items())]
     shut = ["setpriv", f"--reuid={uid}", f"--regid={gid}", *(rights or ["--clear-groups"])]
