@@ -191,9 +191,8 @@ async def test_t24_a_guard_of_the_schema_that_was_taken_out_or_added_is_named(pa
     assert how.split()[2] in said
 
 
+@pytest.mark.parametrize("past", ["server"], indirect=True)  # a file has guards or has them not
 async def test_t24_a_guard_of_a_server_that_is_only_switched_off_is_named_too(past):
-    if not past.url.startswith("postgresql"):
-        pytest.skip("a file has guards or has them not")
     with closing(Hand(past.url)) as hand:
         hand.execute("ALTER TABLE entries DISABLE TRIGGER entries_undeleted")
     code, said = await past.verified()
