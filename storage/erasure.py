@@ -1,7 +1,6 @@
 """Erasure in the database: what was written of a proposal goes from all rows, in the transaction that says so.
 
 From its own, from beside its entries, and from whatever was kept of it elsewhere: typed forms, words of messages.
-What decides nothing, such as a callback that was taken, goes by time, without an entry.
 """
 
 import re
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from approvals.json_text import json_text
 from approvals.ports import Conflict
-from storage.engine.database import reads, writes
+from storage.engine.database import reads
 from storage.engine.queries import queries
 from storage.json_codec import encode_json
 from storage.rows import millis, millis_or_none
@@ -74,7 +73,7 @@ BEGINNING = Place(-1, "")
 
 
 class Erasures:
-    """The questions, and what goes without an entry because it decides nothing."""
+    """The questions of who looks for what is to be erased."""
 
     def __init__(self, database: "Database") -> None:
         self._database = database
@@ -105,26 +104,3 @@ class Erasures:
     @reads
     async def _naming(self, statements: "Statements", person: str, seq: int) -> "list[Row]":
         return await statements.rows(_SQL["naming"], encode_json([person])[2:-2], seq, STRIDE)
-
-    async def purge_forms(self, until: "datetime") -> int:
-        """Deletes what was typed into forms and modals that were opened by a moment; how many."""
-        return await self._purge("forms", until) + await self._purge("modals", until)
-
-    async def purge_callbacks(self, until: "datetime") -> int:
-        """Deletes callbacks of a moment or before that were taken or given up; how many."""
-        return await self._purge("callbacks", until)
-
-    @writes
-    async def purge_deliveries(self, statements: "Statements", until: "datetime") -> int:
-        """Leaves alone for good what could not be delivered to Slack by a moment, of what waits no more; how many."""
-        return len(await statements.rows(_SQL["leave_deliveries"], millis(until), STRIDE))
-
-    async def _purge(self, kind: str, until: "datetime") -> int:
-        count = 0
-        while gone := await self._purge_some(kind, until):
-            count += gone
-        return count
-
-    @writes
-    async def _purge_some(self, statements: "Statements", kind: str, until: "datetime") -> int:
-        return len(await statements.rows(_SQL[f"purge_{kind}"], millis(until), STRIDE))

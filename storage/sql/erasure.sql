@@ -73,31 +73,3 @@ SELECT c.seq, c.content, coalesce(e.proposal_id, json_extract(e.facts, '$.propos
 FROM contents AS c JOIN entries AS e ON e.seq = c.seq
 WHERE c.seq > $2 AND instr(lower(c.content), lower($1)) > 0
 ORDER BY c.seq LIMIT $3
-
--- name: purge_forms
--- Deletes forms that were opened by a moment.
-DELETE FROM forms WHERE number IN (SELECT number FROM forms WHERE opened_at <= $1 ORDER BY opened_at LIMIT $2)
-RETURNING number
-
--- name: purge_modals
--- Deletes modals that were opened by a moment.
-DELETE FROM modals WHERE id IN (SELECT id FROM modals WHERE opened_at <= $1 ORDER BY opened_at LIMIT $2)
-RETURNING id
-
--- name: purge_callbacks
--- Deletes callbacks of a moment or before that were taken or given up; what a receiver wants no more of stays.
-DELETE FROM callbacks WHERE number IN (
-    SELECT number FROM callbacks WHERE at <= $1 AND state IN ('delivered', 'dead_letter') ORDER BY at LIMIT $2
-)
-RETURNING number
-
--- name: leave_deliveries
--- Takes deliveries that were given up by a moment for delivered, of proposals for which nobody waits any more.
-UPDATE outbox SET dead_letter = 0, sent = version, why = NULL
-WHERE id IN (
-    SELECT o.id FROM outbox AS o
-    WHERE o.dead_letter = 1 AND o.due_at <= $1
-        AND NOT EXISTS (SELECT 1 FROM proposals AS p WHERE p.id = o.subject AND p.status = 'pending')
-    ORDER BY o.due_at LIMIT $2
-)
-RETURNING id

@@ -633,7 +633,6 @@ CREATE INDEX callbacks_due ON callbacks (due_at, number, lane, ready_at) WHERE s
 CREATE INDEX callbacks_ready ON callbacks (ready_at, lane) WHERE state = 'waiting';
 CREATE INDEX callbacks_undelivered ON callbacks (state, number) WHERE state <> 'delivered';
 CREATE INDEX callbacks_of_proposal ON callbacks (proposal_id, state);
-CREATE INDEX callbacks_over ON callbacks (at) WHERE state IN ('delivered', 'dead_letter');
 
 CREATE TRIGGER callbacks_notify AFTER INSERT ON callbacks FOR EACH ROW
 EXECUTE FUNCTION notify_of('callbacks');
@@ -1081,7 +1080,6 @@ CREATE TABLE forms (
 );
 
 CREATE INDEX forms_typed ON forms (proposal_id, reviewer, kind, revision, opened_at);
-CREATE INDEX forms_opened ON forms (opened_at);
 CREATE INDEX forms_in_view ON forms (view_id, reviewer, opened_at) WHERE kind = 'review';
 
 CREATE TABLE modals (
@@ -1096,8 +1094,6 @@ CREATE TABLE modals (
     used_at BIGINT,
     seal TEXT COLLATE "C" NOT NULL
 );
-
-CREATE INDEX modals_opened ON modals (opened_at);
 
 CREATE TABLE questions (
     proposal_id TEXT COLLATE "C" NOT NULL REFERENCES proposals (id),

@@ -578,8 +578,6 @@ CREATE INDEX callbacks_due ON callbacks (due_at, number, lane, ready_at) WHERE s
 CREATE INDEX callbacks_ready ON callbacks (ready_at, lane) WHERE state = 'waiting';
 CREATE INDEX callbacks_undelivered ON callbacks (state, number) WHERE state <> 'delivered';
 CREATE INDEX callbacks_of_proposal ON callbacks (proposal_id, state);
--- What may be deleted once it is old.
-CREATE INDEX callbacks_over ON callbacks (at) WHERE state IN ('delivered', 'dead_letter');
 
 CREATE TRIGGER callbacks_told_once BEFORE UPDATE ON callbacks
 WHEN OLD.state = 'delivered' AND NEW.state <> 'delivered'
@@ -1042,7 +1040,6 @@ CREATE TABLE forms (
 ) STRICT;
 
 CREATE INDEX forms_typed ON forms (proposal_id, reviewer, kind, revision, opened_at);
-CREATE INDEX forms_opened ON forms (opened_at);
 -- Which review is open in a view.
 CREATE INDEX forms_in_view ON forms (view_id, reviewer, opened_at) WHERE kind = 'review';
 
@@ -1059,8 +1056,6 @@ CREATE TABLE modals (
     used_at INTEGER,
     seal TEXT NOT NULL
 ) STRICT;
-
-CREATE INDEX modals_opened ON modals (opened_at);
 
 -- What reviewers asked the agent while a proposal waited, and what it replied; one is open at a time.
 -- Lengths are in bytes: SQLite counts the characters of a text only up to the first NUL.
