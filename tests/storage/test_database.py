@@ -136,6 +136,7 @@ async def test_where_every_task_is_cancelled_at_once_what_is_under_way_is_done_a
         with pytest.raises(asyncio.CancelledError):
             await task
     assert (await store.find(made.id)).status is Status.withdrawn
+    await store._database._writer._turns.settled()  # who comes while the cancelled one ends waits as for a busy store
     assert (await lifecycle.submit(submission()))[1], "and others write on"
 
 
