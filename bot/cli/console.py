@@ -41,6 +41,11 @@ def print_answer(said: "dict[str, Any] | Sequence[str]") -> None:
     typer.echo(json.dumps(said, indent=2, ensure_ascii=False) if isinstance(said, dict) else "\n".join(said))
 
 
+def terminal_safe(text: str) -> str:
+    """The text with whatever could steer a terminal written out: agents name their fields."""
+    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
+
+
 def fail(*lines: str) -> NoReturn:
     """Says on standard error what is wrong and what to do, and ends with 2."""
     for line in lines:

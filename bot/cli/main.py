@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from bot.cli.console import FINDING, AsJson, environment, fail, print_answer
-from bot.cli.erase_command import erase
-from bot.cli.policy_commands import policy_app
-from bot.cli.receipt import receipt_app
-from bot.cli.record_commands import audit_app, evidence_app
+from bot.cli.policies.commands import policy_app
+from bot.cli.record.commands import audit_app, evidence_app
+from bot.cli.record.erase_command import erase
+from bot.cli.record.receipt import receipt_app
 from bot.cli.stop_commands import resume_app, stop_app
 from signoff_client.command import COMMANDS, run
 
@@ -156,8 +156,8 @@ def fsck(
     as_json: AsJson = False,
 ) -> None:
     """Read the whole database by another road than the bot does, and say what of it cannot be true; 1 if anything."""
-    from bot.cli.fsck import NotRead, WrongCheckpoint, checked, checkpoints_in  # noqa: PLC0415
-    from bot.cli.fsck import checkpoint as read_checkpoint  # noqa: PLC0415
+    from bot.cli.record.fsck import NotRead, WrongCheckpoint, checked, checkpoints_in  # noqa: PLC0415
+    from bot.cli.record.fsck import checkpoint as read_checkpoint  # noqa: PLC0415
     from bot.settings import SettingsFault, read_store_settings  # noqa: PLC0415
 
     try:
@@ -283,7 +283,7 @@ def _own(policy: Path | None) -> "Own | None":
     """A policy of one's own, with all that a demo needs for it."""
     if policy is None:
         return None
-    from bot.cli.trial import trial_of  # noqa: PLC0415
+    from bot.cli.policies.trial import trial_of  # noqa: PLC0415
     from demo.run import Own  # noqa: PLC0415
     from policy import PolicyFaults  # noqa: PLC0415
 

@@ -4,7 +4,7 @@ import time
 from typing import TYPE_CHECKING
 
 from approvals.ports import StoreBusy
-from bot.cli.replay import terminal_safe
+from bot.cli.console import terminal_safe
 from bot.clock import SystemClock
 from bot.keys import KeyFault, seal_keys, seeds_for
 from storage import StoreFault, database_file, relocate

@@ -14,7 +14,7 @@ from approvals.events import Actor, instant
 from approvals.lifecycle import Lifecycle
 from approvals.ports import StoreBusy
 from approvals.services.agent_stops import Stopping
-from bot.cli.replay import terminal_safe
+from bot.cli.console import terminal_safe
 from bot.clock import SystemClock
 from bot.ids import RandomIds, SystemRandomness
 from bot.keys import KeyFault, seal_keys, seeds_for

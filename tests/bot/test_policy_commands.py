@@ -7,7 +7,7 @@ import pytest
 
 from approvals.lifecycle import Lifecycle, Submission
 from approvals.proposal import Action
-from bot.cli.replay import terminal_safe
+from bot.cli.console import terminal_safe
 from bot.clock import SystemClock
 from policy import load
 from policy.reference.editor_schema import policy_schema_text

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from approvals.digest import canonical
 from approvals.receipt import PERMIT
-from bot.cli.verify_receipt import NoReceipt, check_receipt, keys_at
+from bot.cli.record.verify_receipt import NoReceipt, check_receipt, keys_at
 from bot.signing import Signer
 from signoff_client import NotConfigured, Tampered, verify_receipt
 from tests import program

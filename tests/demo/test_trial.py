@@ -8,8 +8,8 @@ import shutil
 import aiohttp
 import pytest
 
+from bot.cli.policies.trial import trial_of
 from bot.cli.starter import Beginning, begin
-from bot.cli.trial import trial_of
 from policy import load
 from sandbox.driver import Sandbox
 from sandbox.workspace_file import fill

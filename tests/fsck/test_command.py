@@ -172,7 +172,7 @@ def test_the_page_tells_of_each_line_and_of_no_other():
 
 
 async def test_it_says_on_a_long_store_how_far_it_has_come(kept):
-    from bot.cli.fsck import told_every  # noqa: PLC0415
+    from bot.cli.record.fsck import told_every  # noqa: PLC0415
 
     said, now = [], [0.0]
     tell = told_every(said.append, lambda: now[0])

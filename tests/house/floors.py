@@ -22,7 +22,7 @@ FLOORS: Mapping[str, tuple[str, ...]] = {
         "listeners",
         "app",
     ),
-    "bot/cli": ("evidence guarantees",),
+    "bot/cli": ("policies", "evidence guarantees", "record"),
     "sandbox": ("blockkit", "web", "people"),
     "client": ("transport", "fidelity", "gating", "commands", "adapters"),
 }

@@ -10,7 +10,7 @@ from tests.house.tree import ROOMS, ROOT, imports, modules, roots
 PROOF = Path("client/signoff_client/proof.py")
 USERS = {
     "bot/signing.py": "signoff_client.proof",
-    "bot/cli/verify_receipt.py": "signoff_client.proof",
+    "bot/cli/record/verify_receipt.py": "signoff_client.proof",
     "bot/cli/main.py": "signoff_client.command",
 }
 """What of the client each module of the bot uses: the proof, and the command that both answer to."""

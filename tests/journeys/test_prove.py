@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bot.cli.verify_receipt import check_receipt
+from bot.cli.record.verify_receipt import check_receipt
 from bot.signing import PublicKeys
 from signoff_client import Tampered, verify_permit, verify_receipt
 from tests.town import FINANCE, SUPPORT

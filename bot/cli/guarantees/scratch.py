@@ -16,7 +16,7 @@ from approvals.past import PastAnswer
 from approvals.proposal import Action, Ask, Proposal, Status
 from approvals.refusals import Refusal
 from approvals.reviewer import Reviewer
-from bot.cli.example_proposal import examples
+from bot.cli.policies.example_proposal import examples
 from bot.clock import SystemClock
 from bot.ids import RandomIds, SystemRandomness
 from policy import LoadedPolicy

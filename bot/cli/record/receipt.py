@@ -32,7 +32,7 @@ def receipt_verify(
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Check a receipt without the bot: signature, digests, entries, and that the record is what they tell; 1 if not."""
-    from bot.cli.verify_receipt import NoReceipt, check_receipt  # noqa: PLC0415 imports take a second; help must not
+    from bot.cli.record.verify_receipt import NoReceipt, check_receipt  # noqa: PLC0415 imports take a second; help must not
 
     try:
         text = sys.stdin.read() if str(receipt) == "-" else receipt.read_text(encoding="utf-8")
@@ -47,7 +47,7 @@ def receipt_verify(
 
 
 def _keys(jwks: str | None, key: str | None, env_file: Path) -> "PublicKeys":
-    from bot.cli.verify_receipt import key_named, keys_at, own_keys  # noqa: PLC0415
+    from bot.cli.record.verify_receipt import key_named, keys_at, own_keys  # noqa: PLC0415
     from bot.settings import SettingsFault, read_store_settings  # noqa: PLC0415
 
     if jwks is not None and key is not None:

@@ -11,7 +11,7 @@ from approvals.moves import StillNeeded
 from approvals.ports import Damaged, StoreBusy
 from approvals.refusals import NotFound
 from approvals.services.erasures import Erasing
-from bot.cli.replay import terminal_safe
+from bot.cli.console import terminal_safe
 from bot.clock import SystemClock
 from bot.keys import KeyFault, seal_keys, seeds_for
 from storage import StoreFault, database_file, open_store, scrub

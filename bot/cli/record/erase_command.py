@@ -11,7 +11,7 @@ import typer
 from bot.cli.console import FINDING, AsJson, fail, print_answer
 
 if TYPE_CHECKING:
-    from bot.cli.erase import Erased
+    from bot.cli.record.erase import Erased
 
 
 def erase(  # noqa: PLR0913 each is an option
@@ -35,8 +35,8 @@ def erase(  # noqa: PLR0913 each is an option
     as_json: AsJson = False,
 ) -> None:
     """Erase payloads, reasoning and reasons; that and by whom it was decided stays, and stays provable."""
-    from bot.cli.erase import NotErased, Wanted  # noqa: PLC0415 imports take a second; help must not
-    from bot.cli.erase import erase as erased  # noqa: PLC0415
+    from bot.cli.record.erase import NotErased, Wanted  # noqa: PLC0415 imports take a second; help must not
+    from bot.cli.record.erase import erase as erased  # noqa: PLC0415
     from bot.settings import SettingsFault, read_store_settings  # noqa: PLC0415
 
     def agree(foreseen: "Erased") -> bool:

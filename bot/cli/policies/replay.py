@@ -9,6 +9,7 @@ from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
+from bot.cli.console import terminal_safe
 from bot.clock import SystemClock
 from policy.file.scalars import seconds_of
 from storage import open_reads
@@ -68,11 +69,6 @@ def print_replay(replay: "Replay") -> None:
     looked = f"{len(replay.differences)} of {replay.count} proposals since {replay.since:%Y-%m-%d %H:%M} UTC"
     lines.append(f"{replay.file}: {looked} would be judged differently, {stricter} of them more strictly.")
     console.print(Text("\n".join(lines)), soft_wrap=True)
-
-
-def terminal_safe(text: str) -> str:
-    """The text with whatever could steer a terminal written out: schemas name fields that agents named."""
-    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
 
 
 def _table(differences: "Iterable[ReplayDifference]") -> Table:

@@ -4,7 +4,7 @@ import base64
 import secrets
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bot.cli.example_proposal import example
+from bot.cli.policies.example_proposal import example
 from policy import load
 from policy.file.parse import parse_policy
 from policy.file.yaml_file import read_yaml

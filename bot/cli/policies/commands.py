@@ -111,7 +111,7 @@ def policy_replay(
     as_json: AsJson = False,
 ) -> None:
     """Say which past proposals would be judged differently under a policy; 1 where any would."""
-    from bot.cli.replay import go_through, print_replay  # noqa: PLC0415
+    from bot.cli.policies.replay import go_through, print_replay  # noqa: PLC0415
     from policy import PolicyFaults, load  # noqa: PLC0415
     from policy.checks.replay import Replay  # noqa: PLC0415
 
@@ -139,7 +139,7 @@ def policy_lint(
 
     The exit code is 1 if there is any of it, be it a single warning; notes do not count.
     """
-    from bot.cli.replay import go_through  # noqa: PLC0415
+    from bot.cli.policies.replay import go_through  # noqa: PLC0415
     from policy import check_policy  # noqa: PLC0415
     from policy.checks.rule_usage import Usage  # noqa: PLC0415
     from policy.report import linted  # noqa: PLC0415
@@ -164,7 +164,7 @@ def policy_schema() -> None:
 
 
 def _since(span: str) -> "datetime":
-    from bot.cli.replay import moment_before  # noqa: PLC0415
+    from bot.cli.policies.replay import moment_before  # noqa: PLC0415
     from policy.file.scalars import WrongShape  # noqa: PLC0415
 
     try:

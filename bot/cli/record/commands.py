@@ -25,7 +25,7 @@ def audit_verify(
     as_json: AsJson = False,
 ) -> None:
     """Check every entry of the audit log, and checkpoints and every row that decides against them; 1 if any differs."""
-    from bot.cli.audit import verify  # noqa: PLC0415 imports take a second; help must not wait
+    from bot.cli.record.audit import verify  # noqa: PLC0415 imports take a second; help must not wait
     from bot.settings import SettingsFault, read_store_settings  # noqa: PLC0415
 
     try:
@@ -47,7 +47,7 @@ def audit_export(
     output: Annotated[Path | None, typer.Option(metavar="FILE", help="Instead of standard output.")] = None,
 ) -> None:
     """Export the audit log of a period, without what the policy redacts; 1 where the log does not hold."""
-    from bot.cli.audit_export import FORMATS, NotExported, export  # noqa: PLC0415
+    from bot.cli.record.audit_export import FORMATS, NotExported, export  # noqa: PLC0415
     from bot.settings import SettingsFault, read_store_settings  # noqa: PLC0415
 
     if form not in FORMATS:
@@ -97,7 +97,7 @@ def evidence_verify(
 ) -> None:
     """Check a folder of evidence: the manifest's signature, and every file against its digest; 1 where any differs."""
     from bot.cli.evidence.folder import faults_of  # noqa: PLC0415
-    from bot.cli.verify_receipt import NoReceipt, keys_at, own_keys  # noqa: PLC0415
+    from bot.cli.record.verify_receipt import NoReceipt, keys_at, own_keys  # noqa: PLC0415
     from bot.settings import SettingsFault, read_store_settings  # noqa: PLC0415
 
     try:

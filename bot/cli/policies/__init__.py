@@ -1,0 +1,1 @@
+"""Commands about policies: one is looked at, tried and replayed over the past before it is in force."""
