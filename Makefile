@@ -111,7 +111,8 @@ reading: .venv/test.stamp ## what 24 cards cost to read on a phone, as a table; 
 
 lock: .venv/test.stamp ## resolve the dependencies anew (needs uv on the path)
 	uv pip compile pyproject.toml client/pyproject.toml --group build --no-emit-package signoff-client --universal --python-version 3.11 --generate-hashes --no-header --upgrade --quiet --output-file locks/run.txt
-	uv pip compile pyproject.toml client/pyproject.toml --group test --no-emit-package signoff-client --universal --python-version 3.11 --generate-hashes --no-header --upgrade --quiet --constraint locks/run.txt --output-file locks/test.txt
+	uv pip compile pyproject.toml client/pyproject.toml --group build --extra otel --no-emit-package signoff-client --universal --python-version 3.11 --generate-hashes --no-header --upgrade --quiet --constraint locks/run.txt --output-file locks/run-otel.txt
+	uv pip compile pyproject.toml client/pyproject.toml --group test --extra otel --no-emit-package signoff-client --universal --python-version 3.11 --generate-hashes --no-header --upgrade --quiet --constraint locks/run-otel.txt --output-file locks/test.txt
 	uv pip compile client/pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --upgrade --quiet --constraint locks/run.txt --output-file locks/client.txt
 
 lock-adapters: .venv/test.stamp ## the same for the adapters' environments (ADAPTERS="mcp": only that one)

@@ -25,9 +25,10 @@ from bot.api.app import build_api
 from bot.api.connections import BACKLOG, ApiRunner
 from bot.api.context import METRICS, Api, Readiness
 from bot.callbacks import callback_courier, callback_trouble
-from bot.checkpoints import Checkpointer, checkpoints_taken
+from bot.checkpoints import Checkpointer
 from bot.clock import Sweeper, SystemClock
 from bot.decision_log import log_decision
+from bot.followers import Exports, followers
 from bot.ids import RandomIds, SystemRandomness
 from bot.keys import seal_keys, seeds_for
 from bot.reload import EVERY, Reloader
@@ -88,6 +89,7 @@ class Bot:
     socket: Socket | None
     stalls: Stalls
     checkpoints: Checkpointer
+    exports: Exports
     judging: Worker
     """For judging long payloads."""
     showing: Worker
@@ -114,6 +116,7 @@ class Bot:
         if left := len(self.lifecycle.unjudged):
             degraded.append(f"{left} proposals are judged again under the changed policy, each before it can run")
         degraded += [each for each in (self.stalls.trouble, self.checkpoints.trouble) if each is not None]
+        degraded += self.exports.troubles
         degraded += dict.fromkeys(each.trouble for each in (self.judging, self.showing) if each.trouble is not None)
         works = trouble is None
         return Readiness(
@@ -146,7 +149,7 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
     Slack has `patience` seconds to say who clicks; what people are shown is made in `show_within` seconds.
     A changed policy is noticed within `look_every` seconds and read at once when `reload` is set; `environ_anew`
     gives the environment it is read with, which else is the one of the start.
-    Raises PolicyFaults, KeyFault, TokenRefused, AppUnknown, AddressRefused, CheckpointsRefused,
+    Raises PolicyFaults, KeyFault, TokenRefused, AppUnknown, AddressRefused, CheckpointsRefused, ExportsRefused,
     and what the store raises for a database it cannot use.
     """
     log = structlog.get_logger("signoff")
@@ -155,7 +158,7 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
     async with AsyncExitStack() as stack:
         store, seeds = await _store(stack, settings, clock)
         signer = Signer.of(seeds)
-        checkpoints = await stack.enter_async_context(checkpoints_taken(settings, store, signer, clock))
+        checkpoints, exports = await stack.enter_async_context(followers(settings, environ, store, signer, clock))
         judging = await stack.enter_async_context(Worker(seconds=JUDGED))
         showing = await stack.enter_async_context(Worker(seconds=show_within, patience=show_within))
         token = settings.slack_bot_token.get_secret_value()
@@ -276,6 +279,7 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
             socket=socket,
             stalls=Stalls(monotonic=monotonic),
             checkpoints=checkpoints,
+            exports=exports,
             judging=judging,
             showing=showing,
         )
@@ -302,8 +306,8 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
         await _tasks(stack, courier.run(), calling.run(), who.until_known())
         if socket is not None:
             await _task(stack, socket.run())
-        await _tasks(stack, reloader.run(), bot.stalls.run())
-        bot.url = await _served(stack, api, settings)
+        await _tasks(stack, reloader.run(), bot.stalls.run(), exports.run())
+        bot.url = await _served(stack, api, settings, exports)
         yield bot
 
 
@@ -325,9 +329,10 @@ async def _store(stack: AsyncExitStack, settings: Settings, clock: Clock) -> tup
     return store, seeds
 
 
-async def _served(stack: AsyncExitStack, api: web.Application, settings: Settings) -> str:
+async def _served(stack: AsyncExitStack, api: web.Application, settings: Settings, exports: Exports) -> str:
     runner = ApiRunner(api, shutdown_timeout=ANSWERED, signed=frozenset({SLACK_PATH}))
     api[METRICS].watch_connections(runner.table)
+    api[METRICS].watch_exports(exports.signals)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     site = web.TCPSite(runner, settings.signoff_host, settings.signoff_port, backlog=BACKLOG)

@@ -20,7 +20,7 @@ _ACTIVITIES = {1: "Create", 3: "Update", 4: "Delete"}
 _BEGINS = {"submitted", "posted", "drawn", "begun"}
 _ENDS = {"ended", "exhausted"}
 _SEVERITIES = {1: "Informational", 2: "Low", 3: "Medium"}
-_MEDIUM = {
+MEDIUM = {
     "agent:stopped",
     "card:mismatched",
     "policy:refused",
@@ -40,7 +40,7 @@ def ocsf(exported: "Exported", version: str) -> dict[str, Any]:
     facts = exported.whole()
     activity = 1 if participle in _BEGINS else 4 if participle in _ENDS else 3
     severity = 2 if participle == "refused" else 1
-    severity = 3 if entry.tag in _MEDIUM else severity
+    severity = 3 if entry.tag in MEDIUM else severity
     refused = participle == "refused"
     subject = entry.proposal_id or facts.get("proposal") or facts.get("agent") or facts.get("id") or noun
     kind, kind_name = _USERS[entry.actor_kind]

@@ -11,6 +11,7 @@ import structlog
 from approvals.ports import StoreBusy
 from bot.checkpoints import CheckpointsRefused
 from bot.compose import AddressRefused, running
+from bot.followers import ExportsRefused
 from bot.keys import KeyFault
 from bot.settings import Settings
 from bot.slack.web.identity import AppUnknown, TokenRefused
@@ -53,7 +54,7 @@ async def serve_until_stopped(settings: Settings, environ: Callable[[], Mapping[
     except AppUnknown as unknown:
         said = f"Slack does not say whose app the bot is (bots.info: {unknown}), so nobody could tell what another app"
         return [f"{said} was sent. Give the app the scope users:read, install it anew, and take its bot token."]
-    except (KeyFault, StoreFault, StoreBusy, AddressRefused, CheckpointsRefused) as fault:
+    except (KeyFault, StoreFault, StoreBusy, AddressRefused, CheckpointsRefused, ExportsRefused) as fault:
         return [str(fault)]
     except OSError as error:
         where = error.filename or settings.signoff_database_url

@@ -64,6 +64,8 @@ class Settings(LocalSettings):
     """Seconds between two checkpoints, where anything was added to the log."""
     signoff_checkpoints_channel: str | None = None
     """The channel in Slack that each checkpoint is posted to as well, by its id."""
+    signoff_otel: Literal["on", "off"] = "off"
+    """Whether the audit log is exported to a collector of OpenTelemetry, which OTEL_… name."""
     signoff_card_mismatch: Literal["record", "refuse"] = "record"
     signoff_sweep: Literal["on", "off"] = "on"
     signoff_log: Literal["pretty", "json"] | None = None

@@ -18,6 +18,7 @@ from storage.engine.errors import (
     StoreFault,
     WrongUrl,
 )
+from storage.export_cursors import ExportLease
 from storage.listing.reads import BadCursor, Counts, DeadLetter, Page, Reads
 from storage.listing.stats import Counting, RoleStats, Stats
 from storage.messages.batches import SharedCard
@@ -41,6 +42,7 @@ __all__ = [
     "DatabaseInUse",
     "DeadLetter",
     "Entry",
+    "ExportLease",
     "Flood",
     "Form",
     "Kept",

@@ -21,6 +21,7 @@ from storage.engine.database import reads, writes
 from storage.engine.errors import RowDamaged
 from storage.engine.queries import queries
 from storage.erasure import Erasures
+from storage.export_cursors import ExportCursors
 from storage.listing.reads import Reads
 from storage.listing.stats import Counting
 from storage.messages.batches import Batches
@@ -88,6 +89,7 @@ class SqlStore:
         self.stream = Stream(database, self.signals, seal)
         self.counting = Counting(database)
         self.erasures = Erasures(database)
+        self.exports = ExportCursors(database)
         self.remembered = RememberedReads(database, seal)
         self.audit = Audit(database, seal.key)
         self.patrol = Patrol(self.audit, seal)

@@ -1,6 +1,6 @@
 """Metrics for Prometheus. Labels are from closed sets: no ids, and no action that an agent made up."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
@@ -10,7 +10,7 @@ from prometheus_client.registry import Collector
 from approvals.gate import Tier
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from prometheus_client import Metric
@@ -38,6 +38,39 @@ class _Connections(Collector):
         yield CounterMetricFamily(
             "signoff_connections_closed", "Connections closed for being silent, slow or unread.", table.closed
         )
+
+
+class ExportFigures(Protocol):
+    """What is told of an export of the audit log."""
+
+    signal: str
+    exported: int
+    failures: int
+    behind: int
+
+
+class _Exports(Collector):
+    """Reads them when somebody looks."""
+
+    def __init__(self, exports: "Sequence[ExportFigures]") -> None:
+        self._exports = exports
+
+    def collect(self) -> "Iterable[Metric]":
+        """The families, with what is true now."""
+        exported = CounterMetricFamily(
+            "signoff_otel_exported_entries", "Entries of the audit log that a collector has got.", labels=["signal"]
+        )
+        failures = CounterMetricFamily(
+            "signoff_otel_failures", "Attempts that a collector did not take.", labels=["signal"]
+        )
+        waiting = GaugeMetricFamily(
+            "signoff_otel_waiting_entries", "Entries that no collector has got yet.", labels=["signal"]
+        )
+        for each in self._exports:
+            exported.add_metric([each.signal], each.exported)
+            failures.add_metric([each.signal], each.failures)
+            waiting.add_metric([each.signal], each.behind)
+        yield from (exported, failures, waiting)
 
 
 class Metrics:
@@ -96,6 +129,11 @@ class Metrics:
     def watch_connections(self, table: "Table") -> None:
         """Has the connections of that table shown too."""
         self.registry.register(_Connections(table))
+
+    def watch_exports(self, exports: "Sequence[ExportFigures]") -> None:
+        """Has what is exported of the audit log shown too, where anything is."""
+        if exports:
+            self.registry.register(_Exports(exports))
 
     def answered(self, method: str, route: str, status: int) -> None:
         """Counts one answer; `route` is the template, never the path."""

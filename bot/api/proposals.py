@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -141,10 +142,16 @@ def _ask(request: web.Request, sent: requests.ProposalSent) -> Ask:
         on_behalf_of=sent.on_behalf_of,
         run_id=sent.run_id,
         tool_call_id=sent.tool_call_id,
-        traceparent=sent.traceparent,
+        traceparent=sent.traceparent or _traceparent(request),
         expires_in=sent.expires_in,
         callback_url=sent.callback_url,
     )
+
+
+def _traceparent(request: web.Request) -> str | None:
+    """As a client that traces its requests sends it; one that is none is as good as none (W3C Trace Context)."""
+    sent = request.headers.get("traceparent", "")
+    return sent if re.fullmatch(requests.TRACEPARENT, sent) else None
 
 
 def _hashed(claimant: str | None) -> str | None:

@@ -133,6 +133,11 @@ class Audit:
         found = await statements.rows(_SQL["after"], after_seq, len(sizes))
         return LogPage(entries=[entry_from(row) for row in found], head=head[0]["seq"] if head else 0)
 
+    @reads
+    async def tagged(self, statements: "Statements", proposal_id: str, tags: str) -> list[Entry]:
+        """The entries of a proposal that have one of some tags, a JSON list of them, in order."""
+        return [entry_from(row) for row in await statements.rows(_SQL["tagged"], proposal_id, tags)]
+
     async def entry(self, seq: int) -> Entry | None:
         """One entry."""
         found = await self.entries(seq - 1, 1)

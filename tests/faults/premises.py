@@ -150,6 +150,7 @@ class Premises(Town):
         with closing(sqlite3.connect(self.database)) as file, file:
             file.execute("UPDATE outbox SET leased_until = 1 WHERE leased_until IS NOT NULL")
             file.execute("UPDATE callbacks SET leased_until = 1 WHERE leased_until IS NOT NULL")
+            file.execute("UPDATE export_cursors SET leased_until = 1")
 
     def kept(self, proposal_id=None) -> list[tuple[str, str, dict]]:
         """The audit log as it lies in the file: tag, who, facts."""

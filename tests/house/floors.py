@@ -11,7 +11,7 @@ FLOORS: Mapping[str, tuple[str, ...]] = {
     "approvals": ("moves", "remembered", "lifecycle", "services"),
     "policy": ("file", "json_schema expressions", "keys", "checks", "reference"),
     "storage": ("engine", "audit", "remembered", "messages", "listing", "store", "databases"),
-    "bot": ("api", "slack", "compose", "cli"),
+    "bot": ("api telemetry", "slack", "compose", "cli"),
     "bot/slack": (
         "blockkit",
         "words",

@@ -11,8 +11,9 @@ from tests.house.tree import ROOT, modules, parsed
 
 NAME = re.compile(r"\b(?:SIGNOFF|SLACK)_[A-Z_]+\b")
 FIELDS = {name.upper(): field for name, field in Settings.model_fields.items()}
-READERS = {"bot/settings.py", "bot/compose.py", "bot/worker.py"}
-"""Besides the command line, who may look at the environment; the worker begins processes with one word more."""
+READERS = {"bot/settings.py", "bot/compose.py", "bot/worker.py", "bot/telemetry/collector.py"}
+"""Besides the command line, who may look at the environment; the worker begins processes with one word more, and what
+OpenTelemetry's exporters read of it is put there while they are made."""
 
 CLIENTS = {"SIGNOFF_TOKEN"}
 """What the agents' side alone reads; the address is the same name on both."""

@@ -87,15 +87,18 @@ def test_the_patterns_find_what_they_are_for(what, line):
 
 def test_every_dependency_says_why_it_is_there():
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    block = text[text.index("\ndependencies = [") : text.index("\n]", text.index("\ndependencies = ["))]
-    lines = [line for line in block.splitlines() if line.strip().startswith('"')]
-    assert len(lines) == len(PYPROJECT["project"]["dependencies"])
-    assert not [line for line in lines if not re.search(r"# \S.{4,}", line)]
+    extras = PYPROJECT["project"]["optional-dependencies"]
+    for name, listed in {"dependencies": PYPROJECT["project"]["dependencies"], **extras}.items():
+        begins = text.index(f"\n{name} = [")
+        block = text[begins : text.index("\n]", begins)]
+        lines = [line for line in block.splitlines() if line.strip().startswith('"')]
+        assert len(lines) == len(listed)
+        assert not [line for line in lines if not re.search(r"# \S.{4,}", line)]
 
 
 def test_every_library_that_ships_is_imported_and_every_import_is_declared():
     dists = packages_distributions()
-    declared = wanted(PYPROJECT["project"]["dependencies"])
+    declared = wanted([*PYPROJECT["project"]["dependencies"], *PYPROJECT["project"]["optional-dependencies"]["otel"]])
     imported = {root: {normal(dist) for dist in dists.get(root, [root])} for root in foreign()}
     assert declared <= set().union(*imported.values()) | ASKED_BY_PYTHON
     assert not {root for root, names in imported.items() if not names & (declared | BROUGHT)}
@@ -128,6 +131,8 @@ def test_the_locks_hold_every_declared_dependency():
     run = wanted(requirements(ROOT / "locks" / "run.txt"))
     test = wanted(requirements(ROOT / "locks" / "test.txt"))
     assert wanted(PYPROJECT["project"]["dependencies"]) <= run | OURS
+    extra = wanted(requirements(ROOT / "locks" / "run-otel.txt"))
+    assert run | wanted(PYPROJECT["project"]["optional-dependencies"]["otel"]) <= extra
     assert wanted(PYPROJECT["dependency-groups"]["test"]) <= test | run
 
 

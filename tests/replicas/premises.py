@@ -42,6 +42,7 @@ class Replicas(Premises):
         with closing(Hand(self.url)) as hand:
             hand.execute("UPDATE outbox SET leased_until = 1 WHERE leased_until IS NOT NULL")
             hand.execute("UPDATE callbacks SET leased_until = 1 WHERE leased_until IS NOT NULL")
+            hand.execute("UPDATE export_cursors SET leased_until = 1")
 
     async def clicked(self, process, user, channel, card, action_id, **more):
         """A click that Slack, in HTTP mode, delivers to this bot; in Socket Mode to any."""

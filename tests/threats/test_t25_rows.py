@@ -218,6 +218,7 @@ NOT_DECIDING = {
     "outbox": "what waits to be shown; without it a card is late, and unanswered is rejected",
     "undo_windows": "when a card is shown anew",
     "policy_texts": "what a policy said, for who looks back: believed where it has the digest that the entry names",
+    "export_cursors": "how far the log was handed to whoever follows it elsewhere; the log itself is whole",
     "notified_people": "who wants direct messages; what each may see is looked up each time, and Slack is asked where",
     "direct_members": "what a person was told of",
 }

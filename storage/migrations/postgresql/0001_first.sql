@@ -867,6 +867,14 @@ CREATE TABLE policy_texts (
     text TEXT COLLATE "C" NOT NULL
 );
 
+-- How far the log was handed to whoever follows it elsewhere; `lease` names the newest lease. It decides nothing.
+CREATE TABLE export_cursors (
+    name TEXT COLLATE "C" PRIMARY KEY,
+    seq BIGINT NOT NULL CHECK (seq >= 0),
+    lease BIGINT NOT NULL,
+    leased_until BIGINT NOT NULL
+);
+
 CREATE TABLE stopped_agents (
     agent TEXT COLLATE "C" PRIMARY KEY,
     person TEXT COLLATE "C" NOT NULL,

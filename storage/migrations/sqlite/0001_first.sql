@@ -815,6 +815,14 @@ CREATE TABLE policy_texts (
     text TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- How far the log was handed to whoever follows it elsewhere; `lease` names the newest lease. It decides nothing.
+CREATE TABLE export_cursors (
+    name TEXT PRIMARY KEY NOT NULL,
+    seq INTEGER NOT NULL CHECK (seq >= 0),
+    lease INTEGER NOT NULL,
+    leased_until INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE stopped_agents (
     agent TEXT PRIMARY KEY NOT NULL,
     person TEXT NOT NULL,
