@@ -119,7 +119,7 @@ async def test_nothing_that_anybody_wrote_leaves_with_it_and_no_secret(town, col
 async def test_what_a_collector_does_not_take_is_counted_said_and_sent_when_it_does(town, collector, answer):
     collector.answer = answer
     async with town.serving(**ON):
-        for each in town.bot.followers.signals:
+        for each in town.bot.exports.signals:
             each.every, each.longest = 0.01, 0.1
         await lived(town)
         await collector.until(lambda: collector.refused >= 2)
@@ -154,13 +154,13 @@ async def test_where_it_is_turned_off_for_one_signal_or_all_nothing_of_that_is_s
     async with town.serving(**ON):
         await lived(town)
         await all_came(town, collector)
-        assert [each.signal for each in town.bot.followers.signals] == ["logs"]
+        assert [each.signal for each in town.bot.exports.signals] == ["logs"]
     assert collector.spans == []
     town.variables["OTEL_SDK_DISABLED"] = "true"
     async with town.serving(**ON):
-        assert town.bot.followers.signals == ()
+        assert town.bot.exports.signals == ()
     async with town.serving():
-        assert town.bot.followers.signals == ()
+        assert town.bot.exports.signals == ()
 
 
 async def test_without_the_extra_it_does_not_start_and_says_what_to_install(town, monkeypatch):
