@@ -6,47 +6,50 @@ holds the digest of that. Each class names the fields that are content; who, whe
 
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from approvals.events import as_json, names_of
+from approvals.events import names_of, secret_digest
 from approvals.gate import Gate
-from approvals.json_text import compact, payload_text
-from approvals.proposal import Action
+from approvals.identity_cache import IdentityCache
+from approvals.json_text import LONGEST, MOST, json_text, payload_text
+from approvals.proposal import Action, Ask
 
 if TYPE_CHECKING:
     from approvals.digest import JSON
+    from approvals.events import Event
 
 T = TypeVar("T")
+Parts: TypeAlias = tuple[str, str | None]
+"""Two texts of JSON: of what stays, and in the same shape of what was written; None for nothing."""
 ERASED = "[erased]"
 """In place of a text that was erased."""
-MOST = 256
-"""So many gates are kept without their content: thousands of proposals have the same."""
-_gates: dict[int, tuple[Gate, Gate]] = {}
-"""By the identity of the gate, which is kept beside what is left of it."""
+_parts: IdentityCache[Parts] = IdentityCache(MOST)
 
 
 def without_content(value: T) -> T:
     """The value with nothing in it that anybody wrote; the very same where there was nothing."""
     known: Any = value
-    left: Any = _once(known) if type(known) is Gate else _without(known, type(known))
+    left: Any = _without(known, type(known))
     return left  # type: ignore[no-any-return]  # the same kind as went in
 
 
-def content_text(value: Any) -> str | None:
-    """The JSON of what `without_content` leaves out, in the shape of the facts; None for nothing."""
-    if isinstance(value, Action):
-        return f'{{"payload":{payload_text(value)}}}'
-    members = []
+def parted_facts(event: "Event") -> Parts:
+    """The facts of an event, parted: the text of those of `without_content`, and of what that leaves out."""
+    return _parted(event, _facts(type(event)))
+
+
+def parted(value: Any) -> Parts:
+    """A value, parted likewise."""
     kind: Any = type(value)
-    for name, written in _fields(kind):
-        member = getattr(value, name)
-        if not written:
-            text = content_text(member) if _may_hold(member) else None
-        else:
-            text = None if _blank(member) == member else compact(as_json(member))
-        if text is not None:
-            members.append(f'"{name}":{text}')
-    return "{" + ",".join(members) + "}" if members else None
+    if kind is Action:
+        return json_text(_without(value, kind)), f'{{"payload":{payload_text(value)}}}'
+    if kind is not Gate and kind is not Ask:
+        return _parted(value, _fields(kind))
+    if (known := _parts.get(value)) is None:
+        known = _parted(value, _fields(kind))
+        if len(known[0]) + len(known[1] or "") <= LONGEST:
+            _parts.keep(value, known)
+    return known
 
 
 def joined(facts: "dict[str, JSON]", content: "dict[str, JSON]") -> "dict[str, JSON]":
@@ -72,21 +75,34 @@ def _without(value: Any, kind: Any) -> Any:
     return replace(value, **changes) if changes else value
 
 
-def _once(gate: Gate) -> Gate:
-    known = _gates.get(id(gate))
-    if known is not None:
-        return known[1]
-    left: Gate = _without(gate, Gate)
-    if len(_gates) >= MOST:
-        _gates.clear()
-    _gates[id(gate)] = (gate, left)
-    return left
+def _parted(value: Any, fields: tuple[tuple[str, bool], ...]) -> Parts:
+    stays, content = [], []
+    for name, written in fields:
+        member = getattr(value, name)
+        kind: Any = type(member)
+        if member is None:
+            stays.append(f'"{name}":null')
+        elif written:
+            blank = _blank(member)
+            stays.append(f'"{name}":{json_text(blank)}')
+            if blank != member:
+                content.append(f'"{name}":{json_text(member)}')
+        elif name == "nonce":
+            stays.append(f'"{name}":{json_text(secret_digest(member))}')
+        elif kind is not Action and not _fields(kind):
+            stays.append(f'"{name}":{json_text(without_content(member) if kind is tuple else member)}')
+        else:
+            inner, inside = parted(member)
+            stays.append(f'"{name}":{inner}')
+            if inside is not None:
+                content.append(f'"{name}":{inside}')
+    return "{" + ",".join(stays) + "}", "{" + ",".join(content) + "}" if content else None
 
 
 def _may_hold(member: Any) -> bool:
     """Whether there may be content in the value."""
     kind: Any = type(member)
-    return kind is tuple or kind is Action or (hasattr(kind, "content") and bool(_fields(kind)))
+    return kind is tuple or kind is Action or bool(_fields(kind))
 
 
 @cache
@@ -94,6 +110,12 @@ def _fields(kind: Any) -> tuple[tuple[str, bool], ...]:
     """The fields of such a value, and which are content; none where it holds nothing of the kind."""
     written = getattr(kind, "content", None)
     return () if written is None else tuple((name, name in written) for name in names_of(kind))
+
+
+@cache
+def _facts(kind: Any) -> tuple[tuple[str, bool], ...]:
+    """The same of an event, but for when it was: that is a column of its entry."""
+    return tuple((name, written) for name, written in _fields(kind) if name != "at")
 
 
 def _blank(member: Any) -> Any:

@@ -6,7 +6,8 @@ What the past says is known only within the transaction, for which others wait; 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from approvals.json_text import json_text, payload_text
+from approvals.content import parted
+from approvals.json_text import json_text
 from approvals.past import PastAnswer
 
 if TYPE_CHECKING:
@@ -36,9 +37,10 @@ def foreseen(policy: "Policy", ask: "Ask", action: "Action", groups: "Mapping[st
     """The foresight of it; the texts that it will be kept with are made here, too."""
     questions = policy.questions(ask, action)
     gate = policy.judge(ask, [action], dict.fromkeys(questions, NOTHING), groups=groups)
-    json_text(ask)
-    json_text(gate)
-    payload_text(action)
+    for each in (ask, gate):
+        json_text(each)
+        parted(each)
+    parted(action)
     return Foresight(policy=policy, groups=groups, questions=questions, gate=gate)
 
 

@@ -5,17 +5,14 @@ large and stays as it is are made once.
 """
 
 import json
-from collections import OrderedDict
 from datetime import datetime
 from json.encoder import encode_basestring
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from approvals.events import Event, instant, names_of, one_level, secret_digest
+from approvals.events import instant, one_level
 from approvals.gate import Gate
+from approvals.identity_cache import IdentityCache
 from approvals.proposal import Action, Ask, ErasedPayload
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 MOST = 1024
 """So many texts are kept: more than those of all proposals that may be on their way at once."""
@@ -26,54 +23,40 @@ compact = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",",
 """The text of JSON; order and number kinds kept."""
 _whole = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=one_level).encode
 """The same of the domain's values."""
-_made: OrderedDict[int, tuple[object, str]] = OrderedDict()
-"""By the identity of what it is the text of, which is kept beside it; the oldest first."""
+_made: IdentityCache[str] = IdentityCache(MOST)
+_EMPTY = {tuple: "[]", frozenset: "[]", dict: "{}"}
+"""The texts of what has nothing in it."""
 
 
-def json_text(value: Any) -> str:
+def json_text(value: Any) -> str:  # noqa: PLR0911 each kind that is quicker by itself, most frequent first
     """The text of whatever has a place in the audit log. TypeError for anything else."""
     if isinstance(value, str):
         return encode_basestring(value)
     if value is None:
         return "null"
     kind: Any = type(value)
-    if kind is tuple and not value:
-        return "[]"
+    if not value and kind in _EMPTY:
+        return _EMPTY[kind]
+    if kind is bool:
+        return "true" if value else "false"
     if kind is datetime:
         return f'"{instant(value)}"'
-    if kind in (Gate, Ask):
-        return _once(value, lambda: _whole(value))
+    if kind is Gate or kind is Ask:
+        known = _made.get(value)
+        return _kept(value, _whole(value)) if known is None else known
     if kind is Action:
         name, digest = encode_basestring(value.name), encode_basestring(value.digest)
         return f'{{"name":{name},"payload":{payload_text(value)},"digest":{digest}}}'
     return _whole(value)
 
 
-def facts_text(event: Event) -> str:
-    """The text of `event_facts`."""
-    kind: Any = type(event)
-    return "{" + ",".join([f'"{name}":{_fact(event, name)}' for name in names_of(kind) if name != "at"]) + "}"
-
-
 def payload_text(action: Action) -> str:
     """The text of the payload alone."""
     if isinstance(action.payload, ErasedPayload):
         return "null"
-    return _once(action, lambda: compact(dict(action.payload)))
+    known = _made.get(action)
+    return _kept(action, compact(dict(action.payload))) if known is None else known
 
 
-def _fact(event: Event, name: str) -> str:
-    value = getattr(event, name)
-    return json_text(secret_digest(value) if name == "nonce" and isinstance(value, str) else value)
-
-
-def _once(value: object, write: "Callable[[], str]") -> str:
-    known = _made.get(id(value))
-    if known is not None:
-        return known[1]
-    text = write()
-    if len(text) <= LONGEST:
-        _made[id(value)] = (value, text)
-        if len(_made) > MOST:
-            _made.popitem(last=False)
-    return text
+def _kept(value: object, text: str) -> str:
+    return _made.keep(value, text) if len(text) <= LONGEST else text

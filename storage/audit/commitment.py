@@ -8,8 +8,7 @@ import hashlib
 import secrets
 from typing import TYPE_CHECKING
 
-from approvals.content import content_text, without_content
-from approvals.json_text import facts_text
+from approvals.content import parted_facts
 
 if TYPE_CHECKING:
     from approvals.events import Event
@@ -22,11 +21,11 @@ SALT = 16
 
 def divided(event: "Event") -> tuple[str, str | None]:
     """The facts of an event, and its content, if it has any."""
-    written = content_text(event)
+    facts, written = parted_facts(event)
     if written is None:
-        return facts_text(event), None
+        return facts, None
     content = f'{{"salt":"{secrets.token_hex(SALT)}",{written[1:]}'
-    return f'{HOLDS}{_digest(content)}",{facts_text(without_content(event))[1:]}', content
+    return f'{HOLDS}{_digest(content)}",{facts[1:]}', content
 
 
 def is_of(content: str, facts: str) -> bool:

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from approvals.content import ERASED, content_text, joined, without_content
-from approvals.events import Erased, Rejected, Revoked, event_facts
+from approvals.content import ERASED, joined, parted, parted_facts, without_content
+from approvals.events import Erased, Rejected, Rejudged, Revoked, event_facts
 from approvals.gate import Fact, Reason
-from approvals.json_text import facts_text, json_text
+from approvals.json_text import LONGEST, compact, json_text
 from approvals.proposal import Action, Cause, ErasedPayload
 from approvals.states import after_all
 from tests.approvals.situations import after, edited, gate, pending, refund, submission
@@ -19,7 +19,7 @@ CANARY = "canary-7f3a"
 def story():
     """All that happened, with something written wherever it can be."""
     held = gate(risk=(Reason(rule="r", reason=CANARY),), facts=(Fact(rule="r", name="n", value=CANARY),))
-    first, *more = submission(refund(250.0, note=CANARY))
+    first, *more = submission(refund(250.0, note=CANARY, text='ü "quoted" \n \x00'))
     asked = replace(first.ask, reasoning=CANARY, summary=CANARY, signals={CANARY: 1}, on_behalf_of=CANARY)
     first = replace(first, ask=asked, gate=held)
     proposal = after_all(None, [first, *more])
@@ -27,6 +27,7 @@ def story():
         first,
         *more,
         *edited(proposal, refund(90, note=f"{CANARY}-2")),
+        Rejudged(at=after(1), gate=held, nonce=None),
         Revoked(at=after(2), cause=Cause.reviewer, by="U0ALICE", reason=CANARY),
     ]
 
@@ -53,16 +54,16 @@ def test_what_happened_is_kept():
 @pytest.mark.parametrize("number", range(len(story())))
 def test_facts_and_content_together_are_all_that_was_told(number):
     event = story()[number]
-    written = content_text(event)
-    facts = json.loads(facts_text(without_content(event)))
-    assert joined(facts, json.loads(written or "{}")) == json.loads(facts_text(event))
-    assert CANARY not in json.dumps(facts)
+    stays, written = parted_facts(event)
+    assert stays == compact(event_facts(without_content(event)))
+    assert joined(json.loads(stays), json.loads(written or "{}")) == event_facts(event)
+    assert CANARY not in stays
 
 
 def test_what_nobody_wrote_anything_of_is_the_very_same():
     rejected = Rejected(at=after(2), cause=Cause.expired, by=None, reason=None)
     assert without_content(rejected) is rejected
-    assert content_text(rejected) is None
+    assert parted_facts(rejected) == (compact(event_facts(rejected)), None)
 
 
 def test_an_erased_action_keeps_its_digest_and_is_null_as_json():
@@ -80,8 +81,8 @@ def test_after_an_erasure_nothing_is_left_of_what_came_before():
     assert event_facts(Erased(at=after(9), by="alex", why="w", contents=3)) == {"by": "alex", "why": "w", "contents": 3}
 
 
-def test_the_same_gate_is_left_without_its_content_once():
-    held = pending().gate
-    assert without_content(held) is without_content(held)
-    for number in range(600):
-        assert without_content(gate(risk=(Reason(rule="r", reason=str(number)),))).risk == ()
+def test_the_same_gate_is_parted_once_and_a_long_one_is_kept_for_nobody():
+    short, long = (gate(risk=(Reason(rule="r", reason="x" * many),)) for many in (1, LONGEST))
+    assert parted(short) is parted(short)
+    assert parted(long) == parted(long)
+    assert parted(long) is not parted(long)

@@ -5,31 +5,17 @@ from dataclasses import replace
 
 import pytest
 
-from approvals.events import Rejected, Rejudged, as_json, event_facts
+from approvals.events import as_json
 from approvals.gate import Reason
-from approvals.json_text import LONGEST, MOST, compact, facts_text, json_text, payload_text
-from approvals.proposal import Action, Cause
-from tests.approvals.situations import after, approved, edited, gate, pending, refund, submission
+from approvals.json_text import LONGEST, MOST, compact, json_text, payload_text
+from approvals.proposal import Action
+from tests.approvals.situations import approved, gate
 from tests.making import make_ask
 
 
-def events():
-    proposal = pending()
-    return [
-        *submission(refund(250.0, note='ü "quoted" \n \x00')),
-        *edited(proposal, refund(90)),
-        Rejudged(at=after(1), gate=gate(), nonce=None),
-        Rejected(at=after(2), cause=Cause.reviewer, by="U0ALICE", reason="No"),
-    ]
-
-
-def test_the_text_of_an_event_is_that_of_its_facts():
-    for event in [*events(), *events()]:
-        assert facts_text(event) == compact(event_facts(event)) == facts_text(event)
-
-
 @pytest.mark.parametrize(
-    "name", ["ask", "gate", "action", "channels", "status", "nonce", "created_at", "decisions", "escalated", "outcome"]
+    "name",
+    ["ask", "gate", "action", "channels", "status", "nonce", "created_at", "decisions", "escalated", "outcome", "overdue"],
 )
 def test_the_text_of_a_value_is_that_of_its_json(name):
     value = getattr(approved(), name)

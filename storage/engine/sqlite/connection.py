@@ -39,6 +39,8 @@ _OF_THE_WRITER = (
     "PRAGMA wal_autocheckpoint = 8000",
     # The ends of all indexes stay in memory: 16 MB instead of 2.
     "PRAGMA cache_size = -16000",
+    # What a statement would have to take back stays in memory too: else each that has a trigger writes it to a file.
+    "PRAGMA temp_store = MEMORY",
 )
 _AWAY = {
     sqlite3.SQLITE_BUSY,
