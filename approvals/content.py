@@ -35,7 +35,8 @@ def without_content(value: T) -> T:
 
 def parted_facts(event: "Event") -> Parts:
     """The facts of an event, parted: the text of those of `without_content`, and of what that leaves out."""
-    return _parted(event, _facts(type(event)))
+    kind: Any = type(event)
+    return _parted(event, _facts(kind))
 
 
 def parted(value: Any) -> Parts:

@@ -11,7 +11,7 @@ from approvals.gate import Fact, Reason
 from approvals.json_text import LONGEST, compact, json_text
 from approvals.proposal import Action, Cause, ErasedPayload
 from approvals.states import after_all
-from tests.approvals.situations import after, edited, gate, pending, refund, submission
+from tests.approvals.situations import after, edited, gate, refund, submission
 
 CANARY = "canary-7f3a"
 
@@ -26,8 +26,8 @@ def story():
     return [
         first,
         *more,
-        *edited(proposal, refund(90, note=f"{CANARY}-2")),
         Rejudged(at=after(1), gate=held, nonce=None),
+        *edited(proposal, refund(90, note=f"{CANARY}-2")),
         Revoked(at=after(2), cause=Cause.reviewer, by="U0ALICE", reason=CANARY),
     ]
 

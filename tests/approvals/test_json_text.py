@@ -15,7 +15,19 @@ from tests.making import make_ask
 
 @pytest.mark.parametrize(
     "name",
-    ["ask", "gate", "action", "channels", "status", "nonce", "created_at", "decisions", "escalated", "outcome", "overdue"],
+    [
+        "ask",
+        "gate",
+        "action",
+        "channels",
+        "status",
+        "nonce",
+        "created_at",
+        "decisions",
+        "escalated",
+        "outcome",
+        "overdue",
+    ],
 )
 def test_the_text_of_a_value_is_that_of_its_json(name):
     value = getattr(approved(), name)

@@ -6,6 +6,7 @@ import threading
 import time
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -176,6 +177,25 @@ async def test_those_who_wait_share_a_commit_and_one_that_fails_takes_nobody_alo
     assert [entry.seq for entry in await store.audit.entries()] == list(range(1, 1 + len(await store.audit.entries())))
     assert await store.audit.verify() is None
     assert await store.differences() == []
+
+
+async def test_what_a_shared_commit_might_take_back_stays_in_memory(lifecycle, store):
+    async def files(_tx):
+        return [name for each in Path("/proc/self/fd").iterdir() if "etilqs" in (name := _target(each))]
+
+    async with under_way(store, nothing):
+        many = [asyncio.create_task(lifecycle.submit(submission(key=f"key-{number}"))) for number in range(20)]
+        look = asyncio.create_task(store.transact(files))
+        await ticks()
+    await asyncio.gather(*many)
+    assert await look == []
+
+
+def _target(descriptor):
+    """What it is of; nothing of one that was closed meanwhile."""
+    with suppress(OSError):
+        return str(descriptor.readlink())
+    return ""
 
 
 @asynccontextmanager
