@@ -181,7 +181,7 @@ async def test_those_who_wait_share_a_commit_and_one_that_fails_takes_nobody_alo
 
 async def test_what_a_shared_commit_might_take_back_stays_in_memory(lifecycle, store):
     async def files(_tx):
-        return [name for each in Path("/proc/self/fd").iterdir() if "etilqs" in (name := _target(each))]
+        return sqlite_files()
 
     async with under_way(store, nothing):
         many = [asyncio.create_task(lifecycle.submit(submission(key=f"key-{number}"))) for number in range(20)]
@@ -191,11 +191,13 @@ async def test_what_a_shared_commit_might_take_back_stays_in_memory(lifecycle, s
     assert await look == []
 
 
-def _target(descriptor):
-    """What it is of; nothing of one that was closed meanwhile."""
-    with suppress(OSError):
-        return str(descriptor.readlink())
-    return ""
+def sqlite_files():
+    """The temporary ones that SQLite has open."""
+    found = []
+    for descriptor in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):  # it was closed meanwhile
+            found.append(str(descriptor.readlink()))
+    return [each for each in found if "etilqs" in each]
 
 
 @asynccontextmanager
