@@ -23,7 +23,7 @@ async def collector():
 @pytest.fixture
 async def town(tmp_path, collector):
     async with open_town(tmp_path, "http") as town:
-        town.variables = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url}
+        town.variables = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url, "OTEL_EXPORTER_OTLP_TIMEOUT": "100"}
         yield town
 
 
