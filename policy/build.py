@@ -20,6 +20,7 @@ from policy.json_schema.schemas import load_schemas
 from policy.keys import sample
 from policy.keys.callbacks import unreachable
 from policy.keys.past import FirstTime, PastCondition, Rate, Repeat, Unusual
+from policy.keys.retention import retention_of
 from policy.keys.timing import hours_of
 from policy.loaded import LoadedPolicy
 from policy.routing import Ops, Role
@@ -116,6 +117,7 @@ def _examined(path: "Path", document: "Document", environ: "Mapping[str, str] | 
         agents=_agents(book, held),
         ops=None if book.ops is None else Ops(channel=book.ops.channel, members=tuple(book.ops.members)),
         defaults=_defaults(book.defaults),
+        retention=retention_of(book.retention),
         rules=tuple(rules.values()),
         schemas=schemas,
         warnings=tuple(map(str, warnings)),

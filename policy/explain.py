@@ -114,6 +114,8 @@ class Explanation:
     """Whether the agent's entry names the action; without it the answer is 403, whatever the gate."""
     faults: "tuple[Fault, ...]"
     """What the schemas say; any of them makes the answer a 422."""
+    kept: int | None = None
+    """Seconds after it is over until what was written of it is erased; None: never by itself."""
     at: "datetime | None" = None
     """When it would be proposed; without a zone, by the clock of the hours. None: no moments can be told."""
 
@@ -151,6 +153,11 @@ class Explanation:
             ),
             *self._default(),
             *self._past(),
+            *(
+                [f"what is written of it is erased {duration_text(self.kept)} after it is over"]
+                if self.kept is not None
+                else []
+            ),
         )
 
     def as_json(self) -> "dict[str, JSON]":
@@ -162,6 +169,7 @@ class Explanation:
             "allowed": self.allowed,
             "faults": [{"pointer": fault.pointer, "detail": fault.detail} for fault in self.faults],
             "gate": as_json(self.gate),
+            "kept_seconds": self.kept,
             "moments": self.timetable.as_json() if self.tier is Tier.approve else {},
             "rules": [
                 {

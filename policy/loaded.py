@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from approvals.refusals import Fault
     from policy.file.credentials import Credentials
     from policy.json_schema.schemas import PayloadSchema
+    from policy.keys.retention import Retention
     from policy.routing import Ops, Role
     from policy.rules import Defaults, Rule, Weighed
     from policy.staffing import Groups
@@ -48,6 +49,8 @@ class LoadedPolicy:
     agents: "Mapping[str, Agent]"
     ops: "Ops | None"
     defaults: "Defaults"
+    retention: "Retention"
+    """How long what was written is kept."""
     rules: "tuple[Rule, ...]"
     schemas: "Mapping[str, PayloadSchema]"
     """The operator's, by action."""
@@ -201,6 +204,7 @@ class LoadedPolicy:
             },
             allowed=self.allows(ask.agent, action.name),
             faults=self.all_faults(ask, action),
+            kept=self.retention.kept(action.name),
             at=at,
         )
 

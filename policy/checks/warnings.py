@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from approvals.gate import Tier
 from policy.checks.fields import REMEDY, described, named_below, nearest
 from policy.checks.lint import MORE_PEOPLE, finding
+from policy.file.scalars import UNITS, duration_text
 from policy.keys.past import FirstTime, Unusual
 from policy.patterns import is_wider, overlap
 from policy.rules import Rule
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from policy.checks.lint import Lint
     from policy.file.faults import UnplacedFault
     from policy.json_schema.schemas import PayloadSchema
+
+SHORT_RETENTION = 7 * UNITS["d"]
+"""Below it, whoever comes back from a week away finds nothing of what ran."""
 
 
 def warnings(lint: "Lint", schemas: "Mapping[str, PayloadSchema]") -> "Iterator[UnplacedFault]":
@@ -30,11 +34,13 @@ def warnings(lint: "Lint", schemas: "Mapping[str, PayloadSchema]") -> "Iterator[
     yield from _calls_itself(lint)
     yield from _titles(lint)
     yield from _unknown_fields(lint, schemas)
+    yield from _short_retention(lint)
 
 
 def notes(lint: "Lint") -> "Iterator[UnplacedFault]":
     """What is as it should be, and worth knowing: what a rule asks, or no longer says, because of another."""
     yield from _spread(lint)
+    yield from _retention(lint)
     for index, rule in lint.rules.items():
         for other in lint.rules.values():
             if other is rule or rule.tier is not Tier.approve or not overlap(rule.action, other.action):
@@ -189,3 +195,27 @@ def _unknown_fields(lint: "Lint", schemas: "Mapping[str, PayloadSchema]") -> "It
             near = nearest(path, known)
             message = f"no schema of its actions has a field {path}"
             yield finding(key, message, f"Did you mean {near}?" if near else REMEDY)
+
+
+def _short_retention(lint: "Lint") -> "Iterator[UnplacedFault]":
+    kept = lint.book.retention
+    times = [] if kept is None else [(("actions", pattern), time) for pattern, time in kept.actions.items()]
+    times += [] if kept is None or kept.content is None else [(("content",), kept.content)]
+    for key, time in times:
+        if time < SHORT_RETENTION:
+            message = f"what was written is erased {duration_text(time)} after it is over"
+            yield finding(("retention", *key), message, "Write a longer time, unless it has to be so short.")
+
+
+def _retention(lint: "Lint") -> "Iterator[UnplacedFault]":
+    """Patterns that meet each other, and those that no agent can meet now."""
+    actions = {} if lint.book.retention is None else lint.book.retention.actions
+    for (one, kept), (other, longer) in combinations(sorted(actions.items(), key=lambda each: each[1]), 2):
+        if kept != longer and overlap(one, other):
+            message = f"where {other} fits too, it is kept for {duration_text(longer)}, the longer time"
+            yield finding(("retention", "actions", one), message, "Narrow one of the two, if that is not meant.")
+    allowed = [pattern for agent in lint.book.agents.values() for pattern in agent.actions]
+    for pattern in actions:
+        if not any(overlap(pattern, each) for each in allowed):
+            remedy = "Mend the name, unless it is for what was proposed before."
+            yield finding(("retention", "actions", pattern), "no agent may propose this now", remedy)

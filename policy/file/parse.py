@@ -13,6 +13,7 @@ from policy.file.rulebook import (
     OpsEntry,
     PolicyEntry,
     PolicyFile,
+    RetentionEntry,
     RoleEntry,
     Rulebook,
     RuleEntry,
@@ -45,6 +46,7 @@ def parse_policy(raw: object) -> tuple[Rulebook, list[UnplacedFault]]:
         ops=shape.one("ops", TypeAdapter(OpsEntry)),
         auditors=shape.mapping("auditors", _NAME, TypeAdapter(TokenEntry)),
         defaults=shape.one("defaults", TypeAdapter(DefaultsEntry), required=True),
+        retention=shape.one("retention", TypeAdapter(RetentionEntry)),
         schemas=shape.mapping("schemas", TypeAdapter(ActionName), TypeAdapter(str)),
         rules=shape.listing("rules", TypeAdapter(RuleEntry)),
         known_roles=frozenset(map(str, shape.raw["roles"]))

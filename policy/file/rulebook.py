@@ -23,6 +23,7 @@ from policy.file.scalars import (
     PayloadField,
     PayloadPath,
     RejectReason,
+    RetentionDuration,
     Sentence,
     Several,
     SourceName,
@@ -124,6 +125,18 @@ class DefaultsEntry(PolicyEntry):
     remember_rejection: Duration = UNITS["d"]
     """How long a rejection is remembered, where whoever rejects ticks that: the very same action and payload of that
     agent, proposed again within that time, is rejected at once, and nobody is asked."""
+
+
+class RetentionEntry(PolicyEntry):
+    """How long what was written of a proposal is kept once that is over; then it is erased, as by `signoff erase`.
+
+    A day after these times have come into the policy, or were changed, they begin to hold.
+    """
+
+    content: RetentionDuration | None = None
+    """What is named below by no pattern; left out: it is kept for ever."""
+    actions: dict[ActionPattern, RetentionDuration] = {}
+    """Other times by action; * stands for any run of characters. Of several that fit, the longest holds."""
 
 
 class UnusualEntry(PolicyEntry):
@@ -310,6 +323,8 @@ class PolicyFile(PolicyEntry):
     """Who may read the audit log, and nothing else, by name."""
     defaults: DefaultsEntry
     """What holds where no rule matches, and for what a rule leaves out."""
+    retention: RetentionEntry | None = None
+    """How long what was written is kept once a proposal is over; left out: nothing is erased by itself."""
     schemas: dict[ActionName, str] = {}
     """JSON Schemas of payloads, draft-04 to 2020-12, by action: files beside the policy. Failing one is a 422, for
     edits a fault on the field."""
@@ -339,6 +354,7 @@ class Rulebook:
     auditors: dict[str, TokenEntry]
     defaults: DefaultsEntry | None
     """None only beside a fault."""
+    retention: RetentionEntry | None
     schemas: dict[str, str]
     rules: dict[int, RuleEntry]
     """By their place in the file."""

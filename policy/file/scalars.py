@@ -311,6 +311,25 @@ UndoWindowDuration = Annotated[
     WithJsonSchema({"type": "string", "pattern": f"^{DURATION}$", "examples": ["10s", "1m"]}),
 ]
 """From 1s to 10m."""
+SHORTEST_RETENTION = UNITS["d"]
+LONGEST_RETENTION = 36_500 * UNITS["d"]
+
+
+def _retention(value: object) -> int:
+    seconds = seconds_of(value)
+    if seconds < SHORTEST_RETENTION:
+        raise WrongShape(f"{value} is shorter than a day", "What is erased cannot be brought back: write 30d, 400d.")
+    if seconds > LONGEST_RETENTION:
+        raise WrongShape(f"{value} is longer than a hundred years", "What is never to be erased is left out.")
+    return seconds
+
+
+RetentionDuration = Annotated[
+    int,
+    BeforeValidator(_retention),
+    WithJsonSchema({"type": "string", "pattern": f"^{DURATION}$", "examples": ["30d", "400d"]}),
+]
+"""From a day to a hundred years."""
 DAYTIME = r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00"
 Daytime = Annotated[
     int,

@@ -12,7 +12,7 @@ from policy.checks import fields, lint
 from policy.file import credentials, parse, scalars
 from policy.file.yaml_file import Document
 from policy.json_schema import schemas
-from policy.keys import batch, callbacks, confirmation, sample, timing
+from policy.keys import batch, callbacks, confirmation, retention, sample, timing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,10 @@ NAMING = {"UnplacedFault", "PolicyFault"}
 ROOMS: "tuple[tuple[str, tuple[ModuleType, ...]], ...]" = (
     ("The file", (sys.modules[Document.__module__],)),  # `policy.file.yaml_file` is the function
     ("The shape of a value", (parse, scalars)),
-    ("What contradicts itself, or does nothing", (batch, build, confirmation, fields, lint, callbacks, sample, timing)),
+    (
+        "What contradicts itself, or does nothing",
+        (batch, build, confirmation, fields, lint, callbacks, retention, sample, timing),
+    ),
     ("Tokens and secrets", (credentials,)),
     ("Schemas of payloads", (schemas,)),
 )

@@ -122,7 +122,8 @@ def _plain_kind(node: dict[str, Any]) -> str:
 def _mapping(node: dict[str, Any]) -> str:
     if "properties" in node:
         return ", ".join(f"`{{{name}: …}}`" for name in node["properties"])
-    return "mapping by action: text"
+    (held,) = node.get("patternProperties", {}).values() or [node.get("additionalProperties", {})]
+    return f"mapping by action: {_kind(held)}"
 
 
 def _entry(node: dict[str, Any]) -> str | None:

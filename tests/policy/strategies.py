@@ -13,6 +13,7 @@ from policy import evaluate
 from policy.expressions.condition import compiled
 from policy.file.credentials import Credentials
 from policy.keys.past import FirstTime, Past, Rate, Repeat, Unusual
+from policy.keys.retention import Retention
 from policy.loaded import LoadedPolicy
 from policy.routing import Role
 from policy.rules import Defaults, Rule
@@ -237,6 +238,7 @@ def policy_of(book, defaults, staff):
         agents=agents,
         ops=None,
         defaults=defaults,
+        retention=Retention(),
         rules=tuple(book),
         schemas={},
         warnings=(),

@@ -22,6 +22,7 @@ FULL = {
     **SOUND,
     "ops": {"channel": "C0OPS", "members": ["U0OPS"]},
     "auditors": {"audit": {"token_env": "AUDITOR_TOKEN"}},
+    "retention": {"content": "400d", "actions": {"mail.*": "30d"}},
     "rules": [rule()],
 }
 
@@ -33,7 +34,7 @@ def sound(content):
 def places(value, path=()):
     """The way to every mapping whose keys the program knows: not those of names."""
     if isinstance(value, dict):
-        if path not in {("roles",), ("agents",), ("auditors",), ("schemas",)}:
+        if path not in {("roles",), ("agents",), ("auditors",), ("schemas",), ("retention", "actions")}:
             yield path
         for key, member in value.items():
             yield from places(member, (*path, key))

@@ -25,7 +25,25 @@ FAULTS = [
         {"colour": "red"},
         "colour",
         '"colour": "red"',
-        "unknown key. Known here: version, roles, agents, ops, auditors, defaults, schemas, rules.",
+        "unknown key. Known here: version, roles, agents, ops, auditors, defaults, retention, schemas, rules.",
+    ),
+    (
+        {"retention": {"content": "4h"}},
+        "retention.content",
+        '"content": "4h"',
+        "4h is shorter than a day. What is erased cannot be brought back: write 30d, 400d.",
+    ),
+    (
+        {"retention": {"actions": {"mail.*": "40000d"}}},
+        "retention.actions.mail.*",
+        '"mail.*": "40000d"',
+        "40000d is longer than a hundred years. What is never to be erased is left out.",
+    ),
+    (
+        {"retention": {}},
+        "retention",
+        '"retention": {}',
+        "names no time. Write content: 400d, or times by action; leave the key out to keep it all.",
     ),
     ({"rules": {}}, "rules", '"rules": {}', "must be a list. Write it so, or leave the key out."),
     ({"roles": []}, "roles", '"roles": [],', "must be a mapping from names. Write it so."),
@@ -884,7 +902,7 @@ UNREADABLE = [
         1,
         (
             "the file is not a mapping. "
-            "It has these keys at the top: version, roles, agents, ops, auditors, defaults, schemas, rules."
+            "It has these keys at the top: version, roles, agents, ops, auditors, defaults, retention, schemas, rules."
         ),
     ),
 ]
