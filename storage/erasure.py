@@ -1,6 +1,7 @@
 """Erasure in the database: what was written of a proposal goes from all rows, in the transaction that says so.
 
 From its own, from beside its entries, and from whatever was kept of it elsewhere: typed forms, words of messages.
+What decides nothing, such as a callback that was taken, goes by time, without an entry.
 """
 
 import re
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from approvals.json_text import json_text
 from approvals.ports import Conflict
-from storage.engine.database import reads
+from storage.engine.database import reads, writes
 from storage.engine.queries import queries
 from storage.json_codec import encode_json
 from storage.rows import millis, millis_or_none
@@ -26,6 +27,7 @@ _OF_PROPOSAL = (
     "erase_sample",
     "erase_forms",
     "erase_callbacks",
+    "erase_addresses",
     "erase_words",
     "erase_contents",
 )
@@ -70,10 +72,12 @@ class Place(NamedTuple):
 
 
 BEGINNING = Place(-1, "")
+FEW = 50
+"""So many rows are deleted in one transaction: clicks wait for it."""
 
 
 class Erasures:
-    """The questions of who looks for what is to be erased."""
+    """The questions of who looks for what is to be erased, and what goes without an entry: it decides nothing."""
 
     def __init__(self, database: "Database") -> None:
         self._database = database
@@ -86,6 +90,40 @@ class Erasures:
         rows = await statements.rows(_SQL["over"], millis(until), behind.at, behind.id, STRIDE)
         last = Place(rows[-1]["resolved_at"], rows[-1]["id"]) if rows else None
         return [row["id"] for row in rows if row["erased_at"] is None], last
+
+    @reads
+    async def next_action(self, statements: "Statements", behind: str) -> str | None:
+        """The next action by name, behind one, of which anything is over and not erased."""
+        found = await statements.rows(_SQL["next_action"], behind)
+        return str(found[0]["action"]) if found else None
+
+    @reads
+    async def over_of(
+        self, statements: "Statements", action: str, until: "datetime", behind: Place, limit: int
+    ) -> list[Place]:
+        """What of an action was decided by a moment and is not erased, behind a place."""
+        found = await statements.rows(_SQL["over_of"], action, millis(until), behind.at, behind.id, limit)
+        return [Place(row["resolved_at"], row["id"]) for row in found]
+
+    @writes
+    async def purge_forms(self, statements: "Statements", until: "datetime") -> int:
+        """Deletes some of what was typed into forms that were opened by a moment, about what is over; how many."""
+        return len(await statements.rows(_SQL["purge_forms"], millis(until), FEW))
+
+    @writes
+    async def purge_modals(self, statements: "Statements", until: "datetime") -> int:
+        """Deletes some modals that were opened by a moment; how many."""
+        return len(await statements.rows(_SQL["purge_modals"], millis(until), FEW))
+
+    @writes
+    async def purge_callbacks(self, statements: "Statements", until: "datetime") -> int:
+        """Deletes some callbacks of a moment or before that were taken or given up; how many."""
+        return len(await statements.rows(_SQL["purge_callbacks"], millis(until), FEW))
+
+    @writes
+    async def leave_deliveries(self, statements: "Statements", until: "datetime") -> int:
+        """Leaves alone for good some of what could not be delivered to Slack by a moment, of what is over; how many."""
+        return len(await statements.rows(_SQL["leave_deliveries"], millis(until), FEW))
 
     async def about(self, person: str) -> list[str]:
         """The ids of what a person owned or was served by, and of what names them in anything that was written."""

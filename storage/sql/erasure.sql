@@ -26,8 +26,13 @@ DELETE FROM approved_values WHERE agent = $2 AND action = $3 AND proposal_id = $
 DELETE FROM forms WHERE proposal_id = $1
 
 -- name: erase_callbacks
--- Where its agent was told of it, but for what still waits to be told.
-DELETE FROM callbacks WHERE proposal_id = $1 AND state <> 'waiting'
+-- Where its agent was told of it, but for what still waits to be told, and for the lease with the highest number.
+DELETE FROM callbacks
+WHERE proposal_id = $1 AND state <> 'waiting' AND coalesce(lease, 0) < (SELECT coalesce(max(lease), 0) FROM callbacks)
+
+-- name: erase_addresses
+-- Where its agent was told of it, in the row that keeps the number of that lease.
+UPDATE callbacks SET url = '[erased]', lane = '[erased]' WHERE proposal_id = $1 AND state <> 'waiting'
 
 -- name: erase_words
 -- The words of all messages that it is or was on.
@@ -73,3 +78,63 @@ SELECT c.seq, c.content, coalesce(e.proposal_id, json_extract(e.facts, '$.propos
 FROM contents AS c JOIN entries AS e ON e.seq = c.seq
 WHERE c.seq > $2 AND instr(lower(c.content), lower($1)) > 0
 ORDER BY c.seq LIMIT $3
+
+-- name: next_action
+-- The next action by name of which anything is over and not erased.
+SELECT action FROM proposals
+WHERE action > $1 AND erased_at IS NULL
+    AND status IN ('rejected', 'withdrawn', 'revoked', 'lapsed', 'succeeded', 'failed')
+ORDER BY action LIMIT 1
+
+-- name: over_of
+-- What of an action was over by a moment and is not erased, behind a place, the longest over first.
+SELECT id, resolved_at FROM proposals
+WHERE action = $1 AND erased_at IS NULL
+    AND status IN ('rejected', 'withdrawn', 'revoked', 'lapsed', 'succeeded', 'failed')
+    AND resolved_at <= $2 AND (resolved_at, id) > ($3, $4)
+ORDER BY resolved_at, id LIMIT $5
+
+-- name: purge_forms
+-- Deletes forms that were opened by a moment, but for those about what is open.
+DELETE FROM forms WHERE number IN (
+    SELECT f.number FROM forms AS f
+    WHERE f.opened_at <= $1 AND NOT EXISTS (
+        SELECT 1 FROM proposals AS p
+        WHERE p.id = f.proposal_id AND p.status IN ('pending', 'approved', 'claimed')
+    )
+    ORDER BY f.opened_at LIMIT $2
+)
+RETURNING number
+
+-- name: purge_modals
+-- Deletes modals that were opened by a moment.
+DELETE FROM modals WHERE id IN (SELECT old.id FROM modals AS old WHERE old.opened_at <= $1 ORDER BY old.opened_at LIMIT $2)
+RETURNING id
+
+-- name: purge_callbacks
+-- Deletes callbacks of a moment or before that were taken or given up, but for the one whose lease has the highest number:
+-- the next lease is one more, and no number may come twice. What a receiver wants no more of stays, and so it is told none.
+DELETE FROM callbacks WHERE number IN (
+    SELECT old.number FROM callbacks AS old
+    WHERE old.at <= $1 AND old.state IN ('delivered', 'dead_letter')
+        AND coalesce(old.lease, 0) < (SELECT coalesce(max(lease), 0) FROM callbacks)
+    ORDER BY old.at LIMIT $2
+)
+RETURNING number
+
+-- name: leave_deliveries
+-- Takes for delivered what was given up by a moment, of what is open no more, with the lines that wait behind such a card.
+UPDATE outbox SET dead_letter = 0, sent = version, why = NULL
+WHERE id IN (
+    SELECT o.id FROM (
+        SELECT d.subject, d.channel, d.kind FROM outbox AS d
+        WHERE d.dead_letter = 1 AND d.due_at <= $1
+            AND NOT EXISTS (
+                SELECT 1 FROM proposals AS p WHERE p.id = d.subject AND p.status IN ('pending', 'approved', 'claimed')
+            )
+        ORDER BY d.due_at LIMIT $2
+    ) AS parked
+    JOIN outbox AS o ON o.subject = parked.subject AND o.channel = parked.channel
+        AND (o.kind = parked.kind OR (parked.kind = 'card' AND o.kind = 'thread'))
+)
+RETURNING id

@@ -12,6 +12,7 @@ from approvals.paging import Filter
 from approvals.proposal import Status
 from storage import open_store
 from storage.engine.queries import Query, queries
+from storage.erasure import BEGINNING
 from tests.databases import KEY, new_database
 from tests.house.tree import ROOT
 from tests.making import START, Clock, Ids, Lots
@@ -178,6 +179,12 @@ ASKS = {
     "whether a value is new": lambda store, _: store.answers([held(IBAN)], NOW),
     "whether a number is unusual": lambda store, _: store.answers([usual()], NOW),
     "whether it was rejected": lambda store, _: store.answers([repeat(PAYLOAD)], NOW),
+    "the actions of which something is over": lambda store, _: store.erasures.next_action("a"),
+    "what of an action is over": lambda store, _: store.erasures.over_of("refund.create", NOW, BEGINNING, 10),
+    "forms that are old": lambda store, _: store.erasures.purge_forms(NOW),
+    "modals that are old": lambda store, _: store.erasures.purge_modals(NOW),
+    "callbacks that are old": lambda store, _: store.erasures.purge_callbacks(NOW),
+    "deliveries that were given up long ago": lambda store, _: store.erasures.leave_deliveries(NOW),
     "how many came": lambda store, _: store.answers([lately()], NOW),
 }
 """All that is asked of a store and its verbs, by name."""

@@ -148,6 +148,8 @@ CREATE INDEX proposals_equal ON proposals (digest) WHERE status = 'pending';
 CREATE INDEX proposals_agreed ON proposals (digest, agent) WHERE cause = 'reviewer' AND rollback IS NULL;
 CREATE INDEX proposals_newest ON proposals (created_at, id);
 CREATE INDEX proposals_resolved ON proposals (resolved_at, id) WHERE resolved_at IS NOT NULL;
+CREATE INDEX proposals_kept ON proposals (action, resolved_at, id)
+WHERE erased_at IS NULL AND status IN ('rejected', 'withdrawn', 'revoked', 'lapsed', 'succeeded', 'failed');
 CREATE INDEX proposals_claimed ON proposals (report_by, id) WHERE status = 'claimed';
 CREATE INDEX proposals_to_roll_back ON proposals (claimed_at, id)
 WHERE CASE WHEN json_valid(rollback) THEN json_extract(rollback, '$.status') END = 'requested';
@@ -633,6 +635,7 @@ CREATE INDEX callbacks_due ON callbacks (due_at, number, lane, ready_at) WHERE s
 CREATE INDEX callbacks_ready ON callbacks (ready_at, lane) WHERE state = 'waiting';
 CREATE INDEX callbacks_undelivered ON callbacks (state, number) WHERE state <> 'delivered';
 CREATE INDEX callbacks_of_proposal ON callbacks (proposal_id, state);
+CREATE INDEX callbacks_over ON callbacks (at) WHERE state IN ('delivered', 'dead_letter');
 
 CREATE TRIGGER callbacks_notify AFTER INSERT ON callbacks FOR EACH ROW
 EXECUTE FUNCTION notify_of('callbacks');
@@ -1088,6 +1091,7 @@ CREATE TABLE forms (
 );
 
 CREATE INDEX forms_typed ON forms (proposal_id, reviewer, kind, revision, opened_at);
+CREATE INDEX forms_opened ON forms (opened_at);
 CREATE INDEX forms_in_view ON forms (view_id, reviewer, opened_at) WHERE kind = 'review';
 
 CREATE TABLE modals (
@@ -1102,6 +1106,8 @@ CREATE TABLE modals (
     used_at BIGINT,
     seal TEXT COLLATE "C" NOT NULL
 );
+
+CREATE INDEX modals_opened ON modals (opened_at);
 
 CREATE TABLE questions (
     proposal_id TEXT COLLATE "C" NOT NULL REFERENCES proposals (id),

@@ -85,6 +85,9 @@ CREATE INDEX proposals_equal ON proposals (digest) WHERE status = 'pending';
 CREATE INDEX proposals_agreed ON proposals (digest, agent) WHERE cause = 'reviewer' AND rollback IS NULL;
 CREATE INDEX proposals_newest ON proposals (created_at, id);
 CREATE INDEX proposals_resolved ON proposals (resolved_at, id) WHERE resolved_at IS NOT NULL;
+-- What time may erase once it is old.
+CREATE INDEX proposals_kept ON proposals (action, resolved_at, id)
+WHERE erased_at IS NULL AND status IN ('rejected', 'withdrawn', 'revoked', 'lapsed', 'succeeded', 'failed');
 -- For the lists that people look at: what nobody has reported on, and what is to be undone.
 CREATE INDEX proposals_claimed ON proposals (report_by, id) WHERE status = 'claimed';
 CREATE INDEX proposals_to_roll_back ON proposals (claimed_at, id)
@@ -578,6 +581,8 @@ CREATE INDEX callbacks_due ON callbacks (due_at, number, lane, ready_at) WHERE s
 CREATE INDEX callbacks_ready ON callbacks (ready_at, lane) WHERE state = 'waiting';
 CREATE INDEX callbacks_undelivered ON callbacks (state, number) WHERE state <> 'delivered';
 CREATE INDEX callbacks_of_proposal ON callbacks (proposal_id, state);
+-- What may be deleted once it is old.
+CREATE INDEX callbacks_over ON callbacks (at) WHERE state IN ('delivered', 'dead_letter');
 
 CREATE TRIGGER callbacks_told_once BEFORE UPDATE ON callbacks
 WHEN OLD.state = 'delivered' AND NEW.state <> 'delivered'
@@ -1048,6 +1053,7 @@ CREATE TABLE forms (
 ) STRICT;
 
 CREATE INDEX forms_typed ON forms (proposal_id, reviewer, kind, revision, opened_at);
+CREATE INDEX forms_opened ON forms (opened_at);
 -- Which review is open in a view.
 CREATE INDEX forms_in_view ON forms (view_id, reviewer, opened_at) WHERE kind = 'review';
 
@@ -1064,6 +1070,8 @@ CREATE TABLE modals (
     used_at INTEGER,
     seal TEXT NOT NULL
 ) STRICT;
+
+CREATE INDEX modals_opened ON modals (opened_at);
 
 -- What reviewers asked the agent while a proposal waited, and what it replied; one is open at a time.
 -- Lengths are in bytes: SQLite counts the characters of a text only up to the first NUL.
