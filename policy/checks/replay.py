@@ -76,12 +76,17 @@ class Replay:
     count: int = 0
     """How many proposals were judged again."""
     differences: list[ReplayDifference] = field(default_factory=list)
+    erased: int = 0
+    """How many were erased since, so that nothing is left to judge."""
     damaged: list[str] = field(default_factory=list)
     """What is wrong with rows that could not be judged."""
 
     def add(self, proposals: "Iterable[Proposal]", damaged: "Iterable[str]" = ()) -> None:
         """Judges some more."""
         for proposal in proposals:
+            if proposal.erased_at is not None:
+                self.erased += 1
+                continue
             self.count += 1
             if (found := replay_difference(self.policy, proposal)) is not None:
                 self.differences.append(found)
@@ -104,6 +109,7 @@ class Replay:
             "version": self.policy.version,
             "since": instant(self.since),
             "proposals": self.count,
+            "erased": self.erased,
             "different": len(self.differences),
             "stricter": sum(each.stricter for each in self.differences),
             "changes": dict(self.changes),

@@ -36,6 +36,8 @@ class Usage:
     def add(self, proposals: "Iterable[Proposal]", damaged: "Iterable[str]" = ()) -> None:
         """Some more proposals, with all their revisions."""
         for proposal in proposals:
+            if proposal.erased_at is not None:
+                continue  # nothing is left to hold a rule against
             self.count += 1
             name = proposal.action.name
             self._named.update({rule.action for rule in self.policy.rules if matches(rule.action, name)})

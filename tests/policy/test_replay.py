@@ -6,11 +6,13 @@ from datetime import timedelta
 
 import pytest
 
+from approvals.content import without_content
 from approvals.gate import EarlierRejection, Tier
 from approvals.past import About, PastAnswer
 from approvals.proposal import Action, Revision, Source
 from policy import load
 from policy.checks.replay import Replay, replay_difference
+from policy.checks.rule_usage import Usage
 from tests.making import START, make_proposal
 from tests.policy.files import ENVIRON, agent, ask, nothing_known, policy_with, refund, rule, written
 
@@ -172,6 +174,19 @@ def test_a_replay_counts_what_it_saw_and_each_kind_of_change(tmp_path):
         },
         "refused": None,
     }
+
+
+def test_what_was_erased_is_judged_by_no_policy_and_counted_apart(tmp_path):
+    before = policy_with(tmp_path, rules=[LARGE])
+    path = written(tmp_path, rules=[LARGE, SMALL_RUNS])
+    whole = proposed(before, refund(amount=5))
+    erased = replace(without_content(whole), erased_at=START)
+    replay = Replay(policy=load(path, ENVIRON), file=str(path), since=START)
+    replay.add([erased, whole])
+    assert (replay.count, replay.erased, replay.as_json()["erased"], len(replay.differences)) == (1, 1, 1, 1)
+    usage = Usage(policy=load(path, ENVIRON), since=START)
+    usage.add([erased])
+    assert usage.count == 0
 
 
 def test_what_cannot_be_read_is_no_evidence_that_nothing_differs(tmp_path):

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from bot.cli.console import terminal_safe
 from bot.clock import SystemClock
-from policy.file.scalars import seconds_of
+from policy.file.durations import seconds_of
 from storage import open_reads
 
 if TYPE_CHECKING:
@@ -65,6 +65,8 @@ def print_replay(replay: "Replay") -> None:
     if len(replay.differences) > MOST_SHOWN:
         lines.insert(0, f"… and {len(replay.differences) - MOST_SHOWN} more; --json lists them all.")
     lines += [f"cannot be judged: {terminal_safe(damaged)}" for damaged in replay.damaged]
+    if replay.erased:
+        lines.append(f"{replay.erased:>7}  erased since, and nothing of them is left to judge")
     stricter = sum(each.stricter for each in replay.differences)
     looked = f"{len(replay.differences)} of {replay.count} proposals since {replay.since:%Y-%m-%d %H:%M} UTC"
     lines.append(f"{replay.file}: {looked} would be judged differently, {stricter} of them more strictly.")
