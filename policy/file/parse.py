@@ -65,6 +65,8 @@ class _Shape:
         self.raw: Mapping[Any, Any] = raw if isinstance(raw, Mapping) else {}
         if not isinstance(raw, Mapping):
             self._add((), "the file is not a mapping", f"It has these keys at the top: {', '.join(SECTIONS)}.")
+        elif not raw:
+            self._add((), "the file has no key", f"It has these at the top: {', '.join(SECTIONS)}.")
         for key in self.raw:
             if key not in SECTIONS and not str(key).startswith(OWN):
                 self._add((str(key),), "unknown key", _nearest(str(key), SECTIONS))

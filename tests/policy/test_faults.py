@@ -898,6 +898,14 @@ UNREADABLE = [
         "aliases make the file too large. Write the values out.",
     ),
     (
+        b"{}\n",
+        1,
+        (
+            "the file has no key. "
+            "It has these at the top: version, roles, agents, ops, auditors, defaults, retention, schemas, rules."
+        ),
+    ),
+    (
         b"- version\n",
         1,
         (
