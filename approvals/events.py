@@ -392,6 +392,17 @@ class PolicyRefused(Note):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RetentionChanged(Note):
+    """The policy has other times after which what was written is erased; they begin to hold a while later."""
+
+    tag = "retention:changed"
+    all_else: int | None
+    """Seconds for what no pattern names; None for ever."""
+    patterns: dict[str, int]
+    holds_from: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DelegationBegun(Note):
     """Somebody lent another their place for a while."""
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from approvals.content import joined
 from approvals.json_text import json_text
 from approvals.ports import WorkLimit
-from policy.file.scalars import WrongShape, seconds_of
+from policy.file.durations import seconds_of
+from policy.file.scalars import WrongShape
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence

@@ -31,7 +31,9 @@ from bot.decision_log import log_decision
 from bot.followers import Exports, followers
 from bot.ids import RandomIds, SystemRandomness
 from bot.keys import seal_keys, seeds_for
+from bot.purges import Purges
 from bot.reload import EVERY, Reloader
+from bot.retention import Eraser
 from bot.settings import Settings
 from bot.signing import Issuer, Signer
 from bot.slack.app import build_app
@@ -265,6 +267,15 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
             OverdueWatch(store=store, policy=present, clock=clock).sweep,
             notices.DamageWatch(store=store, policy=present).sweep,
             checkpoints.sweep,
+            Purges(store=store, clock=clock, monotonic=monotonic).sweep,
+            Eraser(
+                store=store,
+                policy=present,
+                troubles=lambda: reloader.troubles,
+                clock=clock,
+                monotonic=monotonic,
+                file=database_file(settings.signoff_database_url),
+            ).sweep,
         )
         sweeper = await stack.enter_async_context(Sweeper(sweep=_all(*sweeps), enabled=settings.signoff_sweep == "on"))
         bot = Bot(

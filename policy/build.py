@@ -12,9 +12,9 @@ from policy.checks.lint import Lint
 from policy.expressions.condition import BadExpression, Condition, compiled, slips
 from policy.expressions.types import declared
 from policy.file.credentials import Credentials, credentials
+from policy.file.durations import UNITS
 from policy.file.faults import PolicyFault, PolicyFaults, UnplacedFault
 from policy.file.parse import parse_policy
-from policy.file.scalars import UNITS
 from policy.file.yaml_file import contents, read_yaml
 from policy.json_schema.schemas import load_schemas
 from policy.keys import sample

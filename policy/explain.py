@@ -10,7 +10,8 @@ from approvals.gate import Gate, Tier
 from approvals.moves.confirmation import asks_again
 from approvals.paths import is_redacted, path_text, steps
 from approvals.proposal import Action, Ask, Source
-from policy.file.scalars import ActionName, SourceName, User, duration_text
+from policy.file.durations import duration_text
+from policy.file.scalars import ActionName, SourceName, User
 from policy.file.strict_json import NotJSON, parse_json
 from policy.keys.past import UNKNOWN
 from policy.timetable import Timetable

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from approvals.hours import inside, soonest_after
 from approvals.moves.deadlines import deadline
-from policy.file.scalars import WEEKDAYS, duration_text
+from policy.file.durations import duration_text
+from policy.file.scalars import WEEKDAYS
 
 if TYPE_CHECKING:
     from approvals.digest import JSON

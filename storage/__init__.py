@@ -7,7 +7,7 @@ from storage.callbacks import CallbackCounts, Kept, SqlCallbacks
 from storage.compare import RowDifference
 from storage.databases.opening import database_file, open_reads, open_store
 from storage.databases.relocation import WHOLE, relocate
-from storage.databases.scrub import scrub
+from storage.databases.scrub import empty_log, scrub
 from storage.databases.sole_use import sole_use
 from storage.engine.errors import (
     DatabaseDamaged,
@@ -68,6 +68,7 @@ __all__ = [
     "contradiction",
     "contradictions",
     "database_file",
+    "empty_log",
     "first_broken",
     "open_reads",
     "open_store",

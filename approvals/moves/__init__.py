@@ -7,7 +7,7 @@ approval is taken back, `erasure` what becomes of what was written; this is the 
 
 from approvals.moves.agent import claim, rejudge, report, rollback, submit, withdraw
 from approvals.moves.deadlines import due, next_due, retract, run_out
-from approvals.moves.erasure import StillNeeded, erase
+from approvals.moves.erasure import StillNeeded, erase, over_since
 from approvals.moves.look_ahead import may
 from approvals.moves.questions import AgentReply, Offered, ask, may_ask, reply
 from approvals.moves.reviewer import (
@@ -42,6 +42,7 @@ __all__ = [
     "may_hand_over",
     "next_due",
     "object",
+    "over_since",
     "reject",
     "rejudge",
     "reply",

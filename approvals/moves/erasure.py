@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from approvals.events import Erased, Event
 from approvals.proposal import Proposal, RollbackStatus, Status
+from approvals.sample import Sample
 
 
 class StillNeeded(Exception):
@@ -31,3 +32,25 @@ def erase(proposal: Proposal, *, by: str, why: str, contents: int, counts: bool,
     if counts:
         raise StillNeeded("a decision on it is remembered and counts for others like it: end that first, in its card")
     return [Erased(at=now, by=by, why=why, contents=contents)]
+
+
+def over_since(proposal: Proposal, sample: Sample | None) -> datetime:
+    """Since when nobody has anything to do with it any more. Raises StillNeeded where somebody has, however late."""
+    if proposal.status in (Status.pending, Status.approved, Status.claimed) or proposal.resolved_at is None:
+        raise StillNeeded(f"it is not over: it is {proposal.status}")
+    if proposal.status is Status.unknown:
+        raise StillNeeded("nobody knows whether it happened")
+    asked = proposal.rollback
+    if asked is not None and asked.reported_at is None:
+        raise StillNeeded("nobody knows whether it was rolled back")
+    if sample is not None and sample.judged is None:
+        raise StillNeeded("it was drawn to be looked over, and nobody has")
+    moments = (
+        proposal.resolved_at,
+        proposal.claimed_at,
+        None if proposal.outcome is None else proposal.outcome.at,
+        proposal.object_until,
+        None if asked is None else asked.reported_at,
+        None if sample is None or sample.judged is None else sample.judged.at,
+    )
+    return max(moment for moment in moments if moment is not None)

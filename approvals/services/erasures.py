@@ -2,11 +2,13 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from approvals import moves
 from approvals.actor import SYSTEM
 from approvals.decision import Verdict
+from approvals.events import RETENTION, RetentionChanged
 from approvals.record import record
 from approvals.refusals import NotFound
 from approvals.transactional import transactional
@@ -14,6 +16,7 @@ from approvals.transactional import transactional
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from approvals.events import Actor
     from approvals.ports import Clock, Store, Transaction
     from approvals.proposal import Proposal
 
@@ -41,6 +44,23 @@ class Erasing:
     async def erase(self, tx: "Transaction", proposal_id: str, by: str, why: str) -> "Proposal | None":
         """Erases what was written of one proposal; None if it was before. Raises NotFound, Damaged, StillNeeded."""
         return await self._erase(tx, proposal_id, by, why)
+
+    @transactional
+    async def erase_over(self, tx: "Transaction", proposal_id: str, kept: timedelta, why: str) -> "Proposal | None":
+        """Erases what was written of one that has been over for so long; None if it was erased before.
+
+        Raises likewise; StillNeeded also where it has not.
+        """
+        proposal, now = await tx.load(proposal_id), self.clock.now()
+        over = moves.over_since(proposal, await tx.sample(proposal_id))
+        if over + kept > now:
+            raise moves.StillNeeded(f"it is over since {over} only")
+        return await self._erase(tx, proposal_id, RETENTION, why)
+
+    @transactional
+    async def note(self, tx: "Transaction", changed: RetentionChanged, actor: "Actor") -> None:
+        """Keeps that the times have changed after which what was written is erased."""
+        await tx.note(None, changed, actor)
 
     async def _erase(self, tx: "Transaction", proposal_id: str, by: str, why: str) -> "Proposal | None":
         now = self.clock.now()

@@ -78,6 +78,11 @@ def _policy(found: PolicyCheck, settings: LocalSettings) -> Iterator[Finding]:
     if found.policy is not None:
         said = f"{settings.signoff_policy} is sound, version {found.policy.version}."
         yield Finding(about="policy", level=Level.well, said=said)
+        kept = found.policy.retention
+        said = f"What was written is erased by itself once it is over for so long: {kept}."
+        if not kept:
+            said = "Nothing that was written is erased by itself; `retention` in the policy would have it erased."
+        yield Finding(about="retention", level=Level.well, said=said)
         for warning in found.policy.warnings:
             yield Finding(about="policy", level=Level.advice, said=warning, mend="Change it, unless it is meant.")
 

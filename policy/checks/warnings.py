@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from approvals.gate import Tier
 from policy.checks.fields import REMEDY, described, named_below, nearest
 from policy.checks.lint import MORE_PEOPLE, finding
-from policy.file.scalars import UNITS, duration_text
+from policy.file.durations import UNITS, duration_text
 from policy.keys.past import FirstTime, Unusual
 from policy.patterns import is_wider, overlap
 from policy.rules import Rule
@@ -199,9 +199,11 @@ def _unknown_fields(lint: "Lint", schemas: "Mapping[str, PayloadSchema]") -> "It
 
 def _short_retention(lint: "Lint") -> "Iterator[UnplacedFault]":
     kept = lint.book.retention
-    times = [] if kept is None else [(("actions", pattern), time) for pattern, time in kept.actions.items()]
-    times += [] if kept is None or kept.content is None else [(("content",), kept.content)]
-    for key, time in times:
+    times: dict[tuple[str, ...], int] = {}
+    if kept is not None:
+        times |= {("actions", pattern): time for pattern, time in kept.actions.items()}
+        times |= {} if kept.content is None else {("content",): kept.content}
+    for key, time in times.items():
         if time < SHORT_RETENTION:
             message = f"what was written is erased {duration_text(time)} after it is over"
             yield finding(("retention", *key), message, "Write a longer time, unless it has to be so short.")

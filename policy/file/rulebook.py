@@ -7,8 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from approvals.gate import Tier
 from approvals.proposal import Source
+from policy.file.durations import UNITS, Duration, RetentionDuration, UndoWindowDuration
 from policy.file.scalars import (
-    UNITS,
     ActionName,
     ActionPattern,
     CallbackPattern,
@@ -16,14 +16,12 @@ from policy.file.scalars import (
     ConfirmationKey,
     Daytime,
     Digest,
-    Duration,
     EachOnce,
     Group,
     Name,
     PayloadField,
     PayloadPath,
     RejectReason,
-    RetentionDuration,
     Sentence,
     Several,
     SourceName,
@@ -31,7 +29,6 @@ from policy.file.scalars import (
     TierName,
     Title,
     TopLevelField,
-    UndoWindowDuration,
     User,
     Variable,
     Version,

@@ -14,7 +14,7 @@ from approvals.events import instant
 from approvals.gate import Fact, Gate
 from approvals.past import About, PastAnswer, PastQuery
 from approvals.paths import path_text, steps, value_at
-from policy.file.scalars import duration_text
+from policy.file.durations import duration_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

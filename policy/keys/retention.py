@@ -1,4 +1,4 @@
-"""The key `retention`: how long what was written is kept once a proposal is over, by action. What it names goes by itself.
+"""The key `retention`: how long what was written is kept once a proposal is over, by action.
 
 What is erased cannot be brought back, so in doubt the longer time holds, and what no time names is kept.
 """
@@ -6,14 +6,15 @@ What is erased cannot be brought back, so in doubt the longer time holds, and wh
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from policy.file.durations import duration_text
 from policy.file.faults import UnplacedFault
-from policy.file.scalars import duration_text
 from policy.patterns import matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from policy.file.rulebook import RetentionEntry, Rulebook
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retention:

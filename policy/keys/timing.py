@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from approvals.hours import Hours, enough
+from policy.file.durations import duration_text
 from policy.file.faults import UnplacedFault
-from policy.file.scalars import duration_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,9 +6,9 @@ It says what can be said of one value at a time; what contradicts, or does nothi
 import json
 from typing import TYPE_CHECKING, Any
 
+from policy.file.durations import DURATION, duration_text
 from policy.file.parse import OWN
 from policy.file.rulebook import PolicyFile
-from policy.file.scalars import DURATION, duration_text
 
 if TYPE_CHECKING:
     from approvals.digest import JSON

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from policy import build
 from policy.checks import fields, lint
-from policy.file import credentials, parse, scalars
+from policy.file import credentials, durations, parse, scalars
 from policy.file.yaml_file import Document
 from policy.json_schema import schemas
 from policy.keys import batch, callbacks, confirmation, retention, sample, timing
@@ -33,7 +33,7 @@ NAMING = {"UnplacedFault", "PolicyFault"}
 """The same, by keyword."""
 ROOMS: "tuple[tuple[str, tuple[ModuleType, ...]], ...]" = (
     ("The file", (sys.modules[Document.__module__],)),  # `policy.file.yaml_file` is the function
-    ("The shape of a value", (parse, scalars)),
+    ("The shape of a value", (durations, parse, scalars)),
     (
         "What contradicts itself, or does nothing",
         (batch, build, confirmation, fields, lint, callbacks, retention, sample, timing),

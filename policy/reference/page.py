@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from approvals.gate import Tier
 from policy.expressions.condition import BOUND, VARIABLES
-from policy.file.scalars import DURATION, LONGEST_DURATION, UNITS, duration_text
+from policy.file.durations import DURATION, LONGEST_DURATION, UNITS, duration_text
 from policy.reference.editor_schema import editor_schema
 from policy.reference.fault_messages import sentences
 

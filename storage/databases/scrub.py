@@ -6,13 +6,19 @@ pages until it is emptied. A server keeps dead rows until it vacuums, and its ow
 
 import asyncio
 import time
+from typing import TYPE_CHECKING
 
 from storage.databases.opening import database_file
 from storage.engine.sqlite.setup import Setup
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 WAITS = 10.0
 """Seconds for whoever reads the file to come to an end."""
 PAUSE = 0.1
+MOMENT = 50
+"""Milliseconds for which a bot's own writes may be held up by it."""
 
 
 async def scrub(url: str, *, rewrite: bool = False, waits: float = WAITS) -> bool:
@@ -31,6 +37,14 @@ async def scrub(url: str, *, rewrite: bool = False, waits: float = WAITS) -> boo
         if rewrite:
             await setup.rows("VACUUM")
         return await _emptied(setup, waits)
+
+
+async def empty_log(path: "Path") -> bool:
+    """Empties the write-ahead log of a file beside a running bot; False at once where anybody reads what is in it."""
+    async with Setup.opened(path) as setup:
+        await setup.rows(f"PRAGMA busy_timeout = {MOMENT}")
+        (row,) = await setup.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+        return bool(row[0] == 0)
 
 
 async def _emptied(setup: Setup, waits: float) -> bool:

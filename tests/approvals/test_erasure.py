@@ -1,5 +1,7 @@
 """The move of erasing: what somebody still goes by stays, all else goes once, and nothing but what was written."""
 
+from dataclasses import replace
+
 import pytest
 
 from approvals import moves
@@ -7,9 +9,11 @@ from approvals.content import without_content
 from approvals.events import Erased, Overdue
 from approvals.moves import StillNeeded
 from approvals.proposal import RollbackStatus, Status
+from approvals.sample import Judged, Sample, SampleVerdict
 from approvals.states import after, after_all
 from tests.approvals.situations import after as later
 from tests.approvals.situations import approved, claimed, in_status, objected, outcome, pending
+from tests.making import make_gate as gate
 
 OVER = [Status.rejected, Status.withdrawn, Status.revoked, Status.lapsed, Status.succeeded, Status.failed]
 
@@ -65,3 +69,38 @@ def test_what_is_to_be_rolled_back_is_erased_once_that_was_reported_or_is_late()
 def test_what_a_remembered_decision_counts_by_is_not_erased():
     with pytest.raises(StillNeeded, match="is remembered and counts for others"):
         erase(in_status(Status.rejected), counts=True)
+
+
+@pytest.mark.parametrize("status", [Status.pending, Status.approved, Status.claimed, Status.unknown], ids=str)
+def test_what_is_not_over_or_nobody_knows_of_is_over_since_no_moment(status):
+    with pytest.raises(StillNeeded, match=r"not over|nobody knows whether it happened"):
+        moves.over_since(in_status(status), None)
+
+
+@pytest.mark.parametrize("status", OVER, ids=str)
+def test_what_is_over_is_so_since_the_last_that_happened_to_it(status):
+    found = in_status(status)
+    ends = [found.resolved_at, found.claimed_at, found.outcome and found.outcome.at]
+    assert moves.over_since(found, None) == max(filter(None, ends))
+
+
+def test_what_people_may_still_object_to_is_over_only_then():
+    watched = replace(in_status(Status.succeeded), gate=gate(object_within=86_400))
+    assert moves.over_since(watched, None) == watched.object_until > watched.outcome.at
+
+
+def test_what_is_to_be_rolled_back_is_over_once_somebody_has_told_of_it_however_late_that_is():
+    asked = asked_back()
+    with pytest.raises(StillNeeded, match="rolled back"):
+        moves.over_since(asked, None)
+    done = after_all(asked, moves.rollback(asked, RollbackStatus.failed, None, later(7000)))
+    assert moves.over_since(done, None) == later(7000)
+
+
+def test_what_was_drawn_is_over_once_somebody_has_looked_it_over():
+    found = in_status(Status.succeeded)
+    drawn = Sample(proposal_id=found.id, roles=("support",), channels=("C0SUPPORT",), nonce="n", sampled_at=later(1))
+    with pytest.raises(StillNeeded, match="drawn to be looked over"):
+        moves.over_since(found, drawn)
+    judged = replace(drawn, judged=Judged(judgement=SampleVerdict.fine, by="U0ALICE", at=later(8000)))
+    assert moves.over_since(found, judged) == later(8000)

@@ -7,8 +7,8 @@ import jsonschema_rs
 import pytest
 
 import policy
+from policy.file.durations import UNITS, duration_text
 from policy.file.rulebook import PolicyFile, entry_in
-from policy.file.scalars import UNITS, duration_text
 from policy.file.yaml_file import read_yaml
 from policy.reference.editor_schema import editor_schema, policy_schema_text
 from tests.policy.files import SOUND, agent, role, rule

@@ -56,7 +56,7 @@ def completed(shown):
     around = READ.load(AROUND)
     if isinstance(shown, list):
         return {**around, "rules": shown}
-    if shown.keys() <= {*around, "auditors"}:
+    if shown.keys() <= {*around, "auditors", "retention"}:
         return {**around, **shown}
     around["agents"]["bot"] |= shown
     return around

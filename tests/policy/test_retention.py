@@ -21,7 +21,10 @@ DAY = 86_400
             {"content": "400d", "actions": {"mail.*": "30d", "*.pay": "3650d"}},
             {"mail.send": 30 * DAY, "bill.pay": 3650 * DAY, "refund.create": 400 * DAY},
         ),
-        ({"content": "1d", "actions": {"mail.*": "30d", "mail.pay": "90d"}}, {"mail.pay": 90 * DAY, "mail.x": 30 * DAY}),
+        (
+            {"content": "1d", "actions": {"mail.*": "30d", "mail.pay": "90d"}},
+            {"mail.pay": 90 * DAY, "mail.x": 30 * DAY},
+        ),
     ],
 )
 def test_the_longest_time_that_names_an_action_holds_and_what_none_names_is_kept_as_all_else(tmp_path, said, kept):
@@ -43,12 +46,10 @@ def test_it_says_itself_in_the_words_of_the_file(tmp_path):
 def test_a_time_below_a_week_is_warned_of_at_every_start(tmp_path):
     path = written(tmp_path, retention={"content": "4d", "actions": {"mail.*": "1d", "crm.*": "7d"}})
     warned = [str(each) for each in check(path, ENVIRON).warnings if "retention" in str(each)]
-    assert [each.split(": ", 1)[1] for each in warned] == [
-        "retention.actions.mail.*: what was written is erased 1d after it is over. "
-        "Write a longer time, unless it has to be so short.",
-        "retention.content: what was written is erased 4d after it is over. "
-        "Write a longer time, unless it has to be so short.",
-    ]
+    said = "retention.{}: what was written is erased {} after it is over. {}"
+    mend = "Write a longer time, unless it has to be so short."
+    told = [said.format("actions.mail.*", "1d", mend), said.format("content", "4d", mend)]
+    assert sorted(each.split(": ", 1)[1] for each in warned) == told
 
 
 def test_patterns_that_meet_and_those_that_no_agent_can_meet_are_noted(tmp_path):

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from approvals.content import ERASED
-from approvals.events import Actor, Erased
+from approvals.events import Actor, Erased, RetentionChanged
 from approvals.moves import StillNeeded
 from approvals.past import About, PastQuery
 from approvals.proposal import Action, RollbackStatus, Status
@@ -229,3 +229,24 @@ async def test_what_was_over_by_a_moment_is_found_a_page_at_a_time(lifecycle, st
         found += more
     assert found == [made[0], *made[2:]]
     assert waits.id not in found
+
+
+async def test_what_is_over_is_erased_once_it_is_over_for_so_long(lifecycle, store, erasing, clock):
+    made = await lived(lifecycle, store)
+    clock.forward(days=30, seconds=-1)
+    with pytest.raises(StillNeeded, match="is over since"):
+        await erasing.erase_over(made.id, timedelta(days=30), "the policy says so")
+    clock.forward(seconds=1)
+    assert (await erasing.erase_over(made.id, timedelta(days=30), "the policy says so")).erased_at == clock.now()
+    assert await erasing.erase_over(made.id, timedelta(days=30), "the policy says so") is None
+    *_, last = await store.reads.trail(made.id)
+    assert (last.facts["by"], last.facts["why"]) == ("retention", "the policy says so")
+    await whole(store)
+
+
+async def test_that_the_times_were_changed_is_noted(lifecycle, store, erasing, clock):
+    changed = RetentionChanged(at=clock.now(), all_else=None, patterns={"mail.*": 86_400}, holds_from=clock.now())
+    await erasing.note(changed, Actor(kind="policy", id="v1"))
+    noted = await store.reads.newest_note(RetentionChanged.tag)
+    assert (noted["all_else"], noted["patterns"]) == (None, {"mail.*": 86_400})
+    await whole(store)

@@ -67,6 +67,17 @@ def row_damaged(row: str, what: str) -> str:
     )
 
 
+def retention_changed(times: str, holds_from: "datetime") -> str:
+    """What they read when the policy's times for keeping what was written have changed."""
+    if times == "for ever":
+        return ":wastebasket: *What was written is kept for ever:* the policy has no `retention`, nothing is erased."
+    return (
+        f":wastebasket: *The policy has new times for what is kept:* {escape(times)}. From {when(holds_from)} on, what "
+        "was written of older proposals is erased, and nobody can bring it back. If that is not meant, change "
+        "`retention` before; `signoff erase --older-than 30d --dry-run` says what is so old."
+    )
+
+
 def checkpoint_taken(seq: int, at: "datetime", line: str) -> str:
     """What stands in the channel for checkpoints; the line is ours, so nothing of it is foreign text."""
     entries = "1 entry" if seq == 1 else f"{seq:,} entries"

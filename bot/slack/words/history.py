@@ -347,6 +347,7 @@ SENTENCES: "Mapping[str, str | Callable[[Line], str]]" = {
     "second_factor:reset": lambda each: f":closed_lock_with_key: The second factor of {_whose(each)} was reset.",
     "code:accepted": lambda each: f":closed_lock_with_key: {_whose(each)} typed a code of their second factor.",
     "code:refused": lambda each: f":closed_lock_with_key: {_whose(each)} typed a code that does not count.",
+    "retention:changed": ":wastebasket: The policy has other times after which what was written is erased.",
     "policy:begun": ":scroll: Another policy came into force.",
     "policy:loaded": ":scroll: What waits was judged under the policy.",
     "policy:refused": ":warning: A changed policy has faults; the one before it stays in force.",
