@@ -33,7 +33,7 @@ from bot.ids import RandomIds, SystemRandomness
 from bot.keys import seal_keys, seeds_for
 from bot.purges import Purges
 from bot.reload import EVERY, Reloader
-from bot.retention import Eraser
+from bot.retention import eraser
 from bot.settings import Settings
 from bot.signing import Issuer, Signer
 from bot.slack.app import build_app
@@ -268,14 +268,7 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
             notices.DamageWatch(store=store, policy=present).sweep,
             checkpoints.sweep,
             Purges(store=store, clock=clock, monotonic=monotonic).sweep,
-            Eraser(
-                store=store,
-                policy=present,
-                troubles=lambda: reloader.troubles,
-                clock=clock,
-                monotonic=monotonic,
-                file=database_file(settings.signoff_database_url),
-            ).sweep,
+            eraser(store, present, lambda: reloader.troubles, clock, monotonic, settings.signoff_database_url).sweep,
         )
         sweeper = await stack.enter_async_context(Sweeper(sweep=_all(*sweeps), enabled=settings.signoff_sweep == "on"))
         bot = Bot(

@@ -18,7 +18,7 @@ from approvals.ports import Damaged
 from approvals.services.erasures import Erasing
 from bot.slack.words.alerts import retention_changed
 from policy.file.durations import duration_text
-from storage import empty_log
+from storage import database_file, empty_log
 from storage.erasure import BEGINNING, Place
 
 if TYPE_CHECKING:
@@ -174,3 +174,16 @@ class Eraser:
         with suppress(StillNeeded, Damaged):
             return int(await self._erasing.erase_over(proposal_id, timedelta(seconds=kept), why) is not None)
         return 0
+
+
+def eraser(
+    store: "SqlStore",
+    policy: "Callable[[], LoadedPolicy]",
+    troubles: "Callable[[], list[str]]",
+    clock: "Clock",
+    monotonic: "Callable[[], float]",
+    url: str,
+) -> Eraser:
+    """The one of a bot whose database is at this address."""
+    file = database_file(url)
+    return Eraser(store=store, policy=policy, troubles=troubles, clock=clock, monotonic=monotonic, file=file)
