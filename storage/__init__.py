@@ -6,8 +6,9 @@ from storage.audit.hash_chain import Broken, Entry, first_broken
 from storage.callbacks import CallbackCounts, Kept, SqlCallbacks
 from storage.compare import RowDifference
 from storage.databases.opening import database_file, open_reads, open_store
-from storage.databases.relocation import WHOLE, relocate
+from storage.databases.relocation import WHOLE, relocate, require_empty
 from storage.databases.scrub import empty_log, scrub
+from storage.databases.snapshot import open_snapshot, rows_of, take_snapshot
 from storage.databases.sole_use import sole_use
 from storage.engine.errors import (
     DatabaseDamaged,
@@ -71,8 +72,12 @@ __all__ = [
     "empty_log",
     "first_broken",
     "open_reads",
+    "open_snapshot",
     "open_store",
     "relocate",
+    "require_empty",
+    "rows_of",
     "scrub",
     "sole_use",
+    "take_snapshot",
 ]

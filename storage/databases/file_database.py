@@ -24,7 +24,7 @@ async def file_database(path: Path, marks: "HighWaterMarkFile", now: "datetime")
     """The database in a file, ready to be used. Raises StoreFault, StoreBusy."""
     if not path.exists():  # noqa: ASYNC240 once, before anything is served
         _truly_new(path, marks)
-        await _make(path, now)
+        await make_file(path, now)
     return SqliteDatabase(path, await _checked(path, now))
 
 
@@ -53,7 +53,7 @@ def _truly_new(path: Path, marks: "HighWaterMarkFile") -> None:
             )
 
 
-async def _make(path: Path, now: "datetime") -> None:
+async def make_file(path: Path, now: "datetime") -> None:
     """A new database under its name only when it is whole, so that a crash leaves nothing half made."""
     path.parent.mkdir(parents=True, exist_ok=True)
     making = path.with_name(path.name + ".making")

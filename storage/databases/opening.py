@@ -86,7 +86,7 @@ async def _on_server(
     database = await server_database(url, clock.now(), patience)
     try:
         roll = Roll(url)
-        store = SqlStore(database, Seal(seal_key, _unnoted), clock, roll)
+        store = SqlStore(database, Seal(seal_key, unnoted), clock, roll)
         await _sound(store, seal_key)
         async with _hearing(url, database, store, roll):
             yield store
@@ -94,7 +94,7 @@ async def _on_server(
         await database.close()
 
 
-def _unnoted(entry: hash_chain.Entry) -> None:
+def unnoted(entry: hash_chain.Entry) -> None:
     """How far the log had come is not noted beside a server: it is the server's to lose no commit."""
 
 

@@ -90,21 +90,26 @@ async def relocate(
             pass  # it is there, and at our schema
         for url in (source, target):
             stack.enter_context(sole_use(database_file(url)))
-        async with open_store(target, seal_key, clock) as store:
-            if await store.audit.head() is not None:
-                raise NotEmpty("The database to be filled is not empty. Name a new one.")
+        await require_empty(target, seal_key, clock)
         there = await stack.enter_async_context(_side(source))
         here = await stack.enter_async_context(_side(target))
         await stack.enter_async_context(there.still())
         counts = {}
         async with here.without_triggers([table.name for table in tables]):
             for table in tables:
-                counts[table.name] = await _copied(table, there, here, report)
+                counts[table.name] = await copy_table(table, there, here, report)
     await _require_whole(target, seal_key, clock, report)
     return counts
 
 
-async def _copied(table: Table, source: Side, target: Side, report: "Callable[[str, int], None]") -> int:
+async def require_empty(url: str, seal_key: "SealKey", clock: "Clock") -> None:
+    """Makes our schema where there is none; raises NotEmpty where anything is in it, StoreFault, StoreBusy."""
+    async with open_store(url, seal_key, clock) as store:
+        if await store.audit.head() is not None:
+            raise NotEmpty("The database to be filled is not empty. Name a new one.")
+
+
+async def copy_table(table: Table, source: Side, target: Side, report: "Callable[[str, int], None]") -> int:
     """How many rows, all there. Raises DatabaseDamaged where what comes out is not what went in."""
     went_in, came_out = hashlib.sha256(), hashlib.sha256()
     count = 0

@@ -95,6 +95,13 @@ class ServerSetup:
             yield
 
     @asynccontextmanager
+    async def one_view(self) -> "AsyncIterator[None]":
+        """While the block lasts everything is read as it is at one moment; nobody waits for it."""
+        async with self._connection.transaction(isolation="repeatable_read", readonly=True):
+            await self.script("SET LOCAL idle_in_transaction_session_timeout = 0")
+            yield
+
+    @asynccontextmanager
     async def without_triggers(self, tables: "Sequence[str]") -> "AsyncIterator[None]":
         """A transaction in which no trigger of ours counts or refuses; kept unless it fails."""
         async with self.still():

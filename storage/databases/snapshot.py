@@ -1,0 +1,74 @@
+"""Snapshot of a store: all of it as it was at one moment, in a SQLite file of its own, whichever database it is in.
+
+So a backup can be held against its log where there is no server, and be restored to either kind of database. Nobody
+who writes waits for it.
+"""
+
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING
+
+from storage.audit.log import Seal
+from storage.databases.file_database import file_database_to_read, make_file
+from storage.databases.opening import database_file, open_reads, unnoted
+from storage.databases.relocation import copy_table, tables_of_store
+from storage.engine.sqlite.online_backup import copy_pages
+from storage.engine.sqlite.setup import Setup
+from storage.store import SqlStore
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from pathlib import Path
+
+    from approvals.ports import Clock
+    from storage.audit.hash_chain import SealKey
+
+OF_PAGES = "pages of the database"
+"""What is reported of a file."""
+
+
+async def take_snapshot(url: str, target: "Path", clock: "Clock", report: "Callable[[str, int], None]") -> None:
+    """Copies the store into a new file at `target`; `report` hears how far it is, by table or in pages.
+
+    Raises StoreFault (NoDatabase, SchemaRefused, DatabaseDamaged), StoreBusy, OSError.
+    """
+    async with open_reads(url):
+        pass  # it is there, and at our schema
+    path = database_file(url)
+    if path is not None:
+        await copy_pages(path, target, lambda count: report(OF_PAGES, count))
+        return
+    from storage.engine.postgresql.setup import ServerSetup  # noqa: PLC0415 see storage/databases/opening.py
+
+    await make_file(target, clock.now())
+    tables = tables_of_store()
+    async with AsyncExitStack() as stack:
+        there = await stack.enter_async_context(ServerSetup.opened(url))
+        here = await stack.enter_async_context(Setup.opened(target))
+        await stack.enter_async_context(there.one_view())
+        async with here.without_triggers([table.name for table in tables]):
+            for table in tables:
+                await copy_table(table, there, here, report)
+        await here.rows("PRAGMA journal_mode = DELETE")
+
+
+@asynccontextmanager
+async def open_snapshot(path: "Path", seal_key: "SealKey", clock: "Clock") -> "AsyncIterator[SqlStore]":
+    """The store in a snapshot, to be read and held against its log: nothing is made, migrated or noted beside it.
+
+    Raises StoreFault, StoreBusy.
+    """
+    database = await file_database_to_read(path)
+    try:
+        yield SqlStore(database, Seal(seal_key, unnoted), clock)
+    finally:
+        await database.close()
+
+
+async def rows_of(path: "Path") -> dict[str, int]:
+    """How many rows each table of a snapshot has. Raises StoreBusy, DatabaseDamaged."""
+    async with Setup.opened(path) as setup:
+        counts = {}
+        for table in tables_of_store():
+            (row,) = await setup.rows(f"SELECT count(*) AS count FROM {table.name}")  # noqa: S608 a table of ours
+            counts[table.name] = int(row["count"])
+        return counts
