@@ -1,4 +1,4 @@
-"""Restoring: what a store that was put back from a backup may not go on believing, for it knows nothing of what came after.
+"""Restoring: what a store that was put back may not go on believing, for it knows nothing of what came after.
 
 What it calls approved may have run since, and what it remembers may have been used up or ended by a person. So
 everything is stopped, which has what was approved asked again, and no remembered approval lets anything by any more.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from bot.cli.backup.commands import backup, restore
 from bot.cli.console import FINDING, AsJson, environment, fail, print_answer
 from bot.cli.policies.commands import policy_app
 from bot.cli.record.commands import audit_app, evidence_app
@@ -34,6 +35,8 @@ app = typer.Typer(
 )
 app.add_typer(policy_app, name="policy")
 app.command()(erase)
+app.command()(backup)
+app.command()(restore)
 app.add_typer(audit_app, name="audit")
 app.add_typer(receipt_app, name="receipt")
 callbacks_app = typer.Typer(help="What agents are to be told at their callback_url.", no_args_is_help=True)

@@ -135,7 +135,7 @@ def _answer(switch: "_Switch", *said: str) -> list[str]:
     return [*said, *([NOT_TOLD] if switch.policy is None else [])]
 
 
-def _account() -> str:
+def account() -> str:
     """Of whoever runs this; in a container there may be a number alone."""
     try:
         return getpass.getuser()
@@ -160,7 +160,7 @@ async def _switch(settings: "LocalSettings", environ: "Mapping[str, str]") -> "A
                 ids=RandomIds(),
                 randomness=SystemRandomness(),
             )
-            yield _Switch(stopping=Stopping(lifecycle), store=store, policy=policy, actor=at_the_machine(_account()))
+            yield _Switch(stopping=Stopping(lifecycle), store=store, policy=policy, actor=at_the_machine(account()))
     except AlreadyStopped as before:
         raise Unchanged(f"It is stopped already, by {terminal_safe(before.by)} at {instant(before.at)}.") from None
     except NotStopped:

@@ -65,10 +65,11 @@ async def open_snapshot(path: "Path", seal_key: "SealKey", clock: "Clock") -> "A
 
 
 async def rows_of(path: "Path") -> dict[str, int]:
-    """How many rows each table of a snapshot has. Raises StoreBusy, DatabaseDamaged."""
+    """How many rows each table of a snapshot has that is there. Raises StoreBusy, DatabaseDamaged."""
     async with Setup.opened(path) as setup:
         counts = {}
-        for table in tables_of_store():
+        there = {row["name"] for row in await setup.rows("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        for table in (each for each in tables_of_store() if each.name in there):
             (row,) = await setup.rows(f"SELECT count(*) AS count FROM {table.name}")  # noqa: S608 a table of ours
             counts[table.name] = int(row["count"])
         return counts

@@ -22,7 +22,7 @@ FLOORS: Mapping[str, tuple[str, ...]] = {
         "listeners",
         "app",
     ),
-    "bot/cli": ("policies", "evidence guarantees", "record"),
+    "bot/cli": ("policies", "evidence guarantees", "record", "backup"),
     "sandbox": ("blockkit", "web", "people"),
     "client": ("transport", "fidelity", "gating", "commands", "adapters"),
 }

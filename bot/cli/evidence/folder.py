@@ -1,4 +1,4 @@
-"""Evidence folder: its files, written row by row, and the manifest that names each with its digest, size and rows."""
+"""Signed folder: its files, written row by row, and the manifest that names each with its digest, size and rows."""
 
 import csv
 import hashlib
@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Any
 from approvals.digest import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from bot.signing import PublicKeys, Signer
 
@@ -91,15 +91,15 @@ class Folder:
             file.close()
         self._open.clear()
 
-    def sign(self, about: "Mapping[str, Any]", signer: "Signer") -> dict[str, Any]:
-        """Writes the manifest over all files there are; what it says."""
+    def sign(self, about: "Mapping[str, Any]", signer: "Signer", typ: str = EVIDENCE) -> dict[str, Any]:
+        """Writes the manifest over all files there are, signed as one of what `typ` says; what it says."""
         self.close()
         files = [
             {"name": name, "sha256": digest, "bytes": size, "rows": self.rows.get(name)}
             for name, (digest, size) in digests(self.path).items()
         ]
         body = {"form": FORM, **about, "files": files}
-        made = {**body, "signature": signer.detached(canonical(body), EVIDENCE)}
+        made = {**body, "signature": signer.detached(canonical(body), typ)}
         with self.text(MANIFEST) as file:
             file.write(json.dumps(made, indent=2, ensure_ascii=False) + "\n")
         return made
@@ -120,8 +120,13 @@ def digests(folder: Path) -> dict[str, tuple[str, int]]:
     return found
 
 
-def faults_of(folder: Path, keys: "PublicKeys") -> tuple[list[str], dict[str, Any]]:
-    """What of the folder is not as it was made, a sentence each, and the manifest. Raises OSError."""
+def faults_of(
+    folder: Path, keys: "PublicKeys", typ: str = EVIDENCE, apart: "Collection[str]" = ()
+) -> tuple[list[str], dict[str, Any]]:
+    """What of the folder is not as it was made, a sentence each, and the manifest. Raises OSError.
+
+    Files `apart` may be there or not, and no manifest names them.
+    """
     from bot.signing import NotSigned  # noqa: PLC0415 beside what writes nobody needs it
 
     try:
@@ -129,14 +134,14 @@ def faults_of(folder: Path, keys: "PublicKeys") -> tuple[list[str], dict[str, An
         body = {name: value for name, value in said.items() if name != "signature"}
         named = {each["name"]: (each["sha256"], each["bytes"]) for each in body["files"]}
     except (ValueError, AttributeError, KeyError, TypeError, RecursionError):
-        return [f"{MANIFEST} is not one that signoff evidence writes"], {}
+        return [f"{MANIFEST} is not one that Signoff writes"], {}
     found = []
     try:
-        keys.verify(said["signature"], EVIDENCE, canonical(body))
+        keys.verify(said["signature"], typ, canonical(body))
     except (NotSigned, KeyError, ValueError, AttributeError) as fault:
         found.append(f"{MANIFEST} was not signed by this installation, or was changed since: {fault}")
     there = digests(folder)
     found += [f"{name} is missing" for name in sorted(named.keys() - there.keys())]
-    found += [f"{name} was added" for name in sorted(there.keys() - named.keys())]
+    found += [f"{name} was added" for name in sorted(there.keys() - named.keys() - set(apart))]
     found += [f"{name} was changed" for name in sorted(named.keys() & there.keys()) if named[name] != there[name]]
     return found, body

@@ -53,7 +53,7 @@ def checked(
     try:
         path = database_file(url)
         with opened(url, path) as source:
-            noted = [*checkpoints, *_high_water_mark(path)]
+            noted = [*checkpoints, *high_water_mark(path)]
             now = time.time_ns() // 1_000_000
             return examine(
                 source, keys=_keys(settings, path), noted=noted, now=now, running=running, tell=told_every(tell)
@@ -73,7 +73,7 @@ def _keys(settings: StoreSettings, path: Path | None) -> tuple[bytes, ...]:
         return ()
 
 
-def _high_water_mark(path: Path | None) -> list[Checkpoint]:
+def high_water_mark(path: Path | None) -> list[Checkpoint]:
     """How far the log had come, as it is noted beside a file after each commit."""
     if path is None:
         return []

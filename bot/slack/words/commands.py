@@ -158,6 +158,14 @@ def everything_is_stopped(by: str, at: str, reason: str) -> str:
     )
 
 
+def restored_from_backup(at: str) -> str:
+    """Why everything is stopped once a backup was restored: agents, cards and the log have it as it is."""
+    return (
+        f"Restored from the backup of {at}. What was decided, taken or reported since is not known here: look whether "
+        "it happened before you approve it again."
+    )
+
+
 def everything_is_resumed_by(user: str) -> str:
     return (
         f":arrow_forward: *Everything is resumed* by {user}: agents propose and take again. What was approved before "

@@ -99,6 +99,7 @@ class ServerSetup:
         """While the block lasts everything is read as it is at one moment; nobody waits for it."""
         async with self._connection.transaction(isolation="repeatable_read", readonly=True):
             await self.script("SET LOCAL idle_in_transaction_session_timeout = 0")
+            await self.rows("SELECT number FROM turns")  # with the first reading the moment is there
             yield
 
     @asynccontextmanager

@@ -1,0 +1,1 @@
+"""Backup of the store: a folder taken beside a running bot and proven whole, and what puts it back where nothing is."""
