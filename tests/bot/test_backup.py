@@ -3,6 +3,8 @@
 import asyncio
 import json
 import os
+import re
+import shlex
 import shutil
 import sqlite3
 from contextlib import closing
@@ -17,6 +19,7 @@ from bot.signing import Signer
 from storage import open_store, sole_use
 from tests import program
 from tests.databases import new_database
+from tests.examples.pages import ROOT, blocks
 from tests.lives import Lives
 from tests.making import Clock
 from tests.past import LIVES
@@ -331,3 +334,19 @@ def test_what_cannot_be_backed_up_is_wrong_use_and_leaves_nothing(old, new):
     ran = signoff(old, "backup", "backups", SIGNOFF_SIGNING_KEY=SEED)
     assert (ran.returncode, "Traceback" in ran.stderr) == (2, False)
     assert list((old / "backups").iterdir()) == []
+
+
+def test_the_lines_of_the_page_do_what_it_says_in_order(old, new):
+    page = ROOT / "docs" / "how-to" / "back-up.md"
+    make, prove, put = (shlex.split(line)[1:] for each in blocks(page, "sh") for line in each.splitlines())
+    assert signoff(old, *make).returncode == 0
+    (old / "backups").rename(new / "backups")
+    (newest,) = (new / "backups").iterdir()
+    assert [words[1].rpartition("/")[0] for words in (prove, put)] == ["backups", "backups"]
+    for words, there in ((prove, False), (put, True)):
+        words[1] = f"backups/{newest.name}"
+        assert signoff(new, *words, SIGNOFF_SIGNING_KEY=SEED).returncode == 0
+        assert (new / "signoff.db").exists() is there
+    text = page.read_text()
+    names = {each.relative_to(newest).parts[0] for each in newest.rglob("*")} | {"signing.key"}
+    assert {name.rstrip("/") for name in re.findall(r"^\| `([\w./]+)` \|", text, re.MULTILINE)} == names

@@ -98,9 +98,10 @@ def installed(folder):
     )
     print(block, flush=True)
     run_in(root, ["/bin/sh", "-ec", f"cd /src\n{block}"])
-    unit = subprocess.run(
-        [*inside(root), "systemd-analyze", "verify", "/etc/systemd/system/signoff.service"], check=False
-    )
+    units = [
+        f"/etc/systemd/system/{name}" for name in ("signoff.service", "signoff-backup.service", "signoff-backup.timer")
+    ]
+    unit = subprocess.run([*inside(root), "systemd-analyze", "verify", *units], check=False)
     help_of = subprocess.run([*inside(root), "/opt/signoff/bin/signoff", "--help"], capture_output=True, check=False)
     checked = [
         "sh",
@@ -108,7 +109,7 @@ def installed(folder):
         "/opt/signoff/bin/signoff policy check --no-secrets /etc/signoff/policy.yml",
     ]
     return {
-        "operating.md: systemd takes the unit beside what was installed": unit.returncode == 0,
+        "operating.md: systemd takes the units beside what was installed": unit.returncode == 0,
         "operating.md: the command is there": help_of.returncode == 0,
         "operating.md: the policy that it begins with is sound": subprocess.run(
             [*inside(root), *checked], check=False

@@ -1,4 +1,4 @@
-"""The systemd unit: sound, locked up, and letting the bot do all that it does."""
+"""The systemd units: sound, locked up, and letting the bot and its backups do all that they do."""
 
 import re
 import shutil
@@ -6,7 +6,9 @@ import subprocess
 import sys
 
 import pytest
+from typer.testing import CliRunner
 
+from bot.cli.main import app
 from bot.compose import DRAINED
 from tests.house.tree import ROOT
 
@@ -99,3 +101,35 @@ def test_the_bot_calls_nothing_of_the_kernel_that_the_unit_forbids(tmp_path):
     called = set(re.findall(r"^\d+ +(\w+)\(", trace.read_text(), re.MULTILINE))
     assert {"openat", "fdatasync", "bind", "accept4", "connect"} <= called, "the trace is not of a running bot"
     assert called - allowed_calls() <= AS_ROOT
+
+
+@pytest.fixture
+def backups(tmp_path):
+    """The units of the backup, with a program that is there."""
+    paths = [tmp_path / f"signoff-backup.{kind}" for kind in ("service", "timer")]
+    for path in paths:
+        text = (ROOT / "deploy" / path.name).read_text(encoding="utf-8")
+        path.write_text(text.replace("/opt/signoff/bin/signoff", sys.executable), encoding="utf-8")
+    return paths
+
+
+def test_systemd_finds_nothing_wrong_with_the_backup_of_every_night(backups):
+    assert analyzed("verify", *map(str, backups)) == (0, "")
+    _, said = analyzed("security", "--offline=true", str(backups[0]))
+    assert float(re.search(r"exposure level for signoff-backup\.service: ([\d.]+)", said)[1]) <= EXPOSED
+
+
+def test_the_backup_may_do_what_the_bot_may_and_runs_a_command_that_there_is():
+    bot, backup = (
+        set(re.findall(r"^\w+=.+$", path.read_text(), re.MULTILINE))
+        for path in (UNIT, UNIT.with_name("signoff-backup.service"))
+    )
+    shut_in = {
+        line for line in bot if re.match(r"(Protect|Private|Restrict|System|Capab|NoNew|Lock|Keyring|UMask)", line)
+    }
+    assert len(shut_in) > 20
+    assert shut_in <= backup
+    (words,) = [line.partition(" ")[2].split() for line in backup if line.startswith("ExecStart=")]
+    shown = CliRunner().invoke(app, ["backup", "--help"]).output
+    assert words[0] == "backup"
+    assert all(word in shown for word in words if word.startswith("--"))

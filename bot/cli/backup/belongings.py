@@ -41,12 +41,15 @@ def policy_put(policy: "Path", archive: "Archive") -> list[str]:
     for kept in sorted(each for each in within.rglob("*") if each.is_file()):
         name = kept.relative_to(within)
         there = policy if str(name) == archive.manifest["policy"] else policy.parent / name
-        if not there.exists():
-            there.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(kept, there)
-            put += 1
-        elif there.read_bytes() != kept.read_bytes():
-            said.append(f"{there} is another than it was; that of the backup is {kept}. Look which is meant.")
+        try:
+            if not there.exists():
+                there.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(kept, there)
+                put += 1
+            elif there.read_bytes() != kept.read_bytes():
+                said.append(f"{there} is another than it was; that of the backup is {kept}. Look which is meant.")
+        except OSError as error:
+            said.append(f"{there} cannot be used: {error.strerror or error}. What was there is in {kept}.")
     if put:
         said.append(f"{policy} was put back. It may be older than what people agreed on since: look at it.")
     return said
@@ -58,8 +61,11 @@ def checkpoints_put(settings: "LocalSettings", target: "Path | None", archive: "
     if path is None:
         return []
     if not path.exists():
-        shutil.copyfile(archive.folder / CHECKPOINTS, path)
-        path.chmod(0o600)
+        try:
+            shutil.copyfile(archive.folder / CHECKPOINTS, path)
+            path.chmod(0o600)
+        except OSError as error:
+            return [f"{path} cannot be used: {error.strerror or error}. Those of before are in {archive.folder}."]
         return []
     if not lost:
         return []
