@@ -66,7 +66,7 @@ class Archive:
 
     def require_whole(self, keys: "PublicKeys") -> None:
         """Holds every file against the manifest, and that against its signature. Raises NoBackup, OSError."""
-        found, _ = faults_of(self.folder, keys, BACKUP, apart=(KEYS,))
+        found, _ = faults_of(self.folder, keys, BACKUP, beside=(KEYS,))
         if found:
             said = [f"{self.folder}: {each}." for each in found[:_SHOWN]]
             said += [f"{len(found) - _SHOWN} more files are not as they were."] if len(found) > _SHOWN else []

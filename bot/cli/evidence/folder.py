@@ -121,11 +121,11 @@ def digests(folder: Path) -> dict[str, tuple[str, int]]:
 
 
 def faults_of(
-    folder: Path, keys: "PublicKeys", typ: str = EVIDENCE, apart: "Collection[str]" = ()
+    folder: Path, keys: "PublicKeys", typ: str = EVIDENCE, beside: "Collection[str]" = ()
 ) -> tuple[list[str], dict[str, Any]]:
     """What of the folder is not as it was made, a sentence each, and the manifest. Raises OSError.
 
-    Files `apart` may be there or not, and no manifest names them.
+    Files `beside` may be there or not, and no manifest names them.
     """
     from bot.signing import NotSigned  # noqa: PLC0415 beside what writes nobody needs it
 
@@ -142,6 +142,6 @@ def faults_of(
         found.append(f"{MANIFEST} was not signed by this installation, or was changed since: {fault}")
     there = digests(folder)
     found += [f"{name} is missing" for name in sorted(named.keys() - there.keys())]
-    found += [f"{name} was added" for name in sorted(there.keys() - named.keys() - set(apart))]
+    found += [f"{name} was added" for name in sorted(there.keys() - named.keys() - set(beside))]
     found += [f"{name} was changed" for name in sorted(named.keys() & there.keys()) if named[name] != there[name]]
     return found, body
