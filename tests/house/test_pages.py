@@ -8,7 +8,7 @@ from tests.house.tree import ROOT, tracked
 
 PAGES = [path for path in tracked() if path.suffix == ".md" and path.parts[0] in ("docs", "examples", "client")]
 FENCE = re.compile(r"^ *```(\w*)$", re.MULTILINE)
-RUN = {"python", "sh", "json"}
+RUN = {"python", "sh", "json", "nginx"}
 SHOWN = {"text", "mermaid", "yaml"}
 """What is compared where it is printed, drawn anew by a test, and (of every page) taken as a policy."""
 TESTS = "".join(
