@@ -2,6 +2,8 @@
 
 import pytest
 
+from approvals.agent_stop import EVERYTHING, at_the_machine
+from approvals.services.agent_stops import Stopping
 from tests.journeys.batched import BATCHED, mails, of
 from tests.journeys.deep import called, later
 from tests.making import Clock
@@ -271,3 +273,25 @@ async def test_after_a_restart_the_next_still_joins_and_the_list_opens(tmp_path)
             await town.modal_saying("U0ALICE", "Approved: 2 of 2")
             assert await statuses(town, proposals) == ["approved", "approved"]
             assert len(town.slack.messages(SUPPORT)) == 1
+
+
+async def test_while_everything_is_stopped_the_list_says_so_and_offers_ticks_to_reject_alone(batched):
+    proposals = await mails(batched, "mira", "noor")
+    opened = await listed(batched, "U0BOB", await shared(batched, of(2)))
+    assert opened["submit"]
+    await Stopping(batched.bot.lifecycle).stop(EVERYTHING, at_the_machine("root"), "mails go astray")
+    card = await shared(batched, "*Everything is stopped*")
+    assert "mails go astray" in visible_text(card)
+    await batched.click("U0ALICE", SUPPORT, card, "batch_review")
+    view = await batched.modal_saying("U0ALICE", "Nothing can be approved while everything is stopped")
+    boxes = [each for block in view["blocks"] for each in block.get("elements", ()) if each["type"] == "checkboxes"]
+    assert (view.get("submit"), [each.get("initial_options") for each in boxes]) == (None, [None, None])
+    await batched.slack.submit("U0BOB", {})
+    await batched.modal_saying("U0BOB", "Approved: 0 of 2")
+    tick = ticks(view)[proposals[1]["id"]]
+    await batched.slack.fill("U0ALICE", {tick: [proposals[1]["id"]]})
+    await batched.slack.click_modal("U0ALICE", "batch_reject")
+    await batched.modal_saying("U0ALICE", "1 of ")
+    await batched.slack.submit("U0ALICE", {"reason": "Not this one."})
+    await batched.modal_saying("U0ALICE", "Rejected: 1 of 1")
+    assert await statuses(batched, proposals) == ["pending", "rejected"]

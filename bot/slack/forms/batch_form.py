@@ -110,11 +110,12 @@ def batch_form(batch: "Batched", form_id: str) -> tuple[dict[str, Any], dict[str
     found = {each.id: doubts(each) for each in batch.waiting}
     marks = {key: all_in_no_evidence(each) for key, each in found.items()}
     room = (_ROOM - view_weight([blocks, *marks.values()])) // len(batch.proposals) - _AROUND
+    held = any(each.suspension is not None for each in batch.waiting)
     seen: dict[str, ShownProposal] = {}
     for place, proposal in enumerate(batch.proposals):
         own, whole = _own(batch, place, room, marks.get(proposal.id, []))
         can = proposal.status is Status.pending and whole and common is not None
-        at_first = can and not found[proposal.id].stand_out and not has_hidden_characters(proposal)
+        at_first = can and not held and not found[proposal.id].stand_out and not has_hidden_characters(proposal)
         blocks += [own, _row(proposal, place + 1, tick=can, at_first=at_first, whole=whole and common is not None)]
         if can:
             seen[proposal.id] = ShownProposal(
@@ -123,9 +124,9 @@ def batch_form(batch: "Batched", form_id: str) -> tuple[dict[str, Any], dict[str
     if not seen:
         blocks.append(context_block(plain_text(say.NOTHING_CAN_BE_APPROVED_HERE)))
         return modal("Review", blocks, form_id=form_id, callback_id="batch"), seen
-    blocks.append(context_block(plain_text(say.WHAT_IS_NOT_TICKED_STAYS)))
+    blocks.append(context_block(plain_text(say.TICK_WHAT_TO_REJECT if held else say.WHAT_IS_NOT_TICKED_STAYS)))
     blocks.append(actions(button("Reject ticked", "batch_reject", form_id, said=say.REJECT_THE_TICKED, style="danger")))
-    return modal("Review", blocks, form_id=form_id, callback_id="batch", submit=_APPROVE), seen
+    return modal("Review", blocks, form_id=form_id, callback_id="batch", submit=None if held else _APPROVE), seen
 
 
 def batch_reject_form(batch: "Batched", numbers: "Sequence[int]", form_id: str) -> dict[str, Any]:
@@ -205,7 +206,7 @@ def _row(proposal: "Proposal", number: int, *, tick: bool, at_first: bool, whole
         return section(ours(status.status_sentence(proposal)), open_it)
     option = {"text": plain_text(f"Number {number}"), "value": proposal.id}
     boxes: Block = {"type": "checkboxes", "action_id": TICKS, "options": [option]}
-    if asks_again(proposal.gate):
+    if asks_again(proposal.gate) and proposal.suspension is None:
         boxes = asking_again(boxes, proposal)
     elif at_first:
         boxes["initial_options"] = [option]

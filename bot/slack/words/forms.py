@@ -282,6 +282,7 @@ def type_the_value_of(field: str) -> str:
 THE_SAME_IN_ALL_OF_THEM = "The same in all of them: part of what will run"
 NOTHING_CAN_BE_APPROVED_HERE = "Nothing here can be approved from this list; open one to see it whole."
 WHAT_IS_NOT_TICKED_STAYS = "What is not ticked stays as it is. What joins after this was opened is not in it."
+TICK_WHAT_TO_REJECT = "Nothing can be approved while everything is stopped. Tick what you want to reject."
 REJECT_THE_TICKED = "Reject the ticked"
 EACH_IS_REJECTED_WITH_THIS_REASON = "Each is rejected with this reason. The agent is told it and can learn from it."
 NOTHING_WAS_TICKED = "Nothing was ticked, so nothing was decided."
