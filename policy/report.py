@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from policy.build import check_policy, load
+from policy.checks import second_factors
 from policy.checks.dead_rules import inert
 from policy.explain import Explanation, proposed
 from policy.file.faults import PolicyFaults
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -107,9 +108,17 @@ class LintReport:
 
 
 def linted(
-    file: str, examined: "PolicyCheck", usage: "Usage | None", history: str, *, unused: bool = False
+    file: str,
+    examined: "PolicyCheck",
+    usage: "Usage | None",
+    history: str,
+    *,
+    unused: bool = False,
+    enrolled: "Collection[str] | None" = None,
 ) -> LintReport:
     """What there is to mend in an examined policy; `usage` is what its rules were held against, if anything.
+
+    `enrolled` is who has a second factor, where that is known.
 
     A rule that never matched may be a guard against what should not happen: it is to be mended only with `unused`.
     """
@@ -119,6 +128,8 @@ def linted(
     unmatched = [] if usage is None else list(usage.unmatched(examined.lint))
     found += [] if usage is None else usage.absent_fields(examined.lint)
     found += unmatched if unused else []
+    if enrolled is not None and examined.policy is not None:
+        found += second_factors.findings(examined.policy, examined.lint, enrolled)
     located = PolicyFaults([examined.locate(each) for each in found]).faults
     guards = () if unused else PolicyFaults([examined.locate(each) for each in unmatched]).faults
     notes = (*examined.notes, *guards)

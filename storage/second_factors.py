@@ -182,11 +182,6 @@ class Factors:
         """The person's, if they have one. Raises RowDamaged."""
         return await attested_enrolment(statements, person, self._seal)
 
-    @reads
-    async def enrolled(self, statements: "Statements") -> list[str]:
-        """Everybody who has one."""
-        return [row["person"] for row in await statements.rows(_SQL["all"])]
-
     def seal(self, secret: str, person: str) -> str:
         """A new secret as it is kept."""
         return sealed(secret, person, self._seal)

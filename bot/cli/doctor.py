@@ -13,7 +13,8 @@ from bot.keys import KeyFault, seeds_for
 from bot.settings import LocalSettings, Settings
 from bot.slack.doctor.checkup import Checkup, Finding, Level
 from bot.slack.web.client import slack_client
-from policy import PolicyCheck, check_policy
+from policy import LoadedPolicy, PolicyCheck, check_policy
+from policy.checks.second_factors import REMEDY, takes_code, unenrolled
 from storage import NoDatabase, StoreFault, database_file, open_reads
 
 
@@ -29,6 +30,8 @@ async def local_findings(
     for finding in _policy(found, settings):
         yield finding
     yield await _store(settings)
+    async for finding in _second_factors(found.policy, settings):
+        yield finding
     yield _checkpoints(settings)
 
 
@@ -40,6 +43,8 @@ async def all_findings(settings: Settings, environ: Mapping[str, str]) -> AsyncI
     for finding in _policy(found, settings):
         yield finding
     yield await _store(settings)
+    async for finding in _second_factors(found.policy, settings):
+        yield finding
     yield _checkpoints(settings)
     app = settings.slack_app_token
     async with slack_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url) as client:
@@ -107,6 +112,25 @@ async def _store(settings: LocalSettings) -> Finding:
     except (StoreFault, KeyFault) as fault:
         return Finding(about=about, level=Level.fault, said=str(fault), mend="SIGNOFF_DATABASE_URL names it.")
     return Finding(about=about, level=Level.well, said=f"{database} is there, with {key}.")
+
+
+async def _second_factors(policy: LoadedPolicy | None, settings: LocalSettings) -> AsyncIterator[Finding]:
+    """Whether those who are asked for a code have one; nothing where no rule asks, or there is no database yet."""
+    if policy is None or not takes_code(policy):
+        return
+    try:
+        async with open_reads(settings.signoff_database_url) as reads:
+            enrolled = await reads.enrolled()
+    except NoDatabase:
+        enrolled = []
+    except (StoreFault, StoreBusy):
+        return  # what is wrong with it is said already
+    found = list(unenrolled(policy, enrolled))
+    for each in found:
+        level = Level.fault if each.everybody else Level.advice
+        yield Finding(about="second factors", level=level, said=f"rule {each.rule}: {each.said}.", mend=REMEDY)
+    if not found:
+        yield Finding(about="second factors", level=Level.well, said="Whoever is asked for a code has one.")
 
 
 def _checkpoints(settings: LocalSettings) -> Finding:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _SQL = queries("reads")
 _ENTRIES = queries("entries")
 _STOPS = queries("stops")
+_FACTORS = queries("second_factors")
 MOST_EQUAL = 20
 MOST_ALIKE = 1000
 LOOKED_THROUGH = 1000
@@ -237,6 +238,11 @@ class Reads(Lists):
         """What nobody approved and fell overdue since a moment, and of which no notice `overdue:ID` was enqueued."""
         rows = await statements.rows(_SQL["overdue_untold"], 0 if since is None else millis(since))
         return (await readable(statements, [row["id"] for row in rows], self._seal))[0] if rows else []
+
+    @reads
+    async def enrolled(self, statements: "Statements") -> list[str]:
+        """Everybody who has a second factor, as the rows say: for advice, and for nothing that decides."""
+        return [row["person"] for row in await statements.rows(_FACTORS["all"])]
 
     @reads
     async def dead_letters(self, statements: "Statements") -> list[DeadLetter]:

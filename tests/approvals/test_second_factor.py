@@ -67,7 +67,7 @@ async def test_an_approval_takes_a_code_that_counts_once_and_a_wrong_one_is_kept
         await lifecycle.approve(second.id, ALICE, second.nonce, attestation=right)
     tags = [each.tag for each in await store.audit.entries(0, 100)]
     assert (tags.count("code:refused"), tags.count("code:accepted")) == (2, 2)
-    assert await store.factors.enrolled() == ["U0ALICE"]
+    assert await store.reads.enrolled() == ["U0ALICE"]
 
 
 async def test_an_edit_that_approves_takes_a_code_too_and_changes_nothing_without_one(

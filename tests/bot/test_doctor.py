@@ -4,12 +4,16 @@ import json
 import socket
 from datetime import UTC, datetime, timedelta
 
+import pyotp
 import pytest
 
+from approvals.events import Actor
+from approvals.services.second_factors import SecondFactors
 from bot.cli.doctor import all_findings, print_findings
 from bot.slack.doctor.checkup import SCOPES, Checkup, Level
 from bot.slack.doctor.specimens import specimens
 from bot.slack.web.client import slack_client
+from storage.second_factors import new_secret
 from tests.making import START
 from tests.slack.limits import message_faults, view_faults
 from tests.town import AGENT_TOKEN, FINANCE, OTHER_TOKEN, POLICY, SUPPORT, open_town
@@ -238,3 +242,47 @@ def test_what_slack_is_asked_to_look_at_is_within_its_limits():
     for name, shown in specimens(START):
         found = view_faults(shown["view"]) if "view" in shown else message_faults(**shown["message"])
         assert not found, name
+
+
+CODES = POLICY + "  - {id: payments, action: refund.pay, tier: approve, role: finance, confirmation: {code: totp}}\n"
+
+
+def of_codes(found):
+    return [(each.level, each.said) for each in found if each.about == "second factors"]
+
+
+async def test_who_is_asked_for_a_code_and_has_none_is_named(tmp_path):
+    async with open_town(tmp_path, policy=CODES) as town:
+        assert of_codes(await looked_at(town)) == [
+            ("advice", "rule payments: takes a code of a second factor, and U0CAROL, U0DAVE have none.")
+        ]
+        async with town.serving():
+            await enrolled(town, "U0CAROL")
+        (told,) = of_codes(await looked_at(town))
+        assert told == ("advice", "rule payments: takes a code of a second factor, and U0DAVE have none.")
+        async with town.serving():
+            await enrolled(town, "U0DAVE")
+        assert of_codes(await looked_at(town)) == [("well", "Whoever is asked for a code has one.")]
+
+
+async def test_where_nobody_could_give_the_code_it_is_a_fault(tmp_path):
+    alone = CODES.replace(", groups: [S0FINANCE]", "")
+    async with open_town(tmp_path, policy=alone) as town:
+        (told,) = of_codes(await looked_at(town))
+    assert told == (
+        "fault",
+        "rule payments: takes a code of a second factor, and nobody who is asked has a second factor.",
+    )
+
+
+async def test_where_no_rule_takes_a_code_nothing_is_said_of_second_factors(place):
+    assert of_codes(await looked_at(place)) == []
+
+
+async def enrolled(town, user):
+    """As the form does it, with a code of the new key."""
+    secret = new_secret()
+    store, clock = town.bot.store, town.clock
+    actor = Actor(kind="reviewer", id=user, team="T0TEAM")
+    code = pyotp.TOTP(secret).at(clock.now())
+    await SecondFactors(store=store, clock=clock).enrol(actor, store.factors.seal(secret, user), code)

@@ -139,18 +139,19 @@ def policy_lint(
 
     The exit code is 1 if there is any of it, be it a single warning; notes do not count.
     """
-    from bot.cli.policies.replay import go_through  # noqa: PLC0415
+    from bot.cli.policies.replay import enrolled_in, go_through  # noqa: PLC0415
     from policy import check_policy  # noqa: PLC0415
     from policy.checks.rule_usage import Usage  # noqa: PLC0415
     from policy.report import linted  # noqa: PLC0415
 
     examined, moment = check_policy(policy, None), _since(since)
-    usage, history = None, "Past proposals were not looked at."
+    usage, history, enrolled = None, "Past proposals were not looked at.", None
     if examined.policy is not None:
         usage = Usage(policy=examined.policy, since=moment)
         absent = _past(go_through(database_url(), moment, usage), needed=False)
         history = usage.summary() if absent is None else f"{absent} So nothing is known of rules that never matched."
-    report = linted(str(policy), examined, usage, history, unused=unused)
+        enrolled = None if absent else asyncio.run(enrolled_in(database_url()))
+    report = linted(str(policy), examined, usage, history, unused=unused, enrolled=enrolled)
     print_answer(report.as_json() if as_json else report.lines())
     raise typer.Exit(0 if report.clean else FINDING)
 

@@ -55,6 +55,12 @@ async def go_through(url: str, since: "datetime", taking: Taking) -> None:
                 progress.advance(task, len(page.proposals) + len(page.damaged))
 
 
+async def enrolled_in(url: str) -> list[str]:
+    """Who has a second factor. Raises StoreFault, StoreBusy."""
+    async with open_reads(url) as reads:
+        return await reads.enrolled()
+
+
 def print_replay(replay: "Replay") -> None:
     """The result for people, on standard output."""
     console = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False, markup=False, emoji=False)
