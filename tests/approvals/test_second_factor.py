@@ -1,5 +1,6 @@
 """Second factors over a real store: enrolled, used once, locked, reset by two."""
 
+import asyncio
 from dataclasses import replace
 
 import pyotp
@@ -68,6 +69,18 @@ async def test_an_approval_takes_a_code_that_counts_once_and_a_wrong_one_is_kept
     tags = [each.tag for each in await store.audit.entries(0, 100)]
     assert (tags.count("code:refused"), tags.count("code:accepted")) == (2, 2)
     assert await store.reads.enrolled() == ["U0ALICE"]
+
+
+async def test_of_many_approvals_at_once_with_one_code_one_counts(factors, lifecycle, store, clock, key, rules):
+    rules.limit = 100
+    await enrol(factors, key, clock)
+    waiting = [(await lifecycle.submit(refund(amount)))[0] for amount in range(250, 258)]
+    code = Attestation(typed=(pyotp.TOTP(key).at(clock.now()),))
+    approving = (lifecycle.approve(each.id, ALICE, each.nonce, attestation=code) for each in waiting)
+    found = await asyncio.gather(*approving, return_exceptions=True)
+    refused = [each for each in found if isinstance(each, CodeUsed | CodesLocked)]
+    assert len(refused) == len(waiting) - 1
+    assert [(await store.find(each.id)).status for each in waiting].count(Status.approved) == 1
 
 
 async def test_an_edit_that_approves_takes_a_code_too_and_changes_nothing_without_one(
