@@ -55,9 +55,14 @@ def configure_logs(kind: Literal["pretty", "json"] | None) -> None:
         cache_logger_on_first_use=False,
     )
     # Libraries log requests and bodies at lower levels; what they find worth a warning is enough.
-    logging.basicConfig(
-        level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s", force=True
+    others = logging.StreamHandler(sys.stderr)
+    others.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
+        )
     )
+    logging.basicConfig(level=logging.WARNING, handlers=[others], force=True)
 
 
 def silence_logs() -> None:

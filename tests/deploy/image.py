@@ -215,6 +215,8 @@ async def run(folder, root, image):
                 held["it takes what runs by itself"] = (await proposed(agent, "search.find"))["status"] == "approved"
                 held["it asks a person in Slack"] = (await proposed(agent, "mail.send"))["status"] == "pending"
             await slack.until(lambda: slack.messages("C0SUPPORT"))
+            backup = ["signoff", "backup", f"{state}/backups", "--keep", "14"]
+            held["it is backed up beside itself, as the page says"] = succeeds(root, image, environment, backup)
             process.terminate()
             held["it stops when it is told to"] = await process.wait() == 0
     kept = {path.name for path in volume.iterdir()}

@@ -52,6 +52,8 @@ class BackedUp:
     folder: Path
     manifest: dict[str, Any]
     with_keys: bool
+    key_at: str
+    """Where the bot has the key."""
     untaken: tuple[str, ...]
     """Files of the policy that could not be read."""
     removed: tuple[Path, ...]
@@ -78,8 +80,8 @@ class BackedUp:
             said.append(f"{KEYS} in it is the key of the log: whoever has the folder can write another past.")
         else:
             said.append(
-                f"The key that seals the log is not in it, and without it nothing can be restored: keep "
-                f"SIGNOFF_SIGNING_KEY, or <database>.key, somewhere else. Its id is {', '.join(keys)}."
+                f"The key that seals the log is not in it, and without it nothing can be restored: keep {self.key_at} "
+                f"somewhere else, too. Its id is {', '.join(keys)}."
             )
         said += [f"{each} of the policy could not be read, and is not in it." for each in self.untaken]
         said += [f"Removed {each}." for each in self.removed]
@@ -129,7 +131,14 @@ async def back_up(
         raise NotBackedUp(terminal_safe(str(fault))) from None
     except OSError as error:
         raise NotBackedUp(f"{error.filename or to} cannot be used: {error.strerror or error}.") from None
-    return BackedUp(folder=folder, manifest=manifest, with_keys=with_keys, untaken=untaken, removed=removed)
+    return BackedUp(
+        folder=folder,
+        manifest=manifest,
+        with_keys=with_keys,
+        key_at="SIGNOFF_SIGNING_KEY" if key is not None else f"{database}.key",
+        untaken=untaken,
+        removed=removed,
+    )
 
 
 async def _filled(

@@ -195,7 +195,7 @@ async def _require_free(url: str, target: Path | None, seeds: tuple[bytes, ...])
         if each.exists():
             raise StoreFault(
                 f"{each} is there already, and nothing is ever restored over a store. Name another file in "
-                f"SIGNOFF_DATABASE_URL, or move {target.name} and what stands beside it to another folder."
+                f"SIGNOFF_DATABASE_URL, or move {target.name}, its -wal, -shm and .head to another folder."
             )
     return None
 
