@@ -83,11 +83,11 @@ class Lifecycle(Judging):
     async def _submit(self, submission: Submission) -> tuple[Proposal, bool]:
         ask, action = submission.ask, submission.action
         foresight = foreseen(self.policy, ask, action, await self._groups(ask.agent))
-        return await self._submit_with(submission, foresight)
+        verb = partial(self._submit_with, submission, foresight)
+        return await self.store.transact(verb, action.digest)
 
-    @transactional
     async def _submit_with(
-        self, tx: "Transaction", submission: Submission, foresight: Foresight
+        self, submission: Submission, foresight: Foresight, tx: "Transaction"
     ) -> tuple[Proposal, bool]:
         ask, action, policy = submission.ask, submission.action, self.policy
         now = self.clock.now()

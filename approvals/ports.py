@@ -418,10 +418,11 @@ class Conflict(Exception):
 class Store(Protocol):
     """The database, as the lifecycle sees it."""
 
-    async def transact(self, verb: "Callable[[Transaction], Coroutine[Any, Any, T]]") -> "T":
+    async def transact(self, verb: "Callable[[Transaction], Coroutine[Any, Any, T]]", digest: str | None = None) -> "T":
         """What the verb gives, done in one write: committed at its end, undone on any exception. Raises StoreBusy.
 
         The verb awaits its transaction and nothing else: others wait for it, and it may be done on another thread.
+        `digest` is that of the action of which it will ask who said no: that is asked at once for all who wait.
         """
         ...
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from approvals.past import About, PastAnswer, PastQuery
 from storage.audit.facts import agreed_on, nearly_equal, outer_digests, sha256, values_of
+from storage.audit.unopposed import NOES, is_unopposed
 from storage.engine.errors import RowDamaged
 from storage.engine.queries import queries
 from storage.json_codec import encode_json
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from approvals.proposal import Proposal
     from storage.audit.facts import PastFact
     from storage.audit.log import Seal
-    from storage.engine.database import Statements
+    from storage.engine.database import Row, Statements
 
 _SQL = queries("past")
 NEWEST = 100
@@ -34,7 +35,6 @@ SIMILAR_FOR = timedelta(days=30)
 """So long a no counts for what is nearly the same."""
 SIMILAR_AT_MOST = 500
 """So many noes, the latest, are compared with what is asked."""
-_NOES = encode_json(["proposal:rejected", "proposal:revoked", "proposal:objected"])
 _YESES = encode_json(["proposal:approved"])
 
 
@@ -104,7 +104,8 @@ async def _usual(statements: "Statements", question: PastQuery, seal: "Seal") ->
 async def _repeat(statements: "Statements", question: PastQuery, now: "datetime", seal: "Seal") -> PastAnswer:
     own, digest = question.apart_from or "", question.value or ""
     noes = []
-    for row in await statements.rows(_SQL["same"], digest, _NOES, own, SIMILAR_AT_MOST):
+    found = [] if await is_unopposed(statements, digest) else await _same(statements, digest, NOES, own)
+    for row in found:
         fact = await seal.facts.of(statements, row["proposal_id"], seal.key)
         if fact.no is not None and fact.digest == digest:
             noes.append(fact.no)
@@ -125,12 +126,16 @@ async def _repeat(statements: "Statements", question: PastQuery, now: "datetime"
     return PastAnswer()
 
 
+async def _same(statements: "Statements", digest: str, tags: str, own: str) -> "list[Row]":
+    return await statements.rows(_SQL["same"], digest, tags, own, SIMILAR_AT_MOST)
+
+
 async def _overruled(
     statements: "Statements", question: PastQuery, no_at: "datetime", now: "datetime", seal: "Seal"
 ) -> bool:
     """Whether a person who was told of the no approved the same of this agent since."""
     own, digest = question.apart_from or "", question.value or ""
-    for row in await statements.rows(_SQL["same"], digest, _YESES, own, SIMILAR_AT_MOST):
+    for row in await _same(statements, digest, _YESES, own):
         fact = await _fact_of(statements, row["proposal_id"], seal)
         overruled = fact is not None and fact.agreed_at(now) and (fact.agent, fact.digest) == (question.agent, digest)
         if overruled and fact is not None and fact.revised_at > no_at:

@@ -19,6 +19,7 @@ from approvals.remembered.decision import (
 from approvals.remembered.rejection import RememberedRejection, RememberedRejectionBegun
 from storage.audit import testimony
 from storage.audit.attest import entry_from
+from storage.audit.unopposed import is_unopposed
 from storage.engine.database import Violation, reads
 from storage.engine.errors import RowDamaged
 from storage.engine.queries import queries
@@ -217,6 +218,8 @@ async def rejecting(
     statements: "Statements", agent: str, digest: str, now: "datetime", seal: "Seal"
 ) -> RememberedRejection | None:
     """What rejects the digest, as entries tell it: a row that is gone, or over before its time, frees nothing."""
+    if await is_unopposed(statements, digest):
+        return None
     found = []
     for proposal_id in await testimony.rejections(statements, digest, seal):
         decision = await _from_entries(statements, Verdict.reject, proposal_id, seal)

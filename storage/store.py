@@ -94,9 +94,11 @@ class SqlStore:
         self.audit = Audit(database, seal.key)
         self.patrol = Patrol(self.audit, seal)
 
-    async def transact(self, verb: "Callable[[SqlTransaction], Coroutine[Any, Any, T]]") -> T:
+    async def transact(
+        self, verb: "Callable[[SqlTransaction], Coroutine[Any, Any, T]]", digest: str | None = None
+    ) -> T:
         """See Store."""
-        return await self._database.write(lambda statements: verb(self._transaction(statements)))
+        return await self._database.write(lambda statements: verb(self._transaction(statements)), digest)
 
     def _transaction(self, statements: "Statements") -> SqlTransaction:
         return SqlTransaction(statements, self._seal, self.signals, self.messages, self.callbacks)

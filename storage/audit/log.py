@@ -12,6 +12,7 @@ from storage.audit.contents import whole_facts
 from storage.audit.facts import PastFacts
 from storage.audit.hash_chain import Broken, Entry, Record, SealKey, first_broken, sealed
 from storage.audit.noes import Noes
+from storage.audit.unopposed import acted
 from storage.engine.database import reads
 from storage.engine.errors import Damage
 from storage.engine.queries import queries
@@ -56,6 +57,7 @@ class Ledger:
 
     async def append(self, event: "Event", actor: "Actor", proposal_id: str | None, revision: int | None) -> Entry:
         """Seals the event and adds it, and what somebody wrote of it beside it."""
+        acted(self._statements, actor)
         facts, content = divided(event)
         record = Record(
             at=millis(event.at),

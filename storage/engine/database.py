@@ -35,6 +35,10 @@ class Statements(Protocol):
         """Returns once all that was added is in the transaction. Raises Violation, StoreBusy."""
         ...
 
+    def expected(self) -> list[str]:
+        """What those who wait to write will ask about, as they said: whoever asks may ask for all of them at once."""
+        ...
+
     def after_commit(self, callback: Callable[[], None]) -> None:
         """Has it called in the loop once the commit is durable, even if the task is cancelled meanwhile; never else."""
         ...
@@ -64,8 +68,11 @@ class Database(Protocol):
         """What `work` gives, in one consistent view. Raises StoreBusy within three seconds."""
         ...
 
-    async def write(self, work: Callable[[Statements], Coroutine[Any, Any, T]]) -> T:
-        """The same as the only writer: commits, or keeps nothing on any exception. Raises StoreBusy likewise."""
+    async def write(self, work: Callable[[Statements], Coroutine[Any, Any, T]], asks: str | None = None) -> T:
+        """The same as the only writer: commits, or keeps nothing on any exception. Raises StoreBusy likewise.
+
+        `asks` is what it will ask about: see Statements.expected.
+        """
         ...
 
     async def close(self) -> None:

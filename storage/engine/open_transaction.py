@@ -11,8 +11,9 @@ if TYPE_CHECKING:
 class OpenTransaction:
     """The part of Statements that is the same on every database."""
 
-    def __init__(self, memory: dict[str, Any]) -> None:
+    def __init__(self, memory: dict[str, Any], expected: "Callable[[], list[str]]" = list) -> None:
         self.memory = memory
+        self.expected = expected
         self._after_commit: list[Callable[[], None]] = []
         self._over: str | None = None
 

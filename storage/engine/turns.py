@@ -9,6 +9,7 @@ import contextvars
 import threading
 import time
 from collections import deque
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from approvals.ports import StoreBusy
@@ -32,9 +33,15 @@ class Turn(Generic[T]):
     """One transaction that waits to be done, and whoever waits for its answer."""
 
     def __init__(
-        self, work: "Callable[[Statements], Coroutine[Any, Any, T]]", answer: "asyncio.Future[T]", until: float
+        self,
+        work: "Callable[[Statements], Coroutine[Any, Any, T]]",
+        asks: str | None,
+        answer: "asyncio.Future[T]",
+        until: float,
     ) -> None:
         self.work = work
+        self.asks = asks
+        """What it will ask about."""
         self.until = until
         """When its caller gives up, by time.monotonic."""
         self.context = contextvars.copy_context()
@@ -102,11 +109,11 @@ class Turns:
         self._waiting: deque[Turn[Any]] = deque()
         self._carrying: asyncio.Task[None] | None = None
 
-    async def write(self, work: "Callable[[Statements], Coroutine[Any, Any, T]]") -> T:
+    async def write(self, work: "Callable[[Statements], Coroutine[Any, Any, T]]", asks: str | None = None) -> T:
         """See Database. A caller who is cancelled before its turn leaves nothing; after, it is done to the end."""
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[T] = loop.create_future()
-        turn = Turn(work, answer, time.monotonic() + PATIENCE)
+        turn = Turn(work, asks, answer, time.monotonic() + PATIENCE)
         self._waiting.append(turn)
         if self._carrying is None or self._carrying.done():
             batch: list[Turn[Any]] = []
@@ -126,6 +133,11 @@ class Turns:
         """Returns once nothing is under way."""
         if self._carrying is not None:
             await _settled(self._carrying)
+
+    def expected(self) -> list[str]:
+        """See Statements; of as many as may share a commit."""
+        waiting = islice(self._waiting.copy(), MOST)  # in one step: others come and go meanwhile
+        return [each.asks for each in waiting if each.asks is not None]
 
     def first(self) -> "Turn[Any] | None":
         """The next that nobody has given up, out of the queue and not taken yet."""

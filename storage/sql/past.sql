@@ -32,6 +32,28 @@ WHERE EXISTS (
     )
 ORDER BY s.at DESC, s.proposal_id DESC LIMIT $4
 
+-- name: opposed
+-- To which of some digests (a JSON list) people said no, by one of some tags (another), or had a no remembered.
+SELECT d.value AS digest FROM json_each($1) AS d
+WHERE EXISTS (
+        SELECT 1 FROM entries AS s CROSS JOIN entries AS n INDEXED BY entries_tagged
+        WHERE s.tag = 'proposal:submitted' AND json_extract(s.facts, '$.action.digest') = d.value
+            AND n.proposal_id = s.proposal_id AND n.tag IN (SELECT value FROM json_each($2)) AND n.actor_kind = 'reviewer'
+    )
+    OR EXISTS (
+        SELECT 1 FROM entries AS s CROSS JOIN entries AS n INDEXED BY entries_tagged
+        WHERE s.tag IN ('proposal:edited', 'proposal:revised') AND json_extract(s.facts, '$.revision.action.digest') = d.value
+            AND n.proposal_id = s.proposal_id AND n.tag IN (SELECT value FROM json_each($2)) AND n.actor_kind = 'reviewer'
+    )
+    OR EXISTS (
+        SELECT 1 FROM entries AS e
+        WHERE e.tag = 'remembered_rejection:begun' AND json_extract(e.facts, '$.decision.digest') = d.value
+    )
+    OR EXISTS (
+        SELECT 1 FROM entries AS e
+        WHERE e.tag = 'remembered_rejection:begun' AND json_extract(e.facts, '$.decision.proposed') = d.value
+    )
+
 -- name: same
 -- Of which proposals that ever had a digest people took one of some steps (a JSON list of tags), the latest first.
 -- A proposal that had it several times is found as often, and grouped, for SQLite would open a table only to leave it out.

@@ -42,9 +42,9 @@ class PostgresqlDatabase:
         """The server's number of the connection that writes."""
         return self._writing.number
 
-    async def write(self, work: "Callable[[Statements], Coroutine[Any, Any, T]]") -> T:
+    async def write(self, work: "Callable[[Statements], Coroutine[Any, Any, T]]", asks: str | None = None) -> T:
         """See Database."""
-        return await self._writer.write(work)
+        return await self._writer.write(work, asks)
 
     async def read(self, work: "Callable[[Statements], Coroutine[Any, Any, T]]") -> T:
         """See Database."""

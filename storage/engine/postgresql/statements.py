@@ -7,7 +7,7 @@ from storage.engine.postgresql.connection import FAULTS, in_words
 from storage.engine.postgresql.merging import Additions, changes, insert_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from asyncpg import Connection
 
@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 class ServerStatements(OpenTransaction):
     """An open transaction. See Statements."""
 
-    def __init__(self, connection: "Connection", memory: dict[str, Any]) -> None:
-        super().__init__(memory)
+    def __init__(
+        self, connection: "Connection", memory: dict[str, Any], expected: "Callable[[], list[str]]" = list
+    ) -> None:
+        super().__init__(memory, expected)
         self._connection = connection
         self.fault: BaseException | None = None
         """What the first of its statements that failed met."""

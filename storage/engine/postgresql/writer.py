@@ -74,9 +74,9 @@ class Writer:
         """Whether nobody else wrote lately: who takes a turn that may be another's waits for it twice."""
         self._memory: dict[str, Any] = {}
 
-    async def write(self, work: "Callable[[Statements], Coroutine[Any, Any, T]]") -> T:
+    async def write(self, work: "Callable[[Statements], Coroutine[Any, Any, T]]", asks: str | None = None) -> T:
         """See Database."""
-        return await self._turns.write(work)
+        return await self._turns.write(work, asks)
 
     async def close(self) -> None:
         """Ends what is under way, and then the connection; whoever still waits hears that the bot is stopping."""
@@ -138,7 +138,7 @@ class Writer:
         Raises where the whole transaction is lost.
         """
         remembered = dict(self._memory)
-        statements = ServerStatements(transaction.connection, self._memory)
+        statements = ServerStatements(transaction.connection, self._memory, self._turns.expected)
         if await _done(turn, statements):
             transaction.keep(statements)
             return True

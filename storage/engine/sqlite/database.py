@@ -31,9 +31,9 @@ class SqliteDatabase:
         for reader in self._readers:
             self._free.put_nowait(reader)
 
-    async def write(self, work: "Callable[[Statements], Coroutine[Any, Any, T]]") -> T:
+    async def write(self, work: "Callable[[Statements], Coroutine[Any, Any, T]]", asks: str | None = None) -> T:
         """See Database."""
-        return await self._writer.write(work)
+        return await self._writer.write(work, asks)
 
     async def read(self, work: "Callable[[Statements], Coroutine[Any, Any, T]]") -> T:
         """See Database."""

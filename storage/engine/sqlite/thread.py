@@ -12,7 +12,7 @@ from storage.engine.open_transaction import OpenTransaction
 from storage.engine.sqlite.connection import in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
 
     from storage.engine.database import Row, Value
     from storage.engine.queries import Query
@@ -23,8 +23,10 @@ T = TypeVar("T")
 class ThreadStatements(OpenTransaction):
     """An open transaction on SQLite's thread. See Statements."""
 
-    def __init__(self, connection: sqlite3.Connection, memory: dict[str, Any]) -> None:
-        super().__init__(memory)
+    def __init__(
+        self, connection: sqlite3.Connection, memory: dict[str, Any], expected: "Callable[[], list[str]]" = list
+    ) -> None:
+        super().__init__(memory, expected)
         self._connection = connection
         self.fault: sqlite3.DatabaseError | None = None
         """What the first of its statements that failed met."""

@@ -36,9 +36,9 @@ class Writer:
         self._memory: dict[str, Any] = {}
         self._closing = False
 
-    async def write(self, work: "Callable[[Statements], Coroutine[Any, Any, T]]") -> T:
+    async def write(self, work: "Callable[[Statements], Coroutine[Any, Any, T]]", asks: str | None = None) -> T:
         """See Database."""
-        return await self._turns.write(work)
+        return await self._turns.write(work, asks)
 
     async def close(self) -> None:
         """Ends what is under way, and then the connection; whoever still waits hears that the bot is stopping."""
@@ -126,7 +126,7 @@ class Writer:
         remembered = dict(self._memory)
         if not alone:
             connection.execute("SAVEPOINT turn")
-        statements = ThreadStatements(connection, self._memory)
+        statements = ThreadStatements(connection, self._memory, self._turns.expected)
         if _done(turn, statements):
             if not alone:
                 connection.execute("RELEASE turn")
