@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from approvals.events import names_of, secret_digest
 from approvals.gate import Gate
 from approvals.identity_cache import IdentityCache
-from approvals.json_text import LONGEST, MOST, json_text, payload_text
+from approvals.json_text import LONGEST, MOST, json_text, keep_text, members, payload_text, text_of
 from approvals.proposal import Action, Ask
 
 if TYPE_CHECKING:
@@ -47,10 +47,22 @@ def parted(value: Any) -> Parts:
     if kind is not Gate and kind is not Ask:
         return _parted(value, _fields(kind))
     if (known := _parts.get(value)) is None:
-        known = _parted(value, _fields(kind))
+        known = _flatly(value, kind)
         if len(known[0]) + len(known[1] or "") <= LONGEST:
             _parts.keep(value, known)
     return known
+
+
+def _flatly(value: Any, kind: Any) -> Parts:
+    """What holds no content but in its own fields, parted while its whole text is made."""
+    stays = members(value)
+    keep_text(value, text_of(stays))
+    content = {}
+    for name, written in _fields(kind):
+        member = getattr(value, name) if written else None
+        if member is not None and (blank := _blank(member)) != member:
+            content[name], stays[name] = stays[name], json_text(blank)
+    return text_of(stays), text_of(content) if content else None
 
 
 def joined(facts: "dict[str, JSON]", content: "dict[str, JSON]") -> "dict[str, JSON]":

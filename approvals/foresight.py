@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from approvals.content import parted
-from approvals.json_text import json_text
 from approvals.past import PastAnswer
 
 if TYPE_CHECKING:
@@ -37,10 +36,8 @@ def foreseen(policy: "Policy", ask: "Ask", action: "Action", groups: "Mapping[st
     """The foresight of it; the texts that it will be kept with are made here, too."""
     questions = policy.questions(ask, action)
     gate = policy.judge(ask, [action], dict.fromkeys(questions, NOTHING), groups=groups)
-    for each in (ask, gate):
-        json_text(each)
+    for each in (ask, gate, action):
         parted(each)
-    parted(action)
     return Foresight(policy=policy, groups=groups, questions=questions, gate=gate)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from json.encoder import encode_basestring
 from typing import Any
 
-from approvals.events import instant, one_level
+from approvals.events import instant, names_of, one_level
 from approvals.gate import Gate
 from approvals.identity_cache import IdentityCache
 from approvals.proposal import Action, Ask, ErasedPayload
@@ -43,11 +43,22 @@ def json_text(value: Any) -> str:
         return f'"{instant(value)}"'
     if kind is Gate or kind is Ask:
         known = _made.get(value)
-        return _kept(value, _whole(value)) if known is None else known
+        return keep_text(value, text_of(members(value))) if known is None else known
     if kind is Action:
         name, digest = encode_basestring(value.name), encode_basestring(value.digest)
         return f'{{"name":{name},"payload":{payload_text(value)},"digest":{digest}}}'
     return _whole(value)
+
+
+def members(value: Any) -> dict[str, str]:
+    """The text of what is in each field of a dataclass, by its name."""
+    kind: Any = type(value)
+    return {name: json_text(getattr(value, name)) for name in names_of(kind)}
+
+
+def text_of(members: dict[str, str]) -> str:
+    """The text of an object with these members; their names need no escape."""
+    return "{" + ",".join([f'"{name}":{text}' for name, text in members.items()]) + "}"
 
 
 def payload_text(action: Action) -> str:
@@ -55,8 +66,9 @@ def payload_text(action: Action) -> str:
     if isinstance(action.payload, ErasedPayload):
         return "null"
     known = _made.get(action)
-    return _kept(action, compact(dict(action.payload))) if known is None else known
+    return keep_text(action, compact(dict(action.payload))) if known is None else known
 
 
-def _kept(value: object, text: str) -> str:
+def keep_text(value: object, text: str) -> str:
+    """Keeps the text of a value, if it is short, for whoever asks next; gives it back."""
     return _made.keep(value, text) if len(text) <= LONGEST else text

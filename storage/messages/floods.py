@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from approvals.card_sharing import FLOOD, CardSharing, Traffic, goes_on
+from approvals.card_sharing import FLOOD, LULL, CardSharing, Traffic
 from approvals.proposal import Status
 from storage.engine.database import reads, writes
 from storage.engine.queries import queries
@@ -121,13 +121,10 @@ class Floods:
 
 async def traffic(statements: "Statements", agent: str, channel: str, now: "datetime") -> Traffic:
     """See Transaction."""
-    found = await statements.rows(_SQL["open"], agent, channel)
-    lead = found[0]["lead"] if found else None
-    joined_at = from_milliseconds(found[0]["joined_at"]) if found else None
-    if goes_on(joined_at, now):
-        return Traffic(lead=lead, joined_at=joined_at, backlog=0)
-    (row,) = await statements.rows(_SQL["unposted"], agent, channel, millis(now), FLOOD)
-    return Traffic(lead=lead, joined_at=joined_at, backlog=row["count"])
+    asked = (agent, channel, millis(now), FLOOD, millis(now - LULL))
+    (row,) = await statements.rows(_SQL["traffic"], *asked)
+    joined_at = None if row["joined_at"] is None else from_milliseconds(row["joined_at"])
+    return Traffic(lead=row["lead"], joined_at=joined_at, backlog=row["backlog"])
 
 
 async def share(

@@ -17,6 +17,7 @@ from approvals.proposal import Proposal, Status
 from approvals.record import record
 from approvals.refusals import Changed
 from storage import open_store
+from storage.engine import turns
 from storage.engine.database import Violation
 from storage.engine.queries import Query
 from tests import disk
@@ -250,6 +251,7 @@ async def test_whoever_waits_for_the_next_commit_while_the_bot_stops_is_told_so(
 
 async def test_where_the_commit_fails_nobody_who_shared_it_is_told_anything_else(lifecycle, store, monkeypatch):
     """A refusal too may rest on what another one wrote, of which nothing is left."""
+    monkeypatch.setattr(turns, "LONGEST", PATIENCE)  # they share it on a busy machine, too
     made, _ = await lifecycle.submit(submission())
     waiting = asyncio.create_task(store.changed(made.id, made.version))
     await ticks()
