@@ -148,6 +148,8 @@ class Town:
             async with _session(bot.url, AGENT_TOKEN) as self.agent, _session(bot.url, OTHER_TOKEN) as self.other:
                 yield self
                 if self.proven:
+                    while await bot.lifecycle.sweep():
+                        """A busy machine may come to the end before a sweep does, and a dead scheduler has none."""
                     await records_hold(bot)
         if self.proven:
             await self.reads_true(self.settings(**changes))

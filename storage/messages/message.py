@@ -102,37 +102,39 @@ class Messages:
         self, statements: "Statements", key: MessageKey, *, words: str, whole: bool | None = None
     ) -> Message:
         """Notes, before a post or an update, what is about to be shown, and whether it is all that would run."""
-        if key.kind in _INSTEAD:
-            await statements.rows(_SQL["turn"], _INSTEAD[key.kind], *_values(key))
-        return self._message(await self._intend(statements, key, self._clock.now(), words, whole=whole))
+        return self._message(await self._intended(statements, key, words, whole=whole))
 
     @writes
     async def posted(
+        self, statements: "Statements", key: MessageKey, ts: str, *, version: int, digest: str, revision: int
+    ) -> bool:
+        """Records where what was intended stands, with its audit entry; False if another stands and this is a twin."""
+        return await self._posted(statements, key, ts, version, digest, revision, adopted=False)
+
+    @writes
+    async def adopt(
         self,
         statements: "Statements",
         key: MessageKey,
         ts: str,
         *,
+        words: str,
+        whole: bool | None,
         version: int,
         digest: str,
         revision: int,
-        adopted: bool = False,
     ) -> bool:
-        """Records where what was intended stands, with its audit entry; False if another stands and this is a twin."""
-        now = self._clock.now()
-        values = (ts, version, None if adopted else digest, None if adopted else millis(now))
-        if not await statements.rows(_SQL["posted"], *_values(key), *values):
-            found = await statements.rows(_SQL["about"], *_places(key))
-            return bool(found and found[0]["ts"] == ts)
-        ledger = Ledger(statements, self._seal)
-        if key.kind not in CLICKED:
-            return True
-        if key.kind is MessageKind.sample:
-            sampled = SamplePosted(at=now, proposal=key.subject, channel=key.channel, ts=ts, digest=digest)
-            await ledger.append(sampled, SYSTEM, None, None)
-        else:
-            posted = Posted(at=now, channel=key.channel, ts=ts, digest=digest, revision=revision, adopted=adopted)
-            await ledger.append(posted, SYSTEM, key.subject, revision)
+        """Takes up a message of ours that stands unrecorded, to be rendered again; False if another stands.
+
+        All at once: that nobody knows which version of it Slack shows must not outlive what brings it up to date.
+        Raises NotFound.
+        """
+        found = await statements.rows(_SQL["about"], *_places(key))
+        if found and found[0]["ts"] not in (None, ts):
+            return False
+        await self._intended(statements, key, words, whole=whole)
+        await self._posted(statements, key, ts, version, digest, revision, adopted=True)
+        await self._enqueue(statements, key)
         return True
 
     @writes
@@ -175,12 +177,7 @@ class Messages:
     @writes
     async def enqueue(self, statements: "Statements", key: MessageKey) -> None:
         """Enqueues the message to be rendered again. Raises NotFound."""
-        effect = Effect.sample if key.kind is MessageKind.sample else Effect.card
-        found = await fetched(statements, [key.subject], self._seal)
-        if not found:
-            raise NotFound(key.subject)
-        await enqueue(statements, found[0], key.channel, effect, self._clock.now())
-        statements.after_commit(lambda: self._signals.announce({}, deliveries=True))
+        await self._enqueue(statements, key)
 
     @writes
     async def notify(self, statements: "Statements", about: str, channel: str, text: str) -> bool:
@@ -206,12 +203,52 @@ class Messages:
             return None
         return found
 
+    async def _intended(self, statements: "Statements", key: MessageKey, words: str, *, whole: bool | None) -> "Row":
+        if key.kind in _INSTEAD:
+            await statements.rows(_SQL["turn"], _INSTEAD[key.kind], *_values(key))
+        return await self._intend(statements, key, self._clock.now(), words, whole=whole)
+
     async def _intend(
         self, statements: "Statements", key: MessageKey, now: "datetime", words: str, *, whole: bool | None
     ) -> "Row":
         kept = None if whole is None else self._whole(key, words) if whole else ""
         (row,) = await statements.rows(_SQL["intend"], *_values(key), words, millis(now), kept)
         return row
+
+    async def _posted(
+        self,
+        statements: "Statements",
+        key: MessageKey,
+        ts: str,
+        version: int,
+        digest: str,
+        revision: int,
+        *,
+        adopted: bool,
+    ) -> bool:
+        now = self._clock.now()
+        values = (ts, version, None if adopted else digest, None if adopted else millis(now))
+        if not await statements.rows(_SQL["posted"], *_values(key), *values):
+            found = await statements.rows(_SQL["about"], *_places(key))
+            return bool(found and found[0]["ts"] == ts)
+        ledger = Ledger(statements, self._seal)
+        if key.kind not in CLICKED:
+            return True
+        if key.kind is MessageKind.sample:
+            sampled = SamplePosted(at=now, proposal=key.subject, channel=key.channel, ts=ts, digest=digest)
+            await ledger.append(sampled, SYSTEM, None, None)
+        else:
+            posted = Posted(at=now, channel=key.channel, ts=ts, digest=digest, revision=revision, adopted=adopted)
+            await ledger.append(posted, SYSTEM, key.subject, revision)
+        return True
+
+    async def _enqueue(self, statements: "Statements", key: MessageKey) -> None:
+        effect = Effect.sample if key.kind is MessageKind.sample else Effect.card
+        found = await fetched(statements, [key.subject], self._seal)
+        if not found:
+            raise NotFound(key.subject)
+        await enqueue(statements, found[0], key.channel, effect, self._clock.now())
+        statements.after_commit(lambda: self._signals.announce({}, deliveries=True))
 
     def _whole(self, key: MessageKey, words: str) -> str:
         """Sealed with the words, so that nobody but us says of others that they leave nothing out."""

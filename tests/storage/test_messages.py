@@ -9,7 +9,7 @@ from approvals.refusals import NotFound
 from storage import Message, MessageKind
 from storage.messages.message import CLICKED
 from tests.making import START
-from tests.storage.town import ALICE, by_hand, key_of, stand, submission
+from tests.storage.town import ALICE, adopt, by_hand, key_of, stand, submission
 
 HERE = "C0SUPPORT"
 TAGS = {
@@ -83,9 +83,26 @@ async def test_the_second_of_two_posts_is_a_twin(store, key):
 
 
 async def test_the_same_message_recorded_twice_is_no_twin(store, key):
-    assert await stand(store, key, "1.1", adopted=True)
+    assert await adopt(store, key, "1.1")
     assert await stand(store, key, "1.1")
     assert len(await posts(store)) == 1
+
+
+async def test_one_that_is_adopted_after_all_was_sent_waits_to_be_sent_again(store, key, clock):
+    while delivery := await store.outbox.lease(clock.now(), 60):
+        await store.outbox.complete(delivery)
+    assert await adopt(store, key, "1.1")
+    assert (await store.messages.get(key)).shown is None, "nobody knows which version Slack shows"
+    again = await store.outbox.lease(clock.now(), 60)
+    assert (again.subject, again.channel) == (key.subject, HERE)
+
+
+async def test_one_that_cannot_be_rendered_again_is_not_adopted_in_part(store, key):
+    unknown = key_of("prp_unknown", HERE, key.kind)
+    with pytest.raises(NotFound):
+        await adopt(store, unknown, "1.1")
+    assert await store.messages.get(unknown) is None
+    assert await posts(store) == []
 
 
 async def test_a_message_that_is_not_recorded_is_none(store, key):
@@ -224,7 +241,7 @@ async def test_it_is_known_since_when_a_message_stands_but_not_of_one_that_was_o
     assert (await store.messages.get(key)).posted_at == START
     other, _ = await lifecycle.submit(submission(key="other"))
     found = key_of(other.id, HERE, key.kind)
-    await stand(store, found, "2.1", adopted=True)
+    await adopt(store, found, "2.1")
     assert (await store.messages.get(found)).posted_at is None
 
 

@@ -97,10 +97,15 @@ def key_of(proposal_id, channel="C0SUPPORT", kind=MessageKind.card):
     return MessageKey(kind=kind, subject=proposal_id, channel=channel)
 
 
-async def stand(store, key, ts, *, words="words", version=1, whole=None, adopted=False):
+async def stand(store, key, ts, *, words="words", version=1, whole=None):
     """As the keeper does it: the message is intended, and recorded to stand there; whether it is no twin."""
     await store.messages.intend(key, words=words, whole=whole)
-    return await store.messages.posted(key, ts, version=version, digest="d", revision=1, adopted=adopted)
+    return await store.messages.posted(key, ts, version=version, digest="d", revision=1)
+
+
+async def adopt(store, key, ts, *, words="words"):
+    """As the keeper does it with one that we did not live to record; whether it is no twin."""
+    return await store.messages.adopt(key, ts, words=words, whole=None, version=1, digest="d", revision=1)
 
 
 async def notices(store, now):

@@ -110,14 +110,16 @@ class Keeper:
 
     async def adopt(self, draft: Draft, ts: str) -> bool:
         """Takes up a message of ours that we did not live to record; False if another stands and this is a twin."""
-        found = await self.store.messages.get(draft.key)
-        if found is not None and found.ts not in (None, ts):
-            return False
-        await self.store.messages.intend(draft.key, words=draft.card.words, whole=draft.card.whole)
-        if not await self._record(draft, ts, adopted=True):
-            return False
-        await self.store.messages.enqueue(draft.key)  # nobody knows which version of it Slack shows
-        return True
+        card, proposal = draft.card, draft.proposal
+        return await self.store.messages.adopt(
+            draft.key,
+            ts,
+            words=card.words,
+            whole=card.whole,
+            version=proposal.version,
+            digest=card.digest,
+            revision=proposal.revision,
+        )
 
     async def close_twin(self, channel: str, ts: str, proposal_id: str) -> None:
         """Makes a message that is not the recorded one say so; it can do nothing from then on."""
@@ -167,7 +169,8 @@ class Keeper:
             self._opened.pop(key.channel, None)  # a closed channel is opened anew for the next one
             raise
         ts = str(answer["ts"])
-        if not await self._record(draft, ts):
+        version, revision = draft.proposal.version, draft.proposal.revision
+        if not await self.store.messages.posted(key, ts, version=version, digest=card.digest, revision=revision):
             await self.close_twin(address, ts, key.subject)
         return Kept(did="posted", rest=self.pace.posted(key.channel, self.monotonic()), ts=ts)
 
@@ -186,12 +189,6 @@ class Keeper:
                 raise Undeliverable("no_channel")
             self._opened[key.channel] = opened
         return self._opened[key.channel]
-
-    async def _record(self, draft: Draft, ts: str, *, adopted: bool = False) -> bool:
-        version, revision = draft.proposal.version, draft.proposal.revision
-        return await self.store.messages.posted(
-            draft.key, ts, version=version, digest=draft.card.digest, revision=revision, adopted=adopted
-        )
 
 
 def body_of(rendered: Card) -> dict[str, Any]:
