@@ -5,10 +5,10 @@ from storage.audit.checkpoint import Checkpoint, Contradiction, contradiction, c
 from storage.audit.hash_chain import Broken, Entry, first_broken
 from storage.callbacks import CallbackCounts, Kept, SqlCallbacks
 from storage.compare import RowDifference
-from storage.databases.opening import database_file, open_reads, open_store
+from storage.databases.opening import database_file, open_reads, open_store, open_to_read
 from storage.databases.relocation import WHOLE, relocate, require_empty
 from storage.databases.scrub import empty_log, scrub
-from storage.databases.snapshot import open_snapshot, rows_of, take_snapshot
+from storage.databases.snapshot import rows_of, take_snapshot
 from storage.databases.sole_use import sole_use
 from storage.engine.errors import (
     DatabaseDamaged,
@@ -72,8 +72,8 @@ __all__ = [
     "empty_log",
     "first_broken",
     "open_reads",
-    "open_snapshot",
     "open_store",
+    "open_to_read",
     "relocate",
     "require_empty",
     "rows_of",

@@ -9,13 +9,13 @@ from pathlib import Path
 from approvals.ports import StoreBusy
 from bot.checkpoints import checkpoints_file
 from bot.clock import SystemClock
-from bot.keys import KeyFault, seeds_for
+from bot.keys import KeyFault, seal_keys, seeds_for
 from bot.settings import LocalSettings, Settings
 from bot.slack.doctor.checkup import Checkup, Finding, Level
 from bot.slack.web.client import slack_client
 from policy import LoadedPolicy, PolicyCheck, check_policy
 from policy.checks.second_factors import REMEDY, takes_code, unenrolled
-from storage import NoDatabase, StoreFault, database_file, open_reads
+from storage import NoDatabase, StoreFault, database_file, open_reads, open_to_read
 
 
 async def local_findings(
@@ -100,16 +100,18 @@ async def _store(settings: LocalSettings) -> Finding:
         signing_key = settings.signoff_signing_key
         key = "its key beside it" if signing_key is None else "the key that SIGNOFF_SIGNING_KEY names"
         if database is None:
-            seeds_for(None, signing_key.get_secret_value() if signing_key else None)
-            return await _on_server(settings.signoff_database_url)
+            seeds = seeds_for(None, signing_key.get_secret_value() if signing_key else None)
+            return await _on_server(settings.signoff_database_url, seal_keys(seeds))
         if not database.exists():
             if _writable(database.parent):
                 said = f"{database} is not there yet; the first start makes it, with {key}."
                 return Finding(about=about, level=Level.well, said=said)
             mend = "Let the bot's account write there; SIGNOFF_DATABASE_URL names it."
             return Finding(about=about, level=Level.fault, said=f"{database} cannot be made.", mend=mend)
-        seeds_for(database, signing_key.get_secret_value() if signing_key else None)
-    except (StoreFault, KeyFault) as fault:
+        seeds = seeds_for(database, signing_key.get_secret_value() if signing_key else None)
+        async with open_to_read(settings.signoff_database_url, seal_keys(seeds), SystemClock()):
+            pass  # the end of its log was sealed with the key
+    except (StoreFault, StoreBusy, KeyFault) as fault:
         return Finding(about=about, level=Level.fault, said=str(fault), mend="SIGNOFF_DATABASE_URL names it.")
     return Finding(about=about, level=Level.well, said=f"{database} is there, with {key}.")
 
@@ -152,11 +154,11 @@ def _checkpoints(settings: LocalSettings) -> Finding:
     return Finding(about=about, level=Level.well, said=f"Those of the audit log are appended to {path}.")
 
 
-async def _on_server(url: str) -> Finding:
+async def _on_server(url: str, keys: tuple[bytes, ...]) -> Finding:
     """Whether the server lets us in, and what is there. Raises StoreFault."""
     said = "The database server answers, and what is there is ours."
     try:
-        async with open_reads(url):
+        async with open_to_read(url, keys, SystemClock()):
             pass
     except NoDatabase:
         said = "The database server answers; the first start makes our schema there."

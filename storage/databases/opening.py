@@ -86,7 +86,7 @@ async def _on_server(
     database = await server_database(url, clock.now(), patience)
     try:
         roll = Roll(url)
-        store = SqlStore(database, Seal(seal_key, unnoted), clock, roll)
+        store = SqlStore(database, Seal(seal_key, _unnoted), clock, roll)
         await _sound(store, seal_key)
         async with _hearing(url, database, store, roll):
             yield store
@@ -94,7 +94,7 @@ async def _on_server(
         await database.close()
 
 
-def unnoted(entry: hash_chain.Entry) -> None:
+def _unnoted(entry: hash_chain.Entry) -> None:
     """How far the log had come is not noted beside a server: it is the server's to lose no commit."""
 
 
@@ -131,6 +131,22 @@ async def open_reads(url: str) -> "AsyncIterator[Reads]":
     database = await (_server_to_read(url) if path is None else file_database_to_read(path))
     try:
         yield Reads(database, None)
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def open_to_read(url: str, seal_key: hash_chain.SealKey, clock: "Clock") -> "AsyncIterator[SqlStore]":
+    """The store at a URL, to be read and held against its log: nothing is made, migrated, noted or written.
+
+    Raises StoreFault, also where the end of the log is not ours, and StoreBusy.
+    """
+    path = database_file(url)
+    database = await (_server_to_read(url) if path is None else file_database_to_read(path))
+    try:
+        store = SqlStore(database, Seal(seal_key, _unnoted), clock)
+        await _sound(store, seal_key)
+        yield store
     finally:
         await database.close()
 

@@ -4,23 +4,20 @@ So a backup can be held against its log where there is no server, and be restore
 who writes waits for it.
 """
 
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
-from storage.audit.log import Seal
-from storage.databases.file_database import file_database_to_read, make_file
-from storage.databases.opening import database_file, open_reads, unnoted
+from storage.databases.file_database import make_file
+from storage.databases.opening import database_file, open_reads
 from storage.databases.relocation import copy_table, tables_of_store
 from storage.engine.sqlite.online_backup import copy_pages
 from storage.engine.sqlite.setup import Setup
-from storage.store import SqlStore
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import Callable
     from pathlib import Path
 
     from approvals.ports import Clock
-    from storage.audit.hash_chain import SealKey
 
 OF_PAGES = "pages of the database"
 """What is reported of a file."""
@@ -49,19 +46,6 @@ async def take_snapshot(url: str, target: "Path", clock: "Clock", report: "Calla
             for table in tables:
                 await copy_table(table, there, here, report)
         await here.rows("PRAGMA journal_mode = DELETE")
-
-
-@asynccontextmanager
-async def open_snapshot(path: "Path", seal_key: "SealKey", clock: "Clock") -> "AsyncIterator[SqlStore]":
-    """The store in a snapshot, to be read and held against its log: nothing is made, migrated or noted beside it.
-
-    Raises StoreFault, StoreBusy.
-    """
-    database = await file_database_to_read(path)
-    try:
-        yield SqlStore(database, Seal(seal_key, unnoted), clock)
-    finally:
-        await database.close()
 
 
 async def rows_of(path: "Path") -> dict[str, int]:

@@ -275,6 +275,13 @@ def test_a_policy_that_cannot_be_read_hinders_no_backup_and_is_named(old, new):
     assert restored(new, backup.folder)[0] == 0
 
 
+def test_with_another_key_than_that_of_the_log_there_is_no_backup(old):
+    (old / "signoff.db.key").unlink()
+    ran = signoff(old, "backup", "backups", SIGNOFF_SIGNING_KEY=OTHER_SEED)
+    assert (ran.returncode, "this is not the key the database was sealed with" in ran.stderr) == (2, True)
+    assert list((old / "backups").iterdir()) == []
+
+
 def test_of_a_damaged_database_the_copy_is_kept_said_to_be_damaged_and_not_restored(old, new):
     with closing(sqlite3.connect(old / "signoff.db", isolation_level=None)) as hand:
         hand.execute("PRAGMA foreign_keys = OFF")

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pyotp
 import pytest
+from pydantic import SecretStr
 
 from approvals.events import Actor
 from approvals.services.second_factors import SecondFactors
@@ -286,3 +287,13 @@ async def enrolled(town, user):
     actor = Actor(kind="reviewer", id=user, team="T0TEAM")
     code = pyotp.TOTP(secret).at(clock.now())
     await SecondFactors(store=store, clock=clock).enrol(actor, store.factors.seal(secret, user), code)
+
+
+async def test_a_key_that_did_not_seal_the_log_is_a_fault(place):
+    async with place.serving():
+        pass
+    assert [each.level for each in await looked_at(place) if each.about == "database"] == ["well"]
+    seed = SecretStr("//79/Pv6+fj39vX08/Lx8O/u7ezr6uno5+bl5OPi4eA=")
+    place.database.with_name("signoff.db.key").unlink(missing_ok=True)
+    (told,) = [each for each in await looked_at(place, signoff_signing_key=seed) if each.about == "database"]
+    assert (told.level, "this is not the key" in told.said) == ("fault", True)

@@ -5,7 +5,7 @@ from contextlib import closing
 
 import pytest
 
-from storage import NoDatabase, open_snapshot, open_store, relocate, rows_of, take_snapshot
+from storage import NoDatabase, open_store, open_to_read, relocate, rows_of, take_snapshot
 from storage.engine.sqlite import online_backup
 from tests.databases import KEY
 from tests.making import Clock
@@ -37,7 +37,7 @@ async def server(source):
 
 async def require_sound(path):
     before = path.read_bytes()
-    async with open_snapshot(path, KEY, Clock()) as store:
+    async with open_to_read(f"sqlite:///{path}", KEY, Clock()) as store:
         assert await store.audit.verify() is None
         assert await store.differences() == []
     assert path.read_bytes() == before

@@ -33,7 +33,7 @@ from bot.signing import Signer
 from fsck import Checkpoint, Unreadable
 from policy import check_policy
 from storage import Checkpoint as SignedCheckpoint
-from storage import StoreFault, database_file, open_snapshot, rows_of, take_snapshot
+from storage import StoreFault, database_file, open_to_read, rows_of, take_snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -157,7 +157,7 @@ async def _filled(
     await take_snapshot(settings.signoff_database_url, copy, clock, progress)
     progress.end()
     say("holding the copy against its log")
-    async with open_snapshot(copy, keys, clock) as store:
+    async with open_to_read(f"sqlite:///{copy.absolute()}", keys, clock) as store:
         head = await store.audit.head()
         damage = await log_faults(store, say)
     damage += await fsck_faults("", copy, keys, noted, say)

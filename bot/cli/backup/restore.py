@@ -47,8 +47,8 @@ from storage import (
     DatabaseDamaged,
     StoreFault,
     database_file,
-    open_snapshot,
     open_store,
+    open_to_read,
     relocate,
     require_empty,
     rows_of,
@@ -230,7 +230,7 @@ async def _require_proven(
             if counts.get(table, 0) != count
         ]
         found += await fsck_faults("", staged, keys, noted, say)
-        async with open_snapshot(staged, keys, SystemClock()) as store:
+        async with open_to_read(_url(staged), keys, SystemClock()) as store:
             found += await log_faults(store, say)
     except (DatabaseDamaged, Unreadable, WrongCheckpoint) as fault:
         found.append(str(fault))
