@@ -66,14 +66,16 @@ async def _in_file(path: Path, seal_key: hash_chain.SealKey, clock: "Clock") -> 
     database = await file_database(path, marks, clock.now())
     try:
         store = SqlStore(
-            database, Seal(seal_key, lambda entry: marks.write(HighWaterMark(entry.seq, entry.hash))), clock
+            database, Seal(seal_key, lambda entry: marks.note(HighWaterMark(entry.seq, entry.hash))), clock
         )
         await _sound(store, seal_key)
         await _complete(store, marks)
         yield store
     finally:
-        marks.close()
-        await database.close()
+        try:
+            await database.close()
+        finally:
+            marks.close()
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
 """What a start accepts: our own database, whole; a new one only where there was none."""
 
+import asyncio
 import shutil
 import signal
 import sqlite3
@@ -15,6 +16,7 @@ from storage.audit.attest import replayed, without_secret
 from storage.json_codec import decode_json
 from tests import disk
 from tests.databases import KEY
+from tests.holding import ticks, under_way
 from tests.making import Clock
 from tests.storage.town import by_hand, submission
 
@@ -110,6 +112,24 @@ async def test_a_write_ahead_log_that_is_gone_is_noticed(url, tmp_path, lifecycl
     await refused(f"sqlite:///{other}/signoff.db", "Committed work is missing.*delete .*signoff.db.head")
     shutil.copy(tmp_path / "signoff.db-wal", other / "signoff.db-wal")
     assert len(await opened(f"sqlite:///{other}/signoff.db")) == 1
+
+
+async def test_whoever_is_answered_finds_noted_how_far_the_log_had_come(tmp_path, lifecycle, store):
+    async def noted_after(key):
+        proposal, _ = await lifecycle.submit(submission(key=key))
+        noted = int((tmp_path / "signoff.db.head").read_text().split()[0])
+        return proposal.id, noted
+
+    async with under_way(store, nothing):
+        many = [asyncio.create_task(noted_after(f"key-{number}")) for number in range(5)]
+        await ticks()
+    for proposal_id, noted in await asyncio.gather(*many):
+        _, entries = await store.with_entries(proposal_id)
+        assert noted >= entries[-1].seq
+
+
+async def nothing(_tx):
+    pass
 
 
 async def test_an_older_backup_is_noticed_and_accepted_once_the_mark_is_deleted(url, tmp_path, lifecycle, store):
