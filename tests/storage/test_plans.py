@@ -54,8 +54,8 @@ HOT = [
     ("batches", "batch_of", "own", "PRIMARY KEY"),
     ("batches", "of", "batch_members", "PRIMARY KEY"),
     ("batches", "members", "batch_members", "sqlite_autoindex_batch_members_"),
-    ("floods", "unposted", "w", "outbox_unposted"),
-    ("floods", "open", "floods", "floods_open"),
+    ("floods", "traffic", "w", "outbox_unposted"),
+    ("floods", "traffic", "floods", "floods_open"),
     ("floods", "of", "m", "PRIMARY KEY"),
     *(
         ("floods", name, of, index)
