@@ -34,24 +34,29 @@ ORDER BY s.at DESC, s.proposal_id DESC LIMIT $4
 
 -- name: opposed
 -- To which of some digests (a JSON list) people said no, by one of some tags (another), or had a no remembered.
+-- The offsets keep PostgreSQL from gathering all that was ever said no to for the sake of a few.
 SELECT d.value AS digest FROM json_each($1) AS d
 WHERE EXISTS (
         SELECT 1 FROM entries AS s CROSS JOIN entries AS n INDEXED BY entries_tagged
         WHERE s.tag = 'proposal:submitted' AND json_extract(s.facts, '$.action.digest') = d.value
             AND n.proposal_id = s.proposal_id AND n.tag IN (SELECT value FROM json_each($2)) AND n.actor_kind = 'reviewer'
+        LIMIT 1 OFFSET 0
     )
     OR EXISTS (
         SELECT 1 FROM entries AS s CROSS JOIN entries AS n INDEXED BY entries_tagged
         WHERE s.tag IN ('proposal:edited', 'proposal:revised') AND json_extract(s.facts, '$.revision.action.digest') = d.value
             AND n.proposal_id = s.proposal_id AND n.tag IN (SELECT value FROM json_each($2)) AND n.actor_kind = 'reviewer'
+        LIMIT 1 OFFSET 0
     )
     OR EXISTS (
         SELECT 1 FROM entries AS e
         WHERE e.tag = 'remembered_rejection:begun' AND json_extract(e.facts, '$.decision.digest') = d.value
+        LIMIT 1 OFFSET 0
     )
     OR EXISTS (
         SELECT 1 FROM entries AS e
         WHERE e.tag = 'remembered_rejection:begun' AND json_extract(e.facts, '$.decision.proposed') = d.value
+        LIMIT 1 OFFSET 0
     )
 
 -- name: same
