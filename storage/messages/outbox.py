@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
-from approvals.card_sharing import FLOOD
 from approvals.effects import FOLLOWS, Effect
 from approvals.ports import Delivery
 from approvals.proposal import Status
@@ -57,7 +56,7 @@ class SqlOutbox:
 
     async def lease(self, now: "datetime", seconds: float, busy: "Collection[str]" = ()) -> Delivery | None:
         """See Outbox."""
-        asked = (millis(now), encode_json(sorted(busy)), FLOOD)
+        asked = (millis(now), encode_json(sorted(busy)))
         until = millis(now + timedelta(seconds=seconds))
         return await self._lease(asked, until) if await self._any(asked) else None
 
@@ -70,7 +69,8 @@ class SqlOutbox:
         found = await statements.rows(_SQL["most_urgent"], *asked)
         if not found:
             return None
-        (row,) = await statements.rows(_SQL["lease"], found[0]["id"], until)
+        longer = await statements.rows(_SQL["waits_longer"], found[0]["id"], asked[0])
+        (row,) = await statements.rows(_SQL["lease"], (longer or found)[0]["id"], until)
         return await _delivery(statements, row)
 
     @writes

@@ -16,8 +16,6 @@ ON CONFLICT (subject, channel, kind) DO UPDATE SET
 
 -- name: most_urgent
 -- What to deliver now, outside busy channels (one JSON list): cards of what is pending, then the soonest deadline.
--- A first card never passes that of another agent once $3 of its own agent's have come since that one; the summary of a
--- flood does, for it is due from the beginning, and the deadlines of cards are ahead.
 -- The plus keeps the planner on the index that has them in this order, where the first that fits is the answer. The offset
 -- keeps PostgreSQL from gathering all cards for the sake of the one that it looks for.
 SELECT o.id FROM outbox AS o
@@ -33,21 +31,25 @@ WHERE o.version > o.sent AND o.dead_letter = 0 AND +o.ready_at <= $1
             AND card.version <> card.sent
         LIMIT 1 OFFSET 0
     ))
-    AND NOT (o.kind = 'card' AND o.rank = 0 AND o.sent = 0 AND o.deadline > $1 AND EXISTS (
-        SELECT 1 FROM outbox AS passed INDEXED BY outbox_unposted
-        WHERE passed.channel = o.channel AND passed.kind = 'card' AND passed.sent = 0 AND passed.dead_letter = 0
-            AND passed.id < o.id AND passed.rank = 0 AND passed.ready_at <= $1
-            AND (SELECT agent FROM proposals WHERE proposals.id = passed.subject)
-                <> (SELECT agent FROM proposals WHERE proposals.id = o.subject)
-            AND EXISTS (
-                SELECT 1 FROM outbox AS since INDEXED BY outbox_cards
-                WHERE since.channel = o.channel AND since.kind = 'card' AND since.id > passed.id AND since.id < o.id
-                    AND (SELECT agent FROM proposals WHERE proposals.id = since.subject)
-                        = (SELECT agent FROM proposals WHERE proposals.id = o.subject)
-                LIMIT 1 OFFSET $3 - 1
-            )
-    ))
 ORDER BY o.rank, o.deadline, o.id
+LIMIT 1
+
+-- name: waits_longer
+-- In place of a first card whose agent had the last turn in its channel: of the first cards of other agents that are ready
+-- there the one that has waited longest. So agents take turns, and however many one has, another one's card is next. The
+-- summary of a flood does not wait, for it is due from the beginning, and the deadlines of cards are ahead.
+SELECT other.id FROM outbox AS o JOIN outbox AS other INDEXED BY outbox_unposted
+    ON other.channel = o.channel AND other.kind = 'card' AND other.sent = 0 AND other.dead_letter = 0
+WHERE o.id = $1 AND o.kind = 'card' AND o.rank = 0 AND o.sent = 0 AND o.deadline > $2
+    AND other.rank = 0 AND other.ready_at <= $2 AND other.version > other.sent
+    AND (SELECT agent FROM proposals WHERE proposals.id = other.subject)
+        <> (SELECT agent FROM proposals WHERE proposals.id = o.subject)
+    AND (SELECT agent FROM proposals WHERE proposals.id = o.subject) = (
+        SELECT p.agent FROM outbox AS went INDEXED BY outbox_turns JOIN proposals AS p ON p.id = went.subject
+        WHERE went.channel = o.channel AND went.kind = 'card' AND went.lease IS NOT NULL
+        ORDER BY went.lease DESC LIMIT 1
+    )
+ORDER BY other.id
 LIMIT 1
 
 -- name: lease

@@ -232,13 +232,48 @@ async def test_only_who_may_decide_or_owns_finds_what_waits(store, lifecycle, cl
     assert (len(found.proposals), found.total) == (min(sees, 2), sees)
 
 
-async def test_of_what_comes_later_no_more_than_ten_of_one_agent_pass_the_card_of_another(store, lifecycle, clock):
+async def test_of_what_comes_later_and_is_more_urgent_one_passes_the_card_of_another_agent(store, lifecycle, clock):
     (patient,) = await made(lifecycle, agent="other-bot", expires_in=3000)
     went = []
-    for _ in range(3 * FLOOD):
+    for _ in range(3):
         await made(lifecycle, expires_in=60)  # each more urgent than the one that waits
         went += [proposal_id for _, proposal_id in await sent(store, clock, 1)]
-    assert went.index(patient) == FLOOD
+    assert went.index(patient) == 1
+
+
+async def test_of_several_that_wait_whoever_has_waited_longest_has_every_second_turn(store, lifecycle, policy, clock):
+    policy.known |= {"third-bot"}
+    await made(lifecycle, 4, expires_in=60)
+    patient = [(await made(lifecycle, agent=agent, expires_in=3000))[0] for agent in ("third-bot", "other-bot")]
+    await made(lifecycle, 3, agent="other-bot", expires_in=600)
+    went = [proposal_id for _, proposal_id in await sent(store, clock)]
+    assert [went.index(each) for each in patient] == [1, 3]
+
+
+async def test_agents_take_turns_so_that_ones_card_does_not_wait_behind_all_that_another_has(store, lifecycle, clock):
+    own = await made(lifecycle, FLOOD, expires_in=60)
+    (other,) = await made(lifecycle, agent="other-bot", expires_in=3000)
+    went = [proposal_id for _, proposal_id in await sent(store, clock)]
+    assert went == [own[0], other, *own[1:]]
+
+
+async def test_where_two_have_many_their_cards_alternate_and_each_keeps_its_own_order(store, lifecycle, clock):
+    one = await made(lifecycle, 3, expires_in=60)
+    other = await made(lifecycle, 3, agent="other-bot", expires_in=3000)
+    went = [proposal_id for _, proposal_id in await sent(store, clock)]
+    assert went == [each for pair in zip(one, other, strict=True) for each in pair]
+
+
+async def test_what_cannot_go_yet_keeps_nobody_waiting(store, lifecycle, clock):
+    own = await made(lifecycle, 3, expires_in=60)
+    await sent(store, clock, 1)
+    (other,) = await made(lifecycle, agent="other-bot", expires_in=3000)
+    held = await store.outbox.lease(clock.now(), 60)
+    assert held.subject == other
+    await store.outbox.postpone(held, clock.now() + timedelta(seconds=30), "Slack says so", failed=False)
+    assert [proposal_id for _, proposal_id in await sent(store, clock)] == own[1:]
+    clock.forward(seconds=30)
+    assert [proposal_id for _, proposal_id in await sent(store, clock)] == [other]
 
 
 async def test_as_long_as_they_keep_coming_the_next_joins_though_the_cards_are_out(store, lifecycle, clock):

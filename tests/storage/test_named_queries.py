@@ -22,7 +22,7 @@ SECOND = [
 COUNTS_OF_FEW = {
     ("lists", "waiting", 8), ("lists", "waiting", 11), ("lists", "approved", 3), ("lists", "approved", 6),
     ("lists", "overdue", 4), ("lists", "overdue", 5), ("lists", "overdue", 8), ("lists", "open", 8),
-    ("lists", "open", 12), ("lists", "ended_like", 8), ("outbox", "most_urgent", 3), ("proposals", "to_rejudge", 2),
+    ("lists", "open", 12), ("lists", "ended_like", 8), ("proposals", "to_rejudge", 2),
 }  # fmt: skip
 """Values that the server takes for numbers below 2³¹: yes or no, a rank, how many."""
 

@@ -62,14 +62,15 @@ HOT = [
         for name in ("kinds", "roles", "waiting")
         for of, index in (("p", "proposals_pending_of (agent=? AND expires_at>?)"), ("m", "PRIMARY KEY"))
     ),
-    ("outbox", "most_urgent", "passed", "outbox_unposted"),
-    ("outbox", "most_urgent", "since", "outbox_cards"),
     ("erasure", "next_action", "proposals", "proposals_kept"),
     ("erasure", "over_of", "proposals", "proposals_kept (action=? AND"),
     ("erasure", "purge_forms", "f", "forms_opened"),
     ("erasure", "purge_modals", "old", "modals_opened"),
     ("erasure", "purge_callbacks", "old", "callbacks_over"),
     ("erasure", "leave_deliveries", "d", "outbox_dead_letters"),
+    ("outbox", "waits_longer", "o", "INTEGER PRIMARY KEY"),
+    ("outbox", "waits_longer", "other", "outbox_unposted (channel=?)"),
+    ("outbox", "waits_longer", "went", "outbox_turns (channel=? AND lease>?)"),
     ("forms", "typed_for", "forms", "forms_typed"),
     ("forms", "typed_before", "forms", "forms_typed"),
     ("messages", "notice", "messages", "sqlite_autoindex_messages_1"),
@@ -144,6 +145,7 @@ IN_ORDER = [
     ("stream", "after"),
     ("stream", "newest"),
     ("outbox", "most_urgent"),
+    ("outbox", "waits_longer"),
     ("outbox", "next_due"),
     ("delegations", "over"),
     *(

@@ -594,7 +594,7 @@ CREATE INDEX outbox_urgent ON outbox (rank, deadline, id, channel, ready_at) WHE
 CREATE INDEX outbox_ready ON outbox (ready_at, channel) WHERE version > sent AND dead_letter = 0;
 CREATE INDEX outbox_dead_letters ON outbox (due_at) WHERE dead_letter = 1;
 CREATE INDEX outbox_unposted ON outbox (channel, id) WHERE kind = 'card' AND sent = 0 AND dead_letter = 0;
-CREATE INDEX outbox_cards ON outbox (channel, id) WHERE kind = 'card';
+CREATE INDEX outbox_turns ON outbox (channel, lease) WHERE kind = 'card' AND lease IS NOT NULL;
 
 CREATE TRIGGER outbox_notify AFTER INSERT ON outbox FOR EACH ROW
 EXECUTE FUNCTION notify_of('outbox');

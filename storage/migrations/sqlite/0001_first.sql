@@ -540,7 +540,7 @@ CREATE INDEX outbox_urgent ON outbox (rank, deadline, id, channel, ready_at) WHE
 CREATE INDEX outbox_ready ON outbox (ready_at, channel) WHERE version > sent AND dead_letter = 0;
 CREATE INDEX outbox_dead_letters ON outbox (due_at) WHERE dead_letter = 1;
 CREATE INDEX outbox_unposted ON outbox (channel, id) WHERE kind = 'card' AND sent = 0 AND dead_letter = 0;
-CREATE INDEX outbox_cards ON outbox (channel, id) WHERE kind = 'card';
+CREATE INDEX outbox_turns ON outbox (channel, lease) WHERE kind = 'card' AND lease IS NOT NULL;
 
 -- Approved proposals whose cards are to be brought up to date once their undo window is over: then the button that takes an
 -- approval back goes.
