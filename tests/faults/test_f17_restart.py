@@ -12,6 +12,11 @@ from tests.tally import injected
 from tests.town import POLICY, SUPPORT
 
 SENDERS = 16
+AMPLE = POLICY.replace(
+    'actions: ["email.*", "refund.*"',
+    'pending_limit: 10000\n    rate_limit: 10000\n    actions: ["email.*", "refund.*"',
+)
+"""With room for as many as there are."""
 
 
 async def wait_by(place, count, **more):
@@ -31,11 +36,7 @@ async def wait_by(place, count, **more):
 
 async def restarted(folder, count):
     """Half of them overdue at the restart; the seconds until it was ready, and until nothing overdue waited any more."""
-    policy = POLICY.replace(
-        'actions: ["email.*", "refund.*"',
-        'pending_limit: 10000\n    rate_limit: 10000\n    actions: ["email.*", "refund.*"',
-    )
-    async with premises(folder, "http", policy=policy, sweep="off") as place:
+    async with premises(folder, "http", policy=AMPLE, sweep="off") as place:
         await place.start()
         late = await wait_by(place, count // 2, expires_in=1)
         waiting = await wait_by(place, count // 2)
