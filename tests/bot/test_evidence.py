@@ -15,6 +15,7 @@ from bot.cli.evidence.folder import cell
 from bot.cli.evidence.proposals import COLUMNS as OF_PROPOSALS
 from tests import program
 from tests.databases import hand_at, url_at
+from tests.journeys.batched import BATCHED, mails, of
 from tests.town import FINANCE, POLICY, SEED, SUPPORT, open_town
 
 IBAN = "DE02120300000000202051"
@@ -222,3 +223,44 @@ def test_the_error_of_samples_has_its_interval(bad, judged, between):
 )
 def test_a_cell_says_what_it_holds(value, shown):
     assert cell(value) == shown
+
+
+async def test_a_card_that_is_shared_is_known_by_the_words_that_stood_and_by_whom_it_was_shared_with(tmp_path):
+    async with open_town(tmp_path, policy=BATCHED) as town:
+        async with town.serving():
+            (first,) = await mails(town, "mira")
+            card = await town.card(SUPPORT, first)
+            (second,) = await mails(town, "noor")
+            await town.card_saying(SUPPORT, card["ts"], of(2))
+        environ = {
+            "SIGNOFF_DATABASE_URL": url_at(town.database),
+            "SIGNOFF_POLICY": str(tmp_path / "policy.yml"),
+            "PATH": "/usr/bin:/bin",
+            "SIGNOFF_SIGNING_KEY": SEED,
+        }
+
+        finished = await asyncio.to_thread(program.run, ("evidence",), env=environ, cwd=tmp_path)
+        assert finished.returncode == 0, finished.stderr
+        found = {each["proposal"]: each for each in lines(tmp_path / "evidence", "messages.jsonl")}
+        assert set(found) == {first["id"], second["id"]}
+        assert found[first["id"]]["shared_with"] == [second["id"]]
+        assert {each["kind"] for each in found.values()} == {"batch"}
+        for each in found.values():
+            assert of(2) in each["words"]
+            assert "noor@example.com" in each["words"]
+            assert "mira@example.com" in each["words_before"]
+            assert (each["words_sealed"], each["taken_by_slack"]) == (False, True)
+
+
+async def test_the_words_that_stand_are_sealed_unless_a_hand_has_changed_them(past):
+    await past.evidence()
+    found = {each["proposal"]: each for each in lines(past.folder, "messages.jsonl")}
+    assert set(found) == {each["id"] for each in past.ids}
+    assert {(each["kind"], *each["shared_with"]) for each in found.values()} == {("card",)}
+    sealed = [name for name, each in found.items() if each["words_sealed"]]
+    assert sealed
+    with closing(hand_at(past.town.database)) as hand:
+        hand.execute("UPDATE messages SET words = words || '.' WHERE subject = ?", (sealed[0],))
+    await past.evidence("--output", "again")
+    found = {each["proposal"]: each["words_sealed"] for each in lines(past.folder.with_name("again"), "messages.jsonl")}
+    assert [name for name in sealed if not found[name]] == [sealed[0]]

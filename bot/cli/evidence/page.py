@@ -15,6 +15,8 @@ FILES = {
     "who_could_decide.csv": "after each entry that changed it: roles, how many, members as the policy named them then, "
     "and who was kept out",
     "cards.jsonl": "the words of each card that asked people",
+    "messages.jsonl": "what stood in each channel for a proposal when this was made, alone or shared with others, and "
+    "what stood there before: the words as they were noted before they were sent",
     "decisions.csv": "who decided what, when, how long after seeing it first, and how their role was known",
     "edits.csv": "what was changed in a payload, by whom",
     "overrides.csv": "what went beside the plain way: taken back, objected to, put off, handed over, remembered",
@@ -76,7 +78,10 @@ The entries follow from one another as docs/how-to/read-the-audit-log.md shows.
 - That somebody read the card, or understood it. `seconds_from_seeing` and `rushed` tell how fast it went.
 - That a card in Slack was what `cards.jsonl` says, except where `as_posted` is `yes`: then its blocks have the digest
   that was sealed when it was posted. The words are made anew by this version of the program, and a card of a round
-  that is over, one in a batch or on a summary, cannot be held against its digest any more.
+  that is over, one in a batch or on a summary, cannot be held against its digest any more. `messages.jsonl` has what
+  was last meant to stand there, shared or not, and what before: sealed by this installation where `words_sealed` is
+  true, and taken by Slack where `taken_by_slack` is. Only what shows all that would run is sealed, so no shared card
+  is: nothing is decided on one, but in the list behind it. What stood there earlier is not kept.
 - Who was in a Slack user group at the time, or that people were there. For members it has what the policy said.
 - That what ran is what was approved. It is known what was claimed, by which agent, and what the agent reported.
 - Anything of what was erased, or redacted, but that it was there.

@@ -13,7 +13,7 @@ from bot.slack.cards.card import card
 from bot.slack.cards.redaction import veiled
 from bot.slack.outbound.mentions import markup
 from policy import LoadedPolicy, mentions
-from storage import RowDamaged
+from storage import MessageKey, MessageKind, RowDamaged
 from storage.audit.attest import EVENTS, steps
 
 if TYPE_CHECKING:
@@ -93,11 +93,13 @@ class ProposalTables:
     unreadable: int = 0
     _tables: "dict[str, Table]" = field(init=False)
     _cards: "IO[str]" = field(init=False)
+    _messages: "IO[str]" = field(init=False)
 
     def __post_init__(self) -> None:
         self._tables = {name: self.folder.table(name, columns) for name, columns in COLUMNS.items()}
         self._cards = self.folder.text("cards.jsonl")
-        self.folder.rows["cards.jsonl"] = 0
+        self._messages = self.folder.text("messages.jsonl")
+        self.folder.rows |= {"cards.jsonl": 0, "messages.jsonl": 0}
 
     async def add(self, proposal_id: str) -> None:
         """What there is of it; of one that is not as it was written, that alone."""
@@ -109,12 +111,39 @@ class ProposalTables:
             self._tables["proposals.csv"].add({"proposal": proposal_id, "unreadable": str(damaged)})
             return
         self._row(veiled(proposal))
+        for channel in proposal.channels:
+            await self._message(proposal, channel)
         posted = {json.loads(each.facts).get("digest") for each in entries if each.tag == "card:posted"}
         for entry, state in found:
             if entry.tag in _ROUNDS:
                 self._gate(entry, state)
                 if entry.tag != "proposal:escalated" and state.gate.tier in (Tier.watch, Tier.approve):
                     self._card(entry, state, proposal, posted)
+
+    async def _message(self, proposal: "Proposal", channel: str) -> None:
+        """What stands in the channel for it, alone or with others, as it was written down before it was sent."""
+        kind, on = MessageKind.card, [proposal.id]
+        if (batch := await self.store.batches.of(proposal.id, channel)) is not None:
+            kind, on = MessageKind.batch, [each.id for each in batch.proposals]
+        elif (flood := await self.store.floods.of(proposal.id, channel, proposal.created_at)) is not None:
+            kind, on = MessageKind.flood, [flood.lead]
+        found = await self.store.messages.get(MessageKey(kind=kind, subject=on[0], channel=channel))
+        if found is None:
+            return
+        line = {
+            "proposal": proposal.id,
+            "channel": channel,
+            "kind": str(kind),
+            "shared_with": [each for each in on if each != proposal.id],
+            "posted_at": _moment(found.posted_at),
+            "words": found.words.replace(VEILED, MARK),
+            "words_sealed": found.whole is True,
+            "taken_by_slack": found.shown is not None,
+            "words_before": found.previous_words.replace(VEILED, MARK),
+            "words_before_sealed": found.previous_whole is True,
+        }
+        self._messages.write(json.dumps(line, ensure_ascii=True) + "\n")
+        self.folder.rows["messages.jsonl"] += 1
 
     def _row(self, proposal: "Proposal") -> None:
         outcome, rollback = proposal.outcome, proposal.rollback
