@@ -35,9 +35,9 @@ ORDER BY o.rank, o.deadline, o.id
 LIMIT 1
 
 -- name: waits_longer
--- In place of a first card whose agent had the last turn in its channel: of the first cards of other agents that are ready
--- there the one that has waited longest. So agents take turns, and however many one has, another one's card is next. The
--- summary of a flood does not wait, for it is due from the beginning, and the deadlines of cards are ahead.
+-- What goes in place of a first card whose agent had the last turn: the first card of another one that waited longest.
+-- So agents take turns in a channel, and however many one has, another one's card is next. The summary of a flood does not
+-- wait, for it is due from the beginning, and the deadlines of cards are ahead.
 SELECT other.id FROM outbox AS o JOIN outbox AS other INDEXED BY outbox_unposted
     ON other.channel = o.channel AND other.kind = 'card' AND other.sent = 0 AND other.dead_letter = 0
 WHERE o.id = $1 AND o.kind = 'card' AND o.rank = 0 AND o.sent = 0 AND o.deadline > $2
