@@ -50,6 +50,7 @@ def modules(tmp_path_factory, pytestconfig):
         ("rich.traceback", "the same"),
         ("httpx", "the bot is no client of a bot"),
         ("asyncpg", "a file needs no driver of a server"),
+        ("opentelemetry", "nobody has switched it on"),
         ("confusable_homoglyphs", "nobody has been shown more than ASCII"),
     ],
 )
