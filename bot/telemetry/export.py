@@ -91,7 +91,13 @@ class Export:
             await self.store.exports.move(lease, page.head)
             return False
         found = await self.groups(page.entries)
-        if found and not await _aside(lambda: self.send(found, int(now.timestamp() * NANOS))):
+        try:
+            taken = not found or await _aside(lambda: self.send(found, int(now.timestamp() * NANOS)))
+        except asyncio.CancelledError:  # what is on its way may be taken, and comes again with the next start
+            with suppress(StoreBusy):
+                await self.store.exports.move(lease, lease.seq)
+            raise
+        if not taken:
             await self._in_vain_again(lease)
             return False
         self._in_vain = 0

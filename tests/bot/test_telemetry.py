@@ -149,6 +149,16 @@ async def test_while_a_collector_answers_nobody_agents_and_people_are_answered(t
         await all_came(town, collector)
 
 
+async def test_a_bot_that_stops_amid_an_export_gives_it_back_to_the_next_start(town, collector):
+    collector.answer = "keep"
+    async with town.serving(**ON):
+        await collector.until(lambda: len(collector.bodies) == 1)
+    collector.answer = "take"
+    async with town.serving(**ON):
+        count = len(await entries_of(town))
+        await collector.until(lambda: set(collector.seqs()) >= set(range(1, count + 1)))
+
+
 async def test_where_it_is_turned_off_for_one_signal_or_all_nothing_of_that_is_sent(town, collector):
     town.variables["OTEL_TRACES_EXPORTER"] = "none"
     async with town.serving(**ON):

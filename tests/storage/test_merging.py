@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from threading import Thread
 
 import pytest
 
@@ -12,6 +11,7 @@ from storage.engine import turns
 from storage.engine.postgresql.connection import SCHEMA
 from storage.engine.postgresql.merging import MERGED, MOST, Additions, changes, insert_of
 from storage.engine.postgresql.statements import ServerStatements
+from storage.engine.postgresql.writer import Writer
 from storage.engine.queries import Query, queries
 from tests.making import START
 from tests.patience import PATIENCE
@@ -153,20 +153,24 @@ async def test_a_row_that_is_refused_when_its_transaction_ends_leaves_those_that
 async def test_where_another_process_came_between_those_who_shared_the_commit_are_told_to_try_again(
     one, url, monkeypatch
 ):
-    """What they read may hold no more. The other one waits for its turn, and has it when this one is taken back."""
-    came = Thread(target=on_server, args=(f"UPDATE {SCHEMA}.turns SET number = number + 1",), kwargs={"url": url})
+    """What they read may hold no more."""
+    begin, begun = Writer._begin, []
+
+    async def begins(self, connection):
+        begun.append(connection)
+        if len(begun) > 1:
+            on_server(f"UPDATE {SCHEMA}.turns SET number = number + 1", url=url)
+        return await begin(self, connection)
 
     async def broken(tx):
-        came.start()
-        while not on_server("SELECT count(*) AS waiting FROM pg_locks WHERE NOT granted", url=url)[0][0]["waiting"]:
-            assert came.is_alive()
         await tx._statements.rows(EXCLUDE, "prp_none", "U0X", 1, 1)
 
     monkeypatch.setattr(turns, "LONGEST", PATIENCE)
-    found = await asyncio.gather(
-        *(one.submit(submission(50)) for _ in range(3)), one.store.transact(broken), return_exceptions=True
-    )
-    came.join()
+    with monkeypatch.context() as patch:
+        patch.setattr(Writer, "_begin", begins)
+        found = await asyncio.gather(
+            *(one.submit(submission(50)) for _ in range(3)), one.store.transact(broken), return_exceptions=True
+        )
     assert [type(each).__name__ for each in found] == ["StoreBusy"] * 4
     assert (await one.store.reads.counts(START)).by_status.get(Status.approved, 0) == 0
     assert (await one.submit(submission(50)))[0].status is Status.approved
