@@ -10,6 +10,7 @@ from approvals.ports import StoreBusy
 from bot.checkpoints import checkpoints_file
 from bot.clock import SystemClock
 from bot.keys import KeyFault, seal_keys, seeds_for
+from bot.secret_files import exposures, secret_files
 from bot.settings import LocalSettings, Settings
 from bot.slack.doctor.checkup import Checkup, Finding, Level
 from bot.slack.web.client import slack_client
@@ -19,13 +20,15 @@ from storage import NoDatabase, StoreFault, database_file, open_reads, open_to_r
 
 
 async def local_findings(
-    faults: Sequence[str], settings: LocalSettings, environ: Mapping[str, str]
+    faults: Sequence[str], settings: LocalSettings, environ: Mapping[str, str], env_file: Path | None = None
 ) -> AsyncIterator[Finding]:
     """What can be said while settings are wrong: each of them, then all that is on this machine."""
     for fault in faults:
         yield Finding(
             about="settings", level=Level.fault, said=fault, mend="Settings stand in .env, or in the environment."
         )
+    for finding in _secret_files(settings, env_file):
+        yield finding
     found = check_policy(settings.signoff_policy, environ)
     for finding in _policy(found, settings):
         yield finding
@@ -35,10 +38,14 @@ async def local_findings(
     yield _checkpoints(settings)
 
 
-async def all_findings(settings: Settings, environ: Mapping[str, str]) -> AsyncIterator[Finding]:
+async def all_findings(
+    settings: Settings, environ: Mapping[str, str], env_file: Path | None = None
+) -> AsyncIterator[Finding]:
     """One finding after the other; nothing is written, posted or connected to that a running bot would notice."""
     if settings.other_port is not None:
         yield Finding(about="settings", level=Level.advice, said=settings.other_port, mend="Change one of the two.")
+    for finding in _secret_files(settings, env_file):
+        yield finding
     found = check_policy(settings.signoff_policy, environ)
     for finding in _policy(found, settings):
         yield finding
@@ -133,6 +140,18 @@ async def _second_factors(policy: LoadedPolicy | None, settings: LocalSettings) 
         yield Finding(about="second factors", level=level, said=f"rule {each.rule}: {each.said}.", mend=REMEDY)
     if not found:
         yield Finding(about="second factors", level=Level.well, said="Whoever is asked for a code has one.")
+
+
+def _secret_files(settings: LocalSettings, env_file: Path | None) -> Iterator[Finding]:
+    """Whether others on this machine reach what only the bot should."""
+    files = secret_files(env_file, settings.signoff_database_url)
+    found = exposures(files)
+    for each in found:
+        level = Level.fault if each.grave else Level.advice
+        yield Finding(about="secrets", level=level, said=each.said, mend=each.mend)
+    if files and not found:
+        said = f"Nobody else reaches {' and '.join(map(str, files))}."
+        yield Finding(about="secrets", level=Level.well, said=said)
 
 
 def _checkpoints(settings: LocalSettings) -> Finding:

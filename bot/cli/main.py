@@ -86,7 +86,10 @@ def serve(
     from bot.logs import configure_logs  # noqa: PLC0415
 
     configure_logs(settings.signoff_log)
+    from bot.secret_files import exposures, secret_files, warn  # noqa: PLC0415
     from bot.serve import serve_until_stopped  # noqa: PLC0415
+
+    warn(exposures(secret_files(env_file, settings.signoff_database_url)))
 
     faults = asyncio.run(serve_until_stopped(settings, lambda: environment(env_file)))
     if faults:
@@ -140,9 +143,9 @@ def doctor(
     try:
         settings = read_settings(env_file)
         configure_logs(settings.signoff_log)
-        findings = all_findings(settings, environment(env_file))
+        findings = all_findings(settings, environment(env_file), env_file)
     except SettingsFault as faults:
-        findings = local_findings(str(faults).splitlines(), local, environment(env_file))
+        findings = local_findings(str(faults).splitlines(), local, environment(env_file), env_file)
     well = asyncio.run(print_findings(findings, typer.echo, as_json=as_json))
     raise typer.Exit(0 if well else FINDING)
 
