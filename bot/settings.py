@@ -26,7 +26,7 @@ class StoreSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_file_encoding="utf-8", extra="ignore", hide_input_in_errors=True)
 
-    signoff_database_url: str = "sqlite:///var/signoff.db"
+    signoff_database_url: str = Field(default="sqlite:///var/signoff.db", repr=False)  # it may hold a password
     signoff_signing_key: SecretStr | None = None
     """Ed25519 seed, 32 bytes in base64; absent: kept in a file beside the SQLite database."""
     signoff_checkpoints: str = ""

@@ -149,7 +149,9 @@ def _server(url: str) -> Iterator[Source]:
     with asyncio.Runner() as runner:
         try:
             connection = runner.run(connected())
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, ValueError) as fault:
+        except ValueError:  # whose words may be a piece of the password
+            raise Unreadable("The address of the server cannot be read.") from None
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as fault:
             raise Unreadable(f"The server does not let us read: {fault or type(fault).__name__}.") from fault
         try:
             yield _Server(runner, connection)

@@ -33,7 +33,10 @@ def database_file(url: str) -> Path | None:
     """The file of `sqlite:///relative` or `sqlite:////absolute`; None for a database on a server. Raises WrongUrl."""
     if is_server(url):
         return None
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
     path = unquote(parts.path)[1:]
     if parts.scheme != "sqlite" or parts.netloc or parts.query or parts.fragment or not path or path == ":memory:":
         shown = f"{parts.scheme}:…" if parts.scheme else "what it says"  # an address may hold a password

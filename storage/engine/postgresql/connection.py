@@ -137,7 +137,14 @@ async def connected(url: str, *, patience: float = PATIENCE, longest: int = 0) -
 
 def require_url(url: str) -> None:
     """Raises WrongUrl for what is no address of a database."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 it is looked at only when asked for
+    except ValueError:  # whose words may be a piece of the password
+        raise WrongUrl(
+            "SIGNOFF_DATABASE_URL: what stands before the database's name cannot be read. In the password, write / as "
+            "%2F, @ as %40, : as %3A and [ as %5B."
+        ) from None
     if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
         raise WrongUrl(
             "SIGNOFF_DATABASE_URL: postgresql:… names no database. "
