@@ -142,3 +142,16 @@ class Erasures:
     @reads
     async def _naming(self, statements: "Statements", person: str, seq: int) -> "list[Row]":
         return await statements.rows(_SQL["naming"], encode_json([person])[2:-2], seq, STRIDE)
+
+    async def written_by(self, person: str) -> list[str]:
+        """The ids of what a person wrote anything of as a reviewer: a reason, a question, an edit, what was refused."""
+        ids: dict[str, None] = {}
+        seq = 0
+        while rows := await self._written(person, seq):
+            ids |= dict.fromkeys(row["id"] for row in rows if row["id"])
+            seq = rows[-1]["seq"]
+        return list(ids)
+
+    @reads
+    async def _written(self, statements: "Statements", person: str, seq: int) -> "list[Row]":
+        return await statements.rows(_SQL["written"], person, seq, STRIDE)

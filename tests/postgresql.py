@@ -11,6 +11,7 @@ import warnings
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -63,6 +64,11 @@ def url_of(name):
 def on_server(*statements, url=None):
     """What each statement finds, on a connection of its own."""
     return _beside(_ask(url or _server(), statements))
+
+
+def server_folder():
+    """Where the server keeps its files."""
+    return Path(_running().pgdata)
 
 
 @contextmanager

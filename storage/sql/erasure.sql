@@ -138,3 +138,10 @@ WHERE id IN (
         AND (o.kind = parked.kind OR (parked.kind = 'card' AND o.kind = 'thread'))
 )
 RETURNING id
+
+-- name: written
+-- Contents that a person wrote as a reviewer, and which proposals they are about; what stood on a rewritten card is not theirs.
+SELECT c.seq, coalesce(e.proposal_id, json_extract(e.facts, '$.proposal')) AS id
+FROM contents AS c JOIN entries AS e ON e.seq = c.seq
+WHERE c.seq > $2 AND e.actor_kind = 'reviewer' AND e.actor_id = $1 AND e.tag <> 'card:mismatched'
+ORDER BY c.seq LIMIT $3

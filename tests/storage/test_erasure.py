@@ -250,3 +250,20 @@ async def test_that_the_times_were_changed_is_noted(lifecycle, store, erasing, c
     noted = await store.reads.newest_note(RetentionChanged.tag)
     assert (noted["all_else"], noted["patterns"]) == (None, {"mail.*": 86_400})
     await whole(store)
+
+
+async def test_what_somebody_wrote_as_a_reviewer_is_found_and_what_they_only_clicked_is_not(lifecycle, store):
+    asked, _ = await lifecycle.submit(submission(2500))
+    await lifecycle.ask(asked.id, ALICE, "For whom?", asked.nonce)
+    rejected, _ = await lifecycle.submit(submission(2501))
+    await lifecycle.reject(rejected.id, ALICE, "Never.", rejected.nonce)
+    edited, _ = await lifecycle.submit(submission(2502))
+    await lifecycle.edit(edited.id, ALICE, {"amount": 100}, edited.nonce)
+    clicked, _ = await lifecycle.submit(submission(250))
+    await lifecycle.approve(clicked.id, ALICE, clicked.nonce)
+    others, _ = await lifecycle.submit(submission(2503))
+    await lifecycle.reject(others.id, CAROL, "Never.", others.nonce)
+    drawn, _ = await lifecycle.submit(submission(10, claim=True, reasoning="U0ALICE wants it."))
+    assert set(await store.erasures.written_by("U0ALICE")) == {asked.id, rejected.id, edited.id}
+    assert await store.erasures.about("U0ALICE") == [drawn.id]
+    assert await store.erasures.written_by("U0NOBODY") == []

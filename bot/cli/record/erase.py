@@ -36,15 +36,16 @@ class NotErased(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What is to be erased: one of these three."""
+    """What is to be erased: one of these four."""
 
     ids: "Sequence[str]" = ()
     person: str | None = None
+    written_by: str | None = None
     older_than: str | None = None
 
     def __post_init__(self) -> None:
-        if sum(map(bool, (self.ids, self.person, self.older_than))) != 1:
-            raise NotErased("Say what to erase: ids of proposals, or --person, or --older-than.")
+        if sum(map(bool, (self.ids, self.person, self.written_by, self.older_than))) != 1:
+            raise NotErased("Say what to erase: ids of proposals, or --person, or --written-by, or --older-than.")
 
     @property
     def age(self) -> timedelta:
@@ -62,6 +63,8 @@ class Erased:
     proposals: "list[Proposal]" = field(default_factory=list)
     kept: list[tuple[str, str]] = field(default_factory=list)
     """What is not erased, and why."""
+    also_written: tuple[str, ...] = ()
+    """What of a person stands elsewhere: proposals on which they wrote something as a reviewer."""
     done: bool = False
     scrubbed: bool = True
     """Whether nothing of it is left in the database's own log of changes."""
@@ -75,6 +78,11 @@ class Erased:
         said += [f"  … and {count - LISTED} more"] if count > LISTED else []
         said += [f"Not {proposal_id}: {why}." for proposal_id, why in self.kept[:LISTED]]
         said += [f"… and {len(self.kept) - LISTED} more that are not"] if len(self.kept) > LISTED else []
+        if self.also_written:
+            said.append(
+                f"They also wrote something as a reviewer of {len(self.also_written)} more: --written-by takes these, "
+                "each whole."
+            )
         if not self.scrubbed:
             said.append(
                 "The write-ahead log is still in use and may hold what was erased, until the bot or this command "
@@ -87,6 +95,7 @@ class Erased:
         return {
             "erased" if self.done else "would_erase": [each.id for each in self.proposals],
             "kept": [{"id": proposal_id, "why": why} for proposal_id, why in self.kept],
+            "also_written": list(self.also_written),
             "scrubbed": self.done and self.scrubbed,
         }
 
@@ -117,13 +126,15 @@ async def erase(
         async with open_store(url, seal_key=seal_keys(seeds), clock=clock) as store:
             erasing = Erasing(store, clock)
             ids = await _found(store, wanted, clock.now())
+            also = await _also_written(store, wanted, ids)
             foreseen = await _each(ids, lambda proposal_id: erasing.foresee(proposal_id, by, why))
+            foreseen.also_written = also
             if not foreseen.proposals or not agree(foreseen):
                 return foreseen
             made = await _each(
                 [each.id for each in foreseen.proposals], lambda proposal_id: erasing.erase(proposal_id, by, why)
             )
-        made.kept = [*foreseen.kept, *made.kept]
+        made.kept, made.also_written = [*foreseen.kept, *made.kept], also
         made.done, made.scrubbed = True, await scrub(url, rewrite=rewrite)
     except (KeyFault, StoreFault, StoreBusy) as fault:
         raise NotErased(str(fault)) from None
@@ -137,12 +148,20 @@ async def _found(store: "SqlStore", wanted: Wanted, now: "datetime") -> list[str
         return list(dict.fromkeys(wanted.ids))
     if wanted.person is not None:
         return await store.erasures.about(wanted.person)
+    if wanted.written_by is not None:
+        return await store.erasures.written_by(wanted.written_by)
     found: list[str] = []
     more, place = await store.erasures.over(now - wanted.age)
     while place is not None:
         found += more
         more, place = await store.erasures.over(now - wanted.age, place)
     return found
+
+
+async def _also_written(store: "SqlStore", wanted: Wanted, ids: "Sequence[str]") -> tuple[str, ...]:
+    if wanted.person is None:
+        return ()
+    return tuple(each for each in await store.erasures.written_by(wanted.person) if each not in set(ids))
 
 
 async def _each(ids: "Sequence[str]", verb: Any) -> Erased:

@@ -21,6 +21,9 @@ def erase(  # noqa: PLR0913 each is an option
     person: Annotated[
         str | None, typer.Option(metavar="EMAIL|ID", help="All that was asked for them, or that names them.")
     ] = None,
+    written_by: Annotated[
+        str | None, typer.Option(metavar="ID", help="All on which they wrote something as a reviewer, each whole.")
+    ] = None,
     older_than: Annotated[
         str | None, typer.Option(metavar="TIME", help="All that was decided so long ago: 90d.")
     ] = None,
@@ -50,7 +53,7 @@ def erase(  # noqa: PLR0913 each is an option
     try:
         settings, wanted = (
             read_store_settings(env_file),
-            Wanted(ids=proposals or (), person=person, older_than=older_than),
+            Wanted(ids=proposals or (), person=person, written_by=written_by, older_than=older_than),
         )
         made = asyncio.run(erased(settings, wanted, by=getpass.getuser(), why=why, agree=agree, rewrite=rewrite))
     except (SettingsFault, NotErased) as fault:

@@ -1,0 +1,70 @@
+"""`signoff erase`: what of a person goes by which option, and nothing before it is asked for."""
+
+import asyncio
+import json
+
+import pytest
+
+from approvals.lifecycle import Lifecycle
+from bot.keys import seal_keys, seeds_for
+from storage import open_store
+from tests.databases import new_database
+from tests.making import Clock, Ids, Lots
+from tests.program import run
+from tests.storage.town import ALICE, CAROL, TablePolicy, submission
+
+pytestmark = pytest.mark.sqlite
+
+
+@pytest.fixture
+def erase(tmp_path):
+    """The command on a database in which one was asked for a person, and two were rejected by others; their ids."""
+    url = new_database(tmp_path / "signoff.db")
+    (tmp_path / "signoff.db").rename(tmp_path / "blank")
+    seeds = seeds_for(tmp_path / "signoff.db", None)
+    (tmp_path / "blank").rename(tmp_path / "signoff.db")
+    ids = asyncio.run(_lived(url, seal_keys(seeds)))
+
+    def command(*options):
+        words = ("erase", *options)
+        return run(words, env={"SIGNOFF_DATABASE_URL": url, "PATH": "/usr/bin:/bin"}, cwd=tmp_path)
+
+    return command, *ids
+
+
+async def _lived(url, keys):
+    async with open_store(url, keys, Clock()) as store:
+        lifecycle = Lifecycle(store=store, policy=TablePolicy(), clock=Clock(), ids=Ids(), randomness=Lots())
+        served, _ = await lifecycle.submit(submission(2500, on_behalf_of="U0ALICE"))
+        await lifecycle.reject(served.id, CAROL, "Not for them.", served.nonce)
+        decided, _ = await lifecycle.submit(submission(2501))
+        await lifecycle.reject(decided.id, ALICE, "Too much, says Alice.", decided.nonce)
+        return served.id, decided.id
+
+
+def answered(finished):
+    assert finished.returncode == 0, finished.stderr
+    return json.loads(finished.stdout)
+
+
+def test_what_was_asked_for_a_person_goes_and_what_they_wrote_as_a_reviewer_is_named_beside_it(erase):
+    command, served, decided = erase
+    said = answered(command("--person", "U0ALICE", "--dry-run", "--json"))
+    assert (said["would_erase"], said["also_written"]) == ([served], [decided])
+    lines = command("--person", "U0ALICE", "--yes").stdout
+    assert "They also wrote something as a reviewer of 1 more: --written-by takes these, each whole." in lines
+    assert answered(command("--older-than", "1h", "--dry-run", "--json"))["would_erase"] == [decided]
+
+
+def test_what_somebody_wrote_as_a_reviewer_goes_with_the_proposal_it_was_written_of(erase, tmp_path):
+    command, served, decided = erase
+    assert answered(command("--written-by", "U0ALICE", "--yes", "--json"))["erased"] == [decided]
+    assert not [each.name for each in tmp_path.iterdir() if b"says Alice" in each.read_bytes()]
+    assert answered(command("--older-than", "1h", "--dry-run", "--json"))["would_erase"] == [served]
+
+
+@pytest.mark.parametrize("options", [("--person", "U0ALICE", "--written-by", "U0ALICE"), ()])
+def test_one_of_the_options_is_named_and_no_more(erase, options):
+    finished = erase[0](*options)
+    assert finished.returncode == 2
+    assert "Say what to erase: ids of proposals, or --person, or --written-by, or --older-than." in finished.stderr
