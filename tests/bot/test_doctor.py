@@ -51,6 +51,19 @@ async def test_a_sound_setup_is_well_and_says_what_was_looked_at(place):
     assert "user group S0FINANCE (role finance)" in told
 
 
+async def test_it_says_how_long_what_was_written_is_kept(place):
+    def said(found):
+        return [each.said for each in found if each.about == "retention"]
+
+    (kept,) = said(await looked_at(place))
+    assert kept.startswith("Nothing that was written is erased by itself")
+    place.policy = POLICY + 'retention: {content: 400d, actions: {"email.*": 30d}}\n'
+    (kept,) = said(await looked_at(place))
+    assert kept == (
+        "What was written is erased by itself once it is over for so long: 30d for email.*, 400d for all else."
+    )
+
+
 async def test_nothing_is_posted_and_no_socket_taken(place):
     await looked_at(place)
     assert not place.slack.messages(SUPPORT)
