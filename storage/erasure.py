@@ -147,11 +147,11 @@ class Erasures:
         """The ids of what a person wrote anything of as a reviewer: a reason, a question, an edit, what was refused."""
         ids: dict[str, None] = {}
         seq = 0
-        while rows := await self._written(person, seq):
+        while rows := await self._of_writer(person, seq):
             ids |= dict.fromkeys(row["id"] for row in rows if row["id"])
             seq = rows[-1]["seq"]
         return list(ids)
 
     @reads
-    async def _written(self, statements: "Statements", person: str, seq: int) -> "list[Row]":
+    async def _of_writer(self, statements: "Statements", person: str, seq: int) -> "list[Row]":
         return await statements.rows(_SQL["written"], person, seq, STRIDE)

@@ -34,6 +34,8 @@ PEOPLE = {
 }
 SEED = base64.b64encode(bytes(range(32))).decode()
 """The signing key of an installation, as it lies beside the database."""
+SOUNDS_SECRET = re.compile("TOKEN|SECRET|KEY|CALLBACK$|CALLBACK_OLD$")
+"""How the names of variables sound that hold one."""
 SUPPORT, FINANCE, OPS = "C0SUPPORT", "C0FINANCE", "C0OPS"
 
 POLICY = """\
@@ -151,8 +153,23 @@ class Town:
                     while await bot.lifecycle.sweep():
                         """A busy machine may come to the end before a sweep does, and a dead scheduler has none."""
                     await records_hold(bot)
+        self.keeps_no_secret()
         if self.proven:
             await self.reads_true(self.settings(**changes))
+
+    def secrets(self) -> dict[str, bytes]:
+        """All that its bot is given and may tell to nobody."""
+        found = {name: value for name, value in self.variables.items() if SOUNDS_SECRET.search(name)}
+        slack = self.slack
+        found |= {"bot token": slack.bot_token, "app token": slack.app_token, "signing secret": slack.signing_secret}
+        return {name: each.encode() for name, each in {**found, "SHOP": AGENT_TOKEN, "OTHER": OTHER_TOKEN}.items()}
+
+    def keeps_no_secret(self):
+        """None of them is in the bot's files, but for its key."""
+        for path in self.database.parent.glob(f"{self.database.name}*"):
+            if path.is_file() and path.suffix != ".key":
+                held = path.read_bytes()
+                assert not [name for name, secret in self.secrets().items() if secret in held], path
 
     async def reads_true(self, settings):
         """What the bot leaves behind is true by a reading of its own too."""

@@ -205,6 +205,11 @@ class Premises(Town):
             assert await store.audit.verify() is None
         await self.reads_true()
 
+    def said_no_secret(self):
+        """None is in what any of its processes said, whatever befell it."""
+        said = "".join(line for process in self.started for line in process.said).encode()
+        assert not [name for name, secret in self.secrets().items() if secret in said]
+
     async def reads_true(self):
         """fsck finds nothing in what a bot that is no more left behind."""
         await nothing_untrue(f"sqlite:///{self.database}", self.database, None, self.clock.now())
@@ -231,6 +236,8 @@ async def premises(folder, mode="socket", **changes):
             for process in place.started:
                 await process.kill()
             await place.leave()
+        place.keeps_no_secret()
+        place.said_no_secret()
         await place.sound()
 
 
