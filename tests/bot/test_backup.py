@@ -322,6 +322,17 @@ def test_one_that_is_damaged_takes_no_older_one_away(old):
     assert (old / "backups" / "signoff-20200101T000000.000Z").exists()
 
 
+def test_where_there_is_no_room_nothing_is_begun_and_how_much_is_needed_is_said(old, new, backup):
+    os.truncate(old / "signoff.db", 10**14)
+    ran = signoff(old, "backup", "elsewhere")
+    assert (ran.returncode, "100,000,000.0 MB are needed" in ran.stderr) == (2, True)
+    assert list((old / "elsewhere").iterdir()) == []
+    os.truncate(backup.folder / "signoff.db", 10**14)
+    for words in ((), ("--dry-run",)):
+        code, said, there = restored(new, backup.folder, *words)
+        assert (code, "100,000,000.0 MB are needed" in said, there) == (1, True, False)
+
+
 def test_what_was_named_is_said_to_be_none_and_the_newest_is_offered(new, backup):
     assert f"{backup.folder} is the newest" in restored(new, backup.folder.parent)[1]
     assert "is not there" in restored(new, new / "nowhere")[1]

@@ -1,9 +1,11 @@
 """Backup folder: its name, what is in it, and its manifest, which is believed by its signature."""
 
 import base64
+import errno
 import json
 import os
 import re
+import shutil
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -122,6 +124,14 @@ def read_archive(folder: Path) -> Archive:
 def keys_text(seeds: "Sequence[bytes]") -> str:
     """Signing keys as SIGNOFF_SIGNING_KEY has them, the newest first."""
     return ",".join(base64.b64encode(seed).decode("ascii") for seed in seeds)
+
+
+def require_room(folder: Path, needed: int) -> None:
+    """Raises OSError where fewer bytes are left on the disk of a folder: half a copy is none."""
+    left = shutil.disk_usage(folder).free
+    if left < needed:
+        what = f"its disk has {left / 1_000_000:,.1f} MB left, and {needed / 1_000_000:,.1f} MB are needed"
+        raise OSError(errno.ENOSPC, what, str(folder))
 
 
 def write_private(path: Path, text: str) -> None:

@@ -19,6 +19,7 @@ from bot.cli.backup.archive import (
     archives_in,
     keys_text,
     name_of,
+    require_room,
     sync,
     write_private,
 )
@@ -113,6 +114,8 @@ async def back_up(
             raise NotBackedUp(f"There is no database at {database}; SIGNOFF_DATABASE_URL names it.")
         seeds = seeds_for(database, key.get_secret_value() if key else None)
         to.mkdir(mode=0o700, parents=True, exist_ok=True)  # noqa: ASYNC240 a command, which serves nobody
+        if database is not None:
+            require_room(to, database.stat().st_size)
         folder = to / name_of(SystemClock().now())
         making = folder.with_name(f"{folder.name}.part")
         making.mkdir(mode=0o700)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from fsck import Examined
     from storage import SqlStore
 
+EVERY = 15.0
+"""Seconds between two words on how far it is: a backup of every night stands in the journal."""
 MOST = 100
 """So many faults are kept."""
 NO_LOSS = frozenset({"cards"})
@@ -26,7 +28,7 @@ async def log_faults(store: "SqlStore", say: "Callable[[str], None]") -> list[st
     Raises StoreBusy, StoreFault.
     """
     broken = await store.audit.verify()
-    tell = told_every(say)
+    tell = told_every(say, every=EVERY)
     differences = await store.differences(lambda count: tell(f"{count:,} proposals held against the log"))
     said = [] if broken is None else [f"the audit log is broken at entry {broken.seq}: {broken.what}"]
     return [*said, *(f"{each.table} {each.id}: {each.what}" for each in differences[:MOST])]
@@ -40,7 +42,7 @@ async def fsck_faults(
     def read() -> "Examined":
         now = time.time_ns() // 1_000_000
         with opened(url, path) as source:
-            return examine(source, keys=keys, noted=noted, now=now, tell=told_every(say))
+            return examine(source, keys=keys, noted=noted, now=now, tell=told_every(say, every=EVERY))
 
     examined = await asyncio.to_thread(read)
     lost = [each for each in examined.findings if each.check not in NO_LOSS]

@@ -25,6 +25,7 @@ from bot.cli.backup.archive import (
     NoBackup,
     keys_text,
     read_archive,
+    require_room,
     sync,
     write_private,
 )
@@ -125,13 +126,16 @@ async def restore(settings: "LocalSettings", source: Path, *, dry_run: bool, say
         target = database_file(url)
         made = Restored(archive=archive, to=str(target) if target is not None else "the server")
         seeds, in_backup = _seeds(settings, archive, target)
+        beside = Path(tempfile.gettempdir()) if dry_run or target is None else target.parent
+        beside.mkdir(parents=True, exist_ok=True)
+        require_room(beside, (source / DATABASE).stat().st_size if (source / DATABASE).exists() else 0)
         say("holding every file of it against its digest")
         archive.require_whole(Signer.of(seeds).public_keys())
         with ExitStack() as stack:
             if not dry_run:
                 stack.enter_context(sole_use(target))
                 await _require_free(url, target, seeds)
-            staged = stack.enter_context(_staging(None if dry_run else target)) / DATABASE
+            staged = stack.enter_context(_staging(beside)) / DATABASE
             await asyncio.to_thread(shutil.copyfile, source / DATABASE, staged)
             staged.chmod(0o600)
             await _require_proven(staged, archive, seeds, say)
@@ -205,9 +209,8 @@ def _url(path: Path) -> str:
 
 
 @contextmanager
-def _staging(target: Path | None) -> "Iterator[Path]":
-    """A folder on the disk of the target, or anywhere: nothing has its name before it is proven."""
-    beside = None if target is None else target.parent
+def _staging(beside: Path) -> "Iterator[Path]":
+    """A folder of our own within another: nothing has its name before it is proven."""
     with tempfile.TemporaryDirectory(prefix=".signoff-restoring-", dir=beside, ignore_cleanup_errors=True) as folder:
         yield Path(folder)
 

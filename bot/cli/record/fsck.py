@@ -84,13 +84,15 @@ def high_water_mark(path: Path | None) -> list[Checkpoint]:
         return []
 
 
-def told_every(tell: Callable[[str], None], monotonic: Callable[[], float] = time.monotonic) -> Callable[[str], None]:
+def told_every(
+    tell: Callable[[str], None], monotonic: Callable[[], float] = time.monotonic, every: float = EVERY
+) -> Callable[[str], None]:
     """Says how far it has come every few seconds: nothing of what takes none."""
     last = monotonic()
 
     def tell_at_times(said: str) -> None:
         nonlocal last
-        if (now := monotonic()) - last >= EVERY:
+        if (now := monotonic()) - last >= every:
             last = now
             tell(f"… {said}")
 
