@@ -307,11 +307,22 @@ def test_of_many_the_newest_are_kept_and_nothing_else_is_touched(old):
     for name in ("signoff-20200101T000000.000Z", "signoff-20210101T000000.000Z", "mine"):
         (kept / name).mkdir(parents=True)
         (kept / name / MANIFEST).write_text("{}")
-    (kept / "signoff-20220101T000000.000Z").mkdir()
+    for name in (
+        "signoff-20220101T000000.000Z",
+        "signoff-20230101T000000.000Z.part",
+        "signoff-20240101T000000.000Z.part",
+    ):
+        (kept / name).mkdir()
+    os.utime(kept / "signoff-20230101T000000.000Z.part", (0, 0))
     backup = backed_up(old, "--keep", "2")
-    assert [each.rsplit("/", 1)[1] for each in backup.removed] == ["signoff-20200101T000000.000Z"]
-    left = {each.name for each in kept.iterdir()}
-    assert left == {"signoff-20210101T000000.000Z", "signoff-20220101T000000.000Z", "mine", backup.folder.name}
+    gone = [each.rsplit("/", 1)[1] for each in backup.removed]
+    assert gone == ["signoff-20200101T000000.000Z", "signoff-20230101T000000.000Z.part"]
+    left = {each.name for each in kept.iterdir()} - {"mine", backup.folder.name}
+    assert left == {
+        "signoff-20210101T000000.000Z",
+        "signoff-20220101T000000.000Z",
+        "signoff-20240101T000000.000Z.part",
+    }, "what may be under way stays, and what is none of ours"
 
 
 def test_one_that_is_damaged_takes_no_older_one_away(old):

@@ -102,3 +102,25 @@ async def test_a_backup_that_is_killed_leaves_none_and_the_next_one_is_whole(bus
     ran = await run(busy, *words, "--json")
     assert ran.returncode == 0, ran.stderr
     await require_restored(busy, [], json.loads(ran.stdout), f"sqlite:///{busy.folder}/restored.db")
+
+
+@pytest.mark.parametrize("line", range(4))
+async def test_a_restore_that_is_killed_leaves_no_store_or_a_stopped_one(busy, line):
+    await busy.start()
+    made = await busy.propose()
+    await busy.click("U0ALICE", SUPPORT, await busy.card(SUPPORT, made), "approve")
+    ran = await run(busy, "backup", "backups", "--json", "--with-keys")
+    target = busy.folder / "restored.db"
+    settings = {"SIGNOFF_DATABASE_URL": f"sqlite:///{target}", "SIGNOFF_CHECKPOINTS": "off"}
+    words = ("restore", json.loads(ran.stdout)["backup"])
+    started = await program.start(words, env={**busy.environ(), **settings}, cwd=busy.folder)
+    for _ in range(line):
+        await started.stderr.readline()
+    started.kill()
+    await started.wait()
+    if not target.exists():
+        ran = await run(busy, *words, **settings)
+        assert ran.returncode == 0, ran.stdout
+        assert [each.name for each in busy.folder.glob(".restored.db-*")] == []
+    assert (await run(busy, "stop", "list", **settings)).stdout.startswith("everything")
+    assert (await run(busy, "audit", "verify", **settings)).returncode == 0

@@ -81,9 +81,10 @@ async def test_what_ran_after_the_backup_does_not_run_again_before_people_were_a
         _, said = await moved_backup(town, machine, "--with-keys")
         await town.claim(ran_since)
         await town.report(ran_since)
-    ran = await machine.run("restore", "backup", "--json")
+    ran = await machine.run("restore", "backup", "--json", SIGNOFF_SIGNING_KEY="")
     assert ran.returncode == 0, ran.stdout + ran.stderr
     answer = json.loads(ran.stdout)
+    assert ("Set SIGNOFF_SIGNING_KEY" if ON_SERVER else "signoff.db.key beside it") in answer["left_to_do"][0]
     assert (answer["restored"], answer["log"], answer["rows"]) == (True, said["log"], said["rows"])
     for words in (("audit", "verify"), ("fsck",)):
         assert (await machine.run(*words)).returncode == 0

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import time
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +24,8 @@ BACKUP = "signoff-backup+jws"
 DATABASE, CHECKPOINTS, POLICY, KEYS = "signoff.db", "checkpoints.jsonl", "policy", "signing.key"
 _NAME = re.compile(r"signoff-\d{8}T\d{6}\.\d{3}Z")
 _SHOWN = 10
+_UNDER_WAY = 86_400
+"""Seconds that a backup may take, as far as another one knows."""
 
 
 class NoBackup(Exception):
@@ -95,6 +98,13 @@ def name_of(moment: datetime) -> str:
 def archives_in(folder: Path) -> list[Path]:
     """The backups in a folder, the oldest first. Raises OSError."""
     return sorted(each for each in folder.iterdir() if _NAME.fullmatch(each.name) and (each / MANIFEST).is_file())
+
+
+def broken_off(folder: Path) -> list[Path]:
+    """What backups left in a folder that were killed, a day ago or longer. Raises OSError."""
+    before = time.time() - _UNDER_WAY
+    parts = (each for each in folder.glob("*.part") if _NAME.fullmatch(each.stem))
+    return [each for each in parts if each.stat().st_mtime < before]
 
 
 def read_archive(folder: Path) -> Archive:

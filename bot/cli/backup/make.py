@@ -17,6 +17,7 @@ from bot.cli.backup.archive import (
     KEYS,
     POLICY,
     archives_in,
+    broken_off,
     keys_text,
     name_of,
     require_room,
@@ -209,9 +210,9 @@ def _policy_copied(policy: Path, to: Path) -> tuple[str, ...]:
 
 
 def _removed(to: Path, keep: int) -> tuple[Path, ...]:
-    """Takes away all but the newest."""
+    """Takes away all but the newest, and what was broken off."""
     gone = []
-    for each in archives_in(to)[:-keep]:
+    for each in (*archives_in(to)[:-keep], *broken_off(to)):
         with suppress(FileNotFoundError):
             shutil.rmtree(each)
         gone.append(each)

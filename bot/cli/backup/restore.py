@@ -135,7 +135,7 @@ async def restore(settings: "LocalSettings", source: Path, *, dry_run: bool, say
             if not dry_run:
                 stack.enter_context(sole_use(target))
                 await _require_free(url, target, seeds)
-            staged = stack.enter_context(_staging(beside)) / DATABASE
+            staged = stack.enter_context(_staging(beside, None if dry_run else target)) / DATABASE
             await asyncio.to_thread(shutil.copyfile, source / DATABASE, staged)
             staged.chmod(0o600)
             await _require_proven(staged, archive, seeds, say)
@@ -209,9 +209,15 @@ def _url(path: Path) -> str:
 
 
 @contextmanager
-def _staging(beside: Path) -> "Iterator[Path]":
-    """A folder of our own within another: nothing has its name before it is proven."""
-    with tempfile.TemporaryDirectory(prefix=".signoff-restoring-", dir=beside, ignore_cleanup_errors=True) as folder:
+def _staging(beside: Path, target: Path | None) -> "Iterator[Path]":
+    """A folder of our own within another: nothing has its name before it is proven.
+
+    Beside a target, of which we have the sole use, what a restore left that was killed is taken away first.
+    """
+    prefix = ".signoff-restoring-" if target is None else f".{target.name}-restoring-"
+    for left in () if target is None else beside.glob(f"{prefix}*"):
+        shutil.rmtree(left)
+    with tempfile.TemporaryDirectory(prefix=prefix, dir=beside, ignore_cleanup_errors=True) as folder:
         yield Path(folder)
 
 
