@@ -88,10 +88,10 @@ class SqlOutbox:
 
     @writes
     async def dead_letter(self, statements: "Statements", delivery: Delivery, why: str, *, tell: str | None) -> None:
-        """See Outbox."""
+        """See Outbox. Of what was erased nobody has to look at each card: a channel that is archived had thousands."""
         dead_letter = await statements.rows(_SQL["dead_letter"], delivery.id, delivery.version, why)
         row = dead_letter[0] if dead_letter else None
-        if row is not None and tell is not None and row["dead_letter"]:
+        if row is not None and tell is not None and row["dead_letter"] and not await _is_erased(statements, delivery):
             said = f"{delivery.kind} to {delivery.channel}: {why}"
             await enqueue_about(
                 statements, delivery.subject, tell, Effect.alert, from_milliseconds(row["due_at"]), said
@@ -123,6 +123,10 @@ class SqlOutbox:
 
     def _stir(self, statements: "Statements") -> None:
         statements.after_commit(lambda: self._signals.announce({}, deliveries=True))
+
+
+async def _is_erased(statements: "Statements", delivery: Delivery) -> bool:
+    return bool(await statements.rows(_SQL["erased"], delivery.subject))
 
 
 async def enqueue(

@@ -108,3 +108,7 @@ RETURNING id
 -- Makes the dead letters due again.
 UPDATE outbox SET dead_letter = 0, attempts = 0 WHERE dead_letter = 1
 RETURNING id
+
+-- name: erased
+-- Whether a delivery is about a proposal of which what was written is gone.
+SELECT id FROM proposals WHERE id = $1 AND erased_at IS NOT NULL

@@ -6,6 +6,7 @@ import pytest
 
 from approvals.effects import Effect
 from approvals.proposal import Status
+from approvals.services.erasures import Erasing
 from tests.making import START
 from tests.storage.town import ALICE, BOB, CAROL, CLAIMANT, key_of, stand, submission
 
@@ -324,3 +325,16 @@ async def test_what_is_watched_gets_its_card_though_it_waits_for_nobody(lifecycl
         (Effect.card, "C0SUPPORT"),
         (Effect.thread, "C0SUPPORT"),
     ]
+
+
+async def test_a_card_of_what_was_erased_that_slack_does_not_take_is_counted_and_calls_nobody(
+    lifecycle, store, outbox, clock
+):
+    made, _ = await lifecycle.submit(submission())
+    await lifecycle.reject(made.id, ALICE, "Never.", made.nonce)
+    await completed(outbox, clock)
+    await Erasing(store, clock).erase(made.id, "alex", "asked for")
+    while (found := await outbox.lease(clock.now(), 60)) is not None:
+        assert found.kind is not Effect.alert, "the operators are called for each of thousands"
+        await outbox.dead_letter(found, "is_archived", tell="C0OPS")
+    assert {each.proposal_id for each in await store.reads.dead_letters()} == {made.id}
