@@ -7,6 +7,7 @@ import base64
 import os
 import re
 from typing import get_args
+from urllib.parse import urlsplit, urlunsplit
 
 import aiohttp
 import pyotp
@@ -20,6 +21,7 @@ from policy.file.scalars import Shape
 from tests import program
 from tests.faults.premises import ROOT, premises
 from tests.journeys.test_second_factor import shown_key
+from tests.postgresql import new_server_database
 from tests.receiver import SECRET as CALLBACK_SECRET
 from tests.receiver import receiving
 from tests.town import AGENT_TOKEN, FINANCE, OTHER_TOKEN, POLICY, SUPPORT
@@ -293,3 +295,34 @@ def test_t26_no_error_quotes_a_wrong_value_of_a_secret(tmp_path, name, value):
         assert "canary" not in said.lower(), (words, said)
         assert AGENT_TOKEN not in said
         assert "Traceback" not in said, (words, said)
+
+
+def test_t26_the_password_of_a_server_is_told_by_no_command_whether_it_lets_us_in_or_not(tmp_path):
+    (tmp_path / "policy.yml").write_text(policy_with("https://agents.example.com"), encoding="utf-8")
+    with new_server_database() as url:
+        parts = urlsplit(url)
+        known = parts._replace(netloc=f"{parts.username}:{PASSWORD}@{parts.netloc.rpartition('@')[2]}")
+        for address in (known, known._replace(path="/none"), known._replace(netloc=f"nobody:{PASSWORD}@")):
+            env = {
+                **{each: text for each, text in os.environ.items() if not each.startswith(("SLACK_", "SIGNOFF_"))},
+                "SIGNOFF_DATABASE_URL": urlunsplit(address),
+                "SIGNOFF_SIGNING_KEY": base64.b64encode(SEED).decode(),
+                "SLACK_BOT_TOKEN": "xoxb-1",
+                "SLACK_APP_TOKEN": "xapp-1",
+                "SLACK_API_URL": "http://127.0.0.1:9/api/",
+                "SIGNOFF_PORT": "0",
+                "SHOP_TOKEN": AGENT_TOKEN,
+                "OTHER_TOKEN": OTHER_TOKEN,
+                "SHOP_CALLBACK": CALLBACK_SECRET,
+                "AUDITOR_TOKEN": AUDITOR_TOKEN,
+            }
+            commands = [("serve",), ("audit", "verify", "--json"), ("doctor", "--json"), ("fsck", "--json")]
+            commands += [("audit", "export"), ("erase", "--older-than", "1d", "--dry-run"), ("callbacks", "list")]
+            said = []
+            for words in commands:
+                done = program.run(words, env=env, cwd=tmp_path, ended_by='"ready"')
+                said.append(done.stdout + done.stderr)
+                assert PASSWORD not in said[-1], (words, said)
+                assert "Traceback" not in said[-1], (words, said)
+            assert all(said)
+            assert ("The database server answers" in said[2]) == (address == known)
