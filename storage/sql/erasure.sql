@@ -123,8 +123,9 @@ DELETE FROM callbacks WHERE number IN (
 RETURNING number
 
 -- name: leave_deliveries
--- Takes for delivered what was given up by a moment, of what is open no more, with the lines that wait behind such a card.
-UPDATE outbox SET dead_letter = 0, sent = version, why = NULL
+-- Leaves alone what was given up by a moment, of what is open no more, with the lines that wait behind such a card. What was
+-- sent of it stays known, so that nothing is told twice should it be wanted once more.
+UPDATE outbox SET dead_letter = 2
 WHERE id IN (
     SELECT o.id FROM (
         SELECT d.subject, d.channel, d.kind FROM outbox AS d

@@ -1,5 +1,6 @@
 """Purges: what is old and decides nothing goes, and nothing runs or is told a second time for it."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -9,10 +10,12 @@ from approvals.proposal import Status
 from approvals.services.erasures import Erasing
 from bot import purges
 from bot.purges import Purges
-from storage import Form, Modal
+from fsck import examine, opened
+from storage import Form, Modal, database_file
 from storage.erasure import FEW
 from storage.messages.modals import USABLE_FOR
-from tests.storage.town import ALICE, submission
+from tests.databases import KEY
+from tests.storage.town import ALICE, key_of, stand, submission
 
 URL = "https://agents.example.com/hooks/1"
 
@@ -100,7 +103,9 @@ async def test_a_modal_goes_only_once_it_could_not_be_submitted_any_more_and_the
         assert not await store.modals.use(each.id, modal.opened_at), "not with a clock that went back either"
 
 
-async def test_callbacks_go_once_they_were_taken_or_given_up_and_no_agent_is_told_twice(lifecycle, store, clock, purge):
+async def test_callbacks_go_once_they_were_taken_or_given_up_and_no_agent_is_told_twice(
+    lifecycle, store, clock, purge, url
+):
     for amount in range(3):
         made, _ = await lifecycle.submit(submission(2500 + amount, callback_url=URL))
         await lifecycle.reject(made.id, ALICE, "Never.", made.nonce)
@@ -115,6 +120,8 @@ async def test_callbacks_go_once_they_were_taken_or_given_up_and_no_agent_is_tol
     assert [(each.state, each.proposal_id == waiting.id) for each in left] == [("waiting", True), ("delivered", False)]
     assert [each.subject for each in await ended(store.callbacks, clock)] == [waiting.id]
     assert await store.callbacks.retry(None, clock.now()) == []
+    assert await asyncio.to_thread(untrue, url, clock.now()) == []
+    assert await store.differences() == []
 
 
 @pytest.mark.parametrize("gone", ["purge", "erase"])
@@ -165,11 +172,19 @@ async def given_up(store, clock):
         await store.outbox.dead_letter(found, "channel_not_found", tell=None)
 
 
+def untrue(url, now):
+    """What a reading that shares nothing with the bot finds of the database."""
+    with opened(url, database_file(url)) as source:
+        examined = examine(source, keys=(KEY,), now=int(now.timestamp() * 1000))
+    return [] if examined.sound else examined.lines()
+
+
 async def test_what_could_not_be_delivered_of_what_is_over_is_left_alone_and_of_what_waits_is_not(
-    lifecycle, store, clock, purge
+    lifecycle, store, clock, purge, url
 ):
     no, _ = await lifecycle.submit(submission(250))
     waits, _ = await lifecycle.submit(submission(251))
+    await stand(store, key_of(no.id), "1700000000.000100")
     await given_up(store, clock)
     await lifecycle.reject(no.id, ALICE, "Never.", no.nonce)
     await given_up(store, clock)
@@ -179,6 +194,8 @@ async def test_what_could_not_be_delivered_of_what_is_over_is_left_alone_and_of_
     clock.forward(days=2)
     assert await purge() > 0
     assert {each.proposal_id for each in await store.reads.dead_letters()} == {waits.id}
+    assert await asyncio.to_thread(untrue, url, clock.now()) == []
+    assert await store.differences() == []
     await store.outbox.requeue()
     again = []
     while (found := await store.outbox.lease(clock.now(), 60)) is not None:

@@ -578,7 +578,7 @@ CREATE TABLE outbox (
     kind TEXT COLLATE "C" NOT NULL CHECK (kind IN ('card', 'thread', 'alert', 'sample', 'notice', 'direct')),
     version BIGINT NOT NULL,
     sent BIGINT NOT NULL,
-    dead_letter BIGINT NOT NULL CHECK (dead_letter IN (0, 1)),
+    dead_letter BIGINT NOT NULL CHECK (dead_letter IN (0, 1, 2)),
     attempts BIGINT NOT NULL,
     due_at BIGINT NOT NULL,
     rank BIGINT NOT NULL CHECK (rank IN (0, 1)),

@@ -522,7 +522,8 @@ CREATE TABLE outbox (
     kind TEXT NOT NULL CHECK (kind IN ('card', 'thread', 'alert', 'sample', 'notice', 'direct')),
     version INTEGER NOT NULL,
     sent INTEGER NOT NULL,
-    dead_letter INTEGER NOT NULL CHECK (dead_letter IN (0, 1)),
+    -- 1 once it was given up, 2 once that is so long ago, of what is over, that it is left alone.
+    dead_letter INTEGER NOT NULL CHECK (dead_letter IN (0, 1, 2)),
     attempts INTEGER NOT NULL,
     due_at INTEGER NOT NULL,
     -- First the cards of what is pending (0), then all else (1); within each the soonest deadline.
