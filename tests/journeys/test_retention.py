@@ -34,7 +34,7 @@ async def until(town, condition):
             await town.call("GET", "/healthz")  # a round trip, so that the bot goes on meanwhile
 
 
-async def test_the_bot_tells_of_the_times_and_erases_a_day_later_what_is_over_for_longer(town):
+async def test_the_bot_tells_of_the_times_and_erases_a_day_later_what_is_over_for_longer(town, capsys):
     town, forward = town
     mail, refund = await town.propose(), await town.propose("refund.create", {"amount": 5})
     for each in (mail, refund):
@@ -42,7 +42,8 @@ async def test_the_bot_tells_of_the_times_and_erases_a_day_later_what_is_over_fo
     await town.slack.command("U0ALICE", SUPPORT, "/approvals", "enrol")
     await town.modal_saying("U0ALICE", "authenticator app")
     assert town.rows("SELECT id FROM modals") != []
-    await town.slack.until(lambda: [each for each in town.slack.messages(OPS) if "30d for email.*" in str(each)])
+    await town.slack.until(lambda: [each for each in town.slack.messages(OPS) if "`30d for email.*`" in str(each)])
+    assert "times='30d for email.*'" in capsys.readouterr().out, "the log says at the start what is in force"
 
     async def erased():
         forward(seconds=60)

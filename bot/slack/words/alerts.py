@@ -72,8 +72,8 @@ def retention_changed(times: str, holds_from: "datetime") -> str:
     if times == "for ever":
         return ":wastebasket: *What was written is kept for ever:* the policy has no `retention`, nothing is erased."
     return (
-        f":wastebasket: *The policy has new times for what is kept:* {escape(times)}. From {when(holds_from)} on, what "
-        "was written of older proposals is erased, and nobody can bring it back. If that is not meant, change "
+        f":wastebasket: *The policy has new times for what is kept:* `{escape(times)}`. From {when(holds_from)} on, "
+        "what was written of older proposals is erased, and nobody can bring it back. If that is not meant, change "
         "`retention` before; `signoff erase --older-than 30d --dry-run` says what is so old."
     )
 
