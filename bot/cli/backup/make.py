@@ -83,7 +83,7 @@ class BackedUp:
         else:
             said.append(
                 f"The key that seals the log is not in it, and without it nothing can be restored: keep {self.key_at} "
-                f"somewhere else, too. Its id is {', '.join(keys)}."
+                f"somewhere else, too. {'Its id is' if len(keys) == 1 else 'The ids are'} {', '.join(keys)}."
             )
         said += [f"{each} of the policy could not be read, and is not in it." for each in self.untaken]
         said += [f"Removed {each}." for each in self.removed]
