@@ -11,7 +11,7 @@ import pytest
 
 from tests import program
 from tests.databases import ON_SERVER, url_at
-from tests.town import AGENT_TOKEN, OPS, OTHER_TOKEN, POLICY, SEED, SUPPORT, open_town, visible_text
+from tests.town import AGENT_TOKEN, OPS, OTHER_TOKEN, POLICY, SEED, SUPPORT, has_button, open_town, visible_text
 
 if ON_SERVER:
     from tests.postgresql import empty_server_database
@@ -144,3 +144,29 @@ async def test_restored_again_over_it_nothing_is_changed(town, machine):
     assert ran.returncode == 1
     assert ("not empty" if ON_SERVER else "is there already") in ran.stdout
     assert (await machine.run("fsck", "--json")).stdout == before.stdout
+
+
+async def test_a_card_that_was_posted_after_the_backup_can_do_nothing_and_what_waits_is_asked_anew(town, machine):
+    async with town.serving():
+        waits = await town.propose()
+        old = await town.card(SUPPORT, waits)
+        await moved_backup(town, machine, "--with-keys")
+        since = await town.propose(payload={"to": "noor@example.com", "subject": "Later"})
+        unknown = await town.card(SUPPORT, since)
+    assert (await machine.run("restore", "backup")).returncode == 0
+
+    def asked_anew():
+        return [each for each in town.cards(SUPPORT, waits["id"]) if has_button(each, "approve")]
+
+    async with town.serving(**on(machine)):
+        await town.card_saying(SUPPORT, old["ts"], "*Everything is stopped*")
+        assert (await machine.run("resume", "everything")).returncode == 0
+        await town.click("U0ALICE", SUPPORT, unknown, "approve")
+        assert "no such proposal" in await town.told("U0ALICE")
+        async with town.agent.get(f"/v1/proposals/{since['id']}") as response:
+            assert response.status == 404
+        await town.slack.until(asked_anew)
+        (card,) = asked_anew()
+        assert card["ts"] == old["ts"]
+        await town.click("U0ALICE", SUPPORT, card, "approve")
+        assert (await town.get(waits["id"], wait="20"))["status"] == "approved"
