@@ -139,6 +139,14 @@ def test_a_lint_names_the_rules_that_no_stored_proposal_matched(past):
     assert "Held against 3 proposals since " in said
 
 
+def test_a_lint_names_who_is_asked_for_a_code_and_has_no_second_factor_where_the_database_is(past):
+    path = str(written(past, rules=[{**LARGE, "confirmation": {"code": "totp"}}, SMALL]))
+    code, said, _ = signoff(past, "policy", "lint", path)
+    assert code == 1
+    assert "nobody who is asked has a second factor. Have them type `/approvals enrol`" in said
+    assert "second factor" not in signoff(past, "policy", "lint", path, database="other.db")[1]
+
+
 def test_a_lint_without_a_database_says_so_and_judges_the_rest(past):
     (past / "refund.json").write_text("{}", encoding="utf-8")
     path = written(past, rules=[LARGE, SMALL], schemas={"refund.create": "refund.json"})
