@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bot.checkpoints import Checkpointer
     from bot.settings import Settings
     from bot.signing import Signer
+    from bot.telemetry.collector import Collector
     from bot.telemetry.export import Export
     from storage import SqlStore
 
@@ -56,6 +57,22 @@ async def followers(
         yield checkpoints, exports
 
 
+def collector_for(settings: "Settings", environ: "Mapping[str, str]") -> "Collector | None":
+    """The one of OpenTelemetry, to which nothing is sent yet; None where it is off. Raises ExportsRefused."""
+    if settings.signoff_otel == "off":
+        return None
+    try:
+        from bot.telemetry.collector import TelemetryRefused, collector_of  # noqa: PLC0415 an extra
+    except ModuleNotFoundError as missing:
+        if not (missing.name or "").startswith("opentelemetry"):
+            raise
+        raise ExportsRefused(MISSING) from None
+    try:
+        return collector_of(environ, version_of("signoff"))
+    except TelemetryRefused as refused:
+        raise ExportsRefused(str(refused)) from None
+
+
 @asynccontextmanager
 async def _exports(
     settings: "Settings", environ: "Mapping[str, str]", store: "SqlStore", clock: "Clock"
@@ -64,20 +81,12 @@ async def _exports(
 
     Raises ExportsRefused, StoreBusy.
     """
-    if settings.signoff_otel == "off":
+    collector = collector_for(settings, environ)
+    if collector is None:
         yield Exports()
         return
-    try:
-        from bot.telemetry.collector import TelemetryRefused, collector_of  # noqa: PLC0415 an extra
-        from bot.telemetry.export import Export, each_entry, lives  # noqa: PLC0415 the same
-    except ModuleNotFoundError as missing:
-        if not (missing.name or "").startswith("opentelemetry"):
-            raise
-        raise ExportsRefused(MISSING) from None
-    try:
-        collector = collector_of(environ, version_of("signoff"))
-    except TelemetryRefused as refused:
-        raise ExportsRefused(str(refused)) from None
+    from bot.telemetry.export import Export, each_entry, lives  # noqa: PLC0415 an extra, as its collector is
+
     signals = (("logs", collector.logs, each_entry), ("traces", collector.traces, lives(store)))
     exports = tuple(
         Export(signal=signal, store=store, clock=clock, send=send, groups=groups)

@@ -9,6 +9,7 @@ from pathlib import Path
 from approvals.ports import StoreBusy
 from bot.checkpoints import checkpoints_file
 from bot.clock import SystemClock
+from bot.followers import ExportsRefused, collector_for
 from bot.keys import KeyFault, seal_keys, seeds_for
 from bot.secret_files import exposures, secret_files
 from bot.settings import LocalSettings, Settings
@@ -53,6 +54,8 @@ async def all_findings(
     async for finding in _second_factors(found.policy, settings):
         yield finding
     yield _checkpoints(settings)
+    for finding in _telemetry(settings, environ):
+        yield finding
     app = settings.slack_app_token
     async with slack_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url) as client:
         checkup = Checkup(
@@ -63,6 +66,23 @@ async def all_findings(
         )
         async for finding in checkup.findings():
             yield finding
+
+
+def _telemetry(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
+    """Whether what is to be exported can be; the collector itself is not asked."""
+    try:
+        collector = collector_for(settings, environ)
+    except ExportsRefused as refused:
+        mend = "Else the bot does not start; SIGNOFF_OTEL=off exports nothing."
+        yield Finding(about="SIGNOFF_OTEL", level=Level.fault, said=str(refused), mend=mend)
+        return
+    if collector is not None:
+        collector.close()
+        sent = [
+            name for name, send in (("log records", collector.logs), ("traces", collector.traces)) if send is not None
+        ]
+        said = f"The audit log leaves as {' and '.join(sent) or 'nothing, for OTEL_… turn both signals off'}."
+        yield Finding(about="SIGNOFF_OTEL", level=Level.well, said=said)
 
 
 async def print_findings(findings: AsyncIterator[Finding], say: Callable[[str], None], *, as_json: bool) -> bool:

@@ -64,6 +64,22 @@ async def test_it_says_how_long_what_was_written_is_kept(place):
     )
 
 
+@pytest.mark.parametrize(
+    ("said", "level", "told"),
+    [
+        ({}, Level.well, "leaves as log records and traces"),
+        ({"OTEL_TRACES_EXPORTER": "none"}, Level.well, "leaves as log records."),
+        ({"OTEL_SDK_DISABLED": "true"}, Level.well, "leaves as nothing"),
+        ({"OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"}, Level.fault, "it is http/protobuf"),
+    ],
+)
+async def test_whether_the_log_can_be_exported_is_said_where_it_is_to_be(place, said, level, told):
+    found = [each async for each in all_findings(place.settings(signoff_otel="on"), {**ENVIRON, **said})]
+    (about,) = [each for each in found if each.about == "SIGNOFF_OTEL"]
+    assert (about.level, told in about.said) == (level, True)
+    assert "SIGNOFF_OTEL" not in {each.about for each in await looked_at(place)}
+
+
 async def test_nothing_is_posted_and_no_socket_taken(place):
     await looked_at(place)
     assert not place.slack.messages(SUPPORT)
