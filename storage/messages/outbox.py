@@ -145,10 +145,11 @@ async def enqueue(
     Of what is on a flood there, or now `joins` the one of that lead, the flood is enqueued instead of either, but for a
     thread line that calls somebody. What is new, and joins none (False), is on none.
     """
+    agent = proposal.ask.agent
     if kind in (Effect.card, Effect.thread) and joins is not False:
         on = await turn(statements, proposal.id, channel, now, joins=joins)
         if on is not None and not (calls and kind is Effect.thread):
-            values = (on.lead, channel, str(Effect.card), None, on.due_at, on.rank, on.deadline, None)
+            values = (on.lead, channel, str(Effect.card), None, on.due_at, on.rank, on.deadline, None, agent)
             await statements.rows(_SQL["enqueue"], *values)
             return
     urgent = kind is Effect.card and proposal.status is Status.pending
@@ -163,6 +164,7 @@ async def enqueue(
         0 if urgent else 1,
         millis(deadline),
         None,
+        agent,
     )
 
 
@@ -170,7 +172,8 @@ async def enqueue_about(
     statements: "Statements", subject: str, channel: str, kind: Effect, now: "datetime", why: str | None = None
 ) -> None:
     """Enqueues what is no card and no line, after all that waits for people."""
-    await statements.rows(_SQL["enqueue"], subject, channel, str(kind), None, millis(now), 1, millis(now), why)
+    values = (subject, channel, str(kind), None, millis(now), 1, millis(now), why, None)
+    await statements.rows(_SQL["enqueue"], *values)
 
 
 async def _delivery(statements: "Statements", row: "Row") -> Delivery:

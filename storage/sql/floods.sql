@@ -2,9 +2,10 @@
 -- The agent's newest flood in a channel on which something is still waited for, if there is one; and unless that was joined since $5, how many cards of the agent that wait to be posted there are of what is pending, up to $4.
 SELECT f.lead, f.joined_at, CASE WHEN f.joined_at >= $5 THEN 0 ELSE (
     SELECT count(*) FROM (
-        SELECT 1 FROM outbox AS w INDEXED BY outbox_unposted CROSS JOIN proposals AS p
-        WHERE p.id = w.subject AND w.channel = $2 AND w.kind = 'card' AND w.sent = 0 AND w.dead_letter = 0
-            AND p.agent = $1 AND p.status = 'pending' AND p.expires_at > $3
+        SELECT 1 FROM outbox AS w INDEXED BY outbox_unposted_of CROSS JOIN proposals AS p
+        WHERE p.id = w.subject AND w.channel = $2 AND w.agent = $1
+            AND w.kind = 'card' AND w.sent = 0 AND w.dead_letter = 0
+            AND p.status = 'pending' AND p.expires_at > $3
             AND NOT EXISTS (SELECT 1 FROM batch_members AS b WHERE b.proposal_id = p.id AND b.lead <> p.id)
         LIMIT $4
     ) AS counted

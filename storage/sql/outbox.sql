@@ -1,7 +1,7 @@
 -- name: enqueue
 -- Enqueues a delivery, or once more; what waits keeps its turn, a dead letter gets a new one.
-INSERT INTO outbox (subject, channel, kind, version, sent, dead_letter, attempts, due_at, rank, deadline, why)
-VALUES ($1, $2, $3, coalesce(CAST($4 AS BIGINT), 1), 0, 0, 0, $5, $6, $7, $8)
+INSERT INTO outbox (subject, channel, kind, agent, version, sent, dead_letter, attempts, due_at, rank, deadline, why)
+VALUES ($1, $2, $3, $9, coalesce(CAST($4 AS BIGINT), 1), 0, 0, 0, $5, $6, $7, $8)
 ON CONFLICT (subject, channel, kind) DO UPDATE SET
     version = coalesce($4, outbox.version + 1),
     dead_letter = 0,

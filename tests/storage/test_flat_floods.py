@@ -63,3 +63,23 @@ def steps(tmp_path_factory):
 def test_it_takes_as_many_steps_however_many_are_on_the_summary(steps, name):
     few, many = (each[name] for each in steps)
     assert many <= 1.1 * few + 5 + (COUNTED if name in PENDING else 0)
+
+
+async def beside(folder, count, machine):
+    """How many steps one more takes while so many others have a card each that waits to be posted there."""
+    clock, others = Clock(), [f"bot-{number}" for number in range(count)]
+    policy = TablePolicy(known=frozenset({"support-bot", *others}))
+    async with open_store(new_database(folder / f"beside-{count}.db"), KEY, clock) as store:
+        lifecycle = Lifecycle(store=store, policy=policy, clock=clock, ids=Ids(), randomness=Lots())
+        for agent in ("support-bot", *others):
+            await lifecycle.submit(submission(agent=agent))
+        before = machine.steps
+        await lifecycle.submit(submission())
+        return machine.steps - before
+
+
+def test_it_takes_as_many_steps_however_many_cards_of_others_wait_to_be_posted(tmp_path, monkeypatch):
+    machine = Machine()
+    monkeypatch.setattr(sqlite3, "connect", machine.watched)
+    few, many = (asyncio.run(beside(tmp_path, count, machine)) for count in (FEW, MANY))
+    assert 0 < many <= 1.1 * few + 5

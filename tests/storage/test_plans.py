@@ -54,7 +54,7 @@ HOT = [
     ("batches", "batch_of", "own", "PRIMARY KEY"),
     ("batches", "of", "batch_members", "PRIMARY KEY"),
     ("batches", "members", "batch_members", "sqlite_autoindex_batch_members_"),
-    ("floods", "traffic", "w", "outbox_unposted"),
+    ("floods", "traffic", "w", "outbox_unposted_of"),
     ("floods", "traffic", "floods", "floods_open"),
     ("floods", "of", "m", "PRIMARY KEY"),
     *(

@@ -576,6 +576,7 @@ CREATE TABLE outbox (
     subject TEXT COLLATE "C" NOT NULL,
     channel TEXT COLLATE "C" NOT NULL,
     kind TEXT COLLATE "C" NOT NULL CHECK (kind IN ('card', 'thread', 'alert', 'sample', 'notice', 'direct')),
+    agent TEXT COLLATE "C",
     version BIGINT NOT NULL,
     sent BIGINT NOT NULL,
     dead_letter BIGINT NOT NULL CHECK (dead_letter IN (0, 1, 2)),
@@ -594,6 +595,7 @@ CREATE INDEX outbox_urgent ON outbox (rank, deadline, id, channel, ready_at) WHE
 CREATE INDEX outbox_ready ON outbox (ready_at, channel) WHERE version > sent AND dead_letter = 0;
 CREATE INDEX outbox_dead_letters ON outbox (due_at) WHERE dead_letter = 1;
 CREATE INDEX outbox_unposted ON outbox (channel, id) WHERE kind = 'card' AND sent = 0 AND dead_letter = 0;
+CREATE INDEX outbox_unposted_of ON outbox (channel, agent) WHERE kind = 'card' AND sent = 0 AND dead_letter = 0;
 CREATE INDEX outbox_turns ON outbox (channel, lease) WHERE kind = 'card' AND lease IS NOT NULL;
 
 CREATE TRIGGER outbox_notify AFTER INSERT ON outbox FOR EACH ROW

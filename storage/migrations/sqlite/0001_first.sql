@@ -520,6 +520,8 @@ CREATE TABLE outbox (
     subject TEXT NOT NULL,
     channel TEXT NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('card', 'thread', 'alert', 'sample', 'notice', 'direct')),
+    -- Whose proposal it is about; NULL where it is about none.
+    agent TEXT,
     version INTEGER NOT NULL,
     sent INTEGER NOT NULL,
     -- 1 once it was given up, 2 once that is so long ago, of what is over, that it is left alone.
@@ -541,6 +543,7 @@ CREATE INDEX outbox_urgent ON outbox (rank, deadline, id, channel, ready_at) WHE
 CREATE INDEX outbox_ready ON outbox (ready_at, channel) WHERE version > sent AND dead_letter = 0;
 CREATE INDEX outbox_dead_letters ON outbox (due_at) WHERE dead_letter = 1;
 CREATE INDEX outbox_unposted ON outbox (channel, id) WHERE kind = 'card' AND sent = 0 AND dead_letter = 0;
+CREATE INDEX outbox_unposted_of ON outbox (channel, agent) WHERE kind = 'card' AND sent = 0 AND dead_letter = 0;
 CREATE INDEX outbox_turns ON outbox (channel, lease) WHERE kind = 'card' AND lease IS NOT NULL;
 
 -- Approved proposals whose cards are to be brought up to date once their undo window is over: then the button that takes an
