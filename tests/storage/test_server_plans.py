@@ -18,7 +18,7 @@ FIRST = {
     ("export_cursors", "begin"): "the greatest, which is the end of an index",
 }
 """Queries whose plan names no bound though they read one row alone."""
-WAITING = {"proposals_pending_of", "proposals_equal", "proposals_open_of", "entries_of_stop"}
+WAITING = {"proposals_pending_of", "proposals_equal", "proposals_open_of", "entries_of_stop", "outbox_unposted_of"}
 """More indexes that hold nothing that is over: of several such the server takes any. Of stops by people there are few."""
 
 
