@@ -121,7 +121,7 @@ class Broken:
     def __init__(self, error):
         self.error = error
 
-    async def transact(self, _):
+    async def transact(self, _verb, _digest=None):
         raise self.error
 
     async def find(self, _):
