@@ -16,7 +16,7 @@ from bot.keys import KeyFault
 from bot.settings import Settings
 from bot.slack.web.identity import AppUnknown, TokenRefused
 from policy import PolicyFaults
-from storage import StoreFault
+from storage import RowDamaged, StoreFault
 
 
 def collect_no_more_what_is_here() -> None:
@@ -56,6 +56,11 @@ async def serve_until_stopped(settings: Settings, environ: Callable[[], Mapping[
         return [f"{said} was sent. Give the app the scope users:read, install it anew, and take its bot token."]
     except (KeyFault, StoreFault, StoreBusy, AddressRefused, CheckpointsRefused, ExportsRefused) as fault:
         return [str(fault)]
+    except RowDamaged as damaged:
+        said = f"What the log holds of the policy that was in force does not hold: {damaged}. Where keys were replaced,"
+        return [
+            f"{said} SIGNOFF_SIGNING_KEY names all of them, the newest first; else `signoff audit verify` has more."
+        ]
     except OSError as error:
         where = error.filename or settings.signoff_database_url
         return [f"{where} cannot be used: {error.strerror or error}. SIGNOFF_DATABASE_URL says where things are kept."]

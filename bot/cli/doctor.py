@@ -17,7 +17,7 @@ from bot.slack.doctor.checkup import Checkup, Finding, Level
 from bot.slack.web.client import slack_client
 from policy import LoadedPolicy, PolicyCheck, check_policy
 from policy.checks.second_factors import REMEDY, takes_code, unenrolled
-from storage import NoDatabase, StoreFault, database_file, open_reads, open_to_read
+from storage import NoDatabase, SqlStore, StoreFault, database_file, first_broken, open_reads, open_to_read
 
 
 async def local_findings(
@@ -136,11 +136,24 @@ async def _store(settings: LocalSettings) -> Finding:
             mend = "Let the bot's account write there; SIGNOFF_DATABASE_URL names it."
             return Finding(about=about, level=Level.fault, said=f"{database} cannot be made.", mend=mend)
         seeds = seeds_for(database, signing_key.get_secret_value() if signing_key else None)
-        async with open_to_read(settings.signoff_database_url, seal_keys(seeds), SystemClock()):
-            pass  # the end of its log was sealed with the key
+        keys = seal_keys(seeds)
+        async with open_to_read(settings.signoff_database_url, keys, SystemClock()) as store:
+            # The end of its log was sealed with the key.
+            unproven = await _unproven(store, keys)
     except (StoreFault, StoreBusy, KeyFault) as fault:
         return Finding(about=about, level=Level.fault, said=str(fault), mend="SIGNOFF_DATABASE_URL names it.")
-    return Finding(about=about, level=Level.well, said=f"{database} is there, with {key}.")
+    return unproven or Finding(about=about, level=Level.well, said=f"{database} is there, with {key}.")
+
+
+async def _unproven(store: SqlStore, keys: tuple[bytes, ...]) -> Finding | None:
+    """Whether the log begins under a key that is not named any more, or is not as it was from its first entry on."""
+    first = await store.audit.entry(1)
+    broken = None if first is None else first_broken([first], keys)
+    if broken is None:
+        return None
+    said = f"The first entry of the log does not hold: {broken.what}. What it vouches for runs nothing."
+    mend = "Where keys were replaced, SIGNOFF_SIGNING_KEY names all of them, the newest first; `signoff audit verify`."
+    return Finding(about="database", level=Level.fault, said=said, mend=mend)
 
 
 async def _second_factors(policy: LoadedPolicy | None, settings: LocalSettings) -> AsyncIterator[Finding]:
@@ -197,8 +210,9 @@ async def _on_server(url: str, keys: tuple[bytes, ...]) -> Finding:
     """Whether the server lets us in, and what is there. Raises StoreFault."""
     said = "The database server answers, and what is there is ours."
     try:
-        async with open_to_read(url, keys, SystemClock()):
-            pass
+        async with open_to_read(url, keys, SystemClock()) as store:
+            if (unproven := await _unproven(store, keys)) is not None:
+                return unproven
     except NoDatabase:
         said = "The database server answers; the first start makes our schema there."
     except StoreBusy as busy:

@@ -21,6 +21,8 @@ from tests.town import AGENT_TOKEN, FINANCE, OTHER_TOKEN, POLICY, SUPPORT, open_
 
 ENVIRON = {"SHOP_TOKEN": AGENT_TOKEN, "OTHER_TOKEN": OTHER_TOKEN}
 
+NEW_KEY = "//79/Pv6+fj39vX08/Lx8O/u7ezr6uno5+bl5OPi4eA="
+
 
 async def looked_at(town, **changes):
     """All findings."""
@@ -322,7 +324,20 @@ async def test_a_key_that_did_not_seal_the_log_is_a_fault(place):
     async with place.serving():
         pass
     assert [each.level for each in await looked_at(place) if each.about == "database"] == ["well"]
-    seed = SecretStr("//79/Pv6+fj39vX08/Lx8O/u7ezr6uno5+bl5OPi4eA=")
+    seed = SecretStr(NEW_KEY)
     place.database.with_name("signoff.db.key").unlink(missing_ok=True)
     (told,) = [each for each in await looked_at(place, signoff_signing_key=seed) if each.about == "database"]
     assert (told.level, "this is not the key" in told.said) == ("fault", True)
+
+
+async def test_a_key_that_was_replaced_and_is_no_longer_named_is_a_fault(place):
+    async with place.serving():
+        pass
+    old, new = place.database.with_name("signoff.db.key").read_text(encoding="ascii").split()[0], NEW_KEY
+    place.database.with_name("signoff.db.key").write_text(f"{new}\n{old}\n", encoding="ascii")
+    async with place.serving():
+        await place.propose()
+    assert [each.level for each in await looked_at(place) if each.about == "database"] == ["well"]
+    place.database.with_name("signoff.db.key").write_text(f"{new}\n", encoding="ascii")
+    (told,) = [each for each in await looked_at(place) if each.about == "database"]
+    assert (told.level, "names all of them, the newest first" in told.mend) == ("fault", True)

@@ -208,6 +208,14 @@ async def test_t28_a_database_that_is_not_the_one_it_was_does_not_start(slack, t
     await refused(slack, environ(slack, tmp_path, **more))
 
 
+async def test_t28_a_key_that_was_replaced_and_is_no_longer_named_does_not_start(slack, tmp_path):
+    old, new = (base64.b64encode(each * 32).decode() for each in (b"o", b"n"))
+    for named in (old, f"{old},{new}", f"{new},{old}"):
+        code, said = await served(environ(slack, tmp_path, SIGNOFF_SIGNING_KEY=named))
+        assert code == 0, said
+    await refused(slack, environ(slack, tmp_path, SIGNOFF_SIGNING_KEY=new), "names all of them, the newest first")
+
+
 async def test_t28_a_port_that_is_taken_does_not_start(slack, tmp_path):
     port = slack.url.rpartition(":")[2]
     await refused(slack, environ(slack, tmp_path, SIGNOFF_PORT=port), port)
