@@ -109,7 +109,8 @@ class Bot:
         trouble = await self.store.health()
         degraded += [] if trouble is None else [trouble]
         if trouble is None and (dead_letter := await self.store.reads.dead_letters()):
-            degraded.append(f"{len(dead_letter)} deliveries to Slack were given up: {dead_letter[0].why}")
+            why = dead_letter[0].why
+            degraded.append(f"{len(dead_letter)} deliveries to Slack were given up: {why}; a restart tries again")
         if trouble is None:
             degraded += await callback_trouble(self.store)
         degraded += notices.degraded(self.store)
