@@ -152,7 +152,7 @@ async def _unproven(store: SqlStore, keys: tuple[bytes, ...]) -> Finding | None:
     if broken is None:
         return None
     said = f"The first entry of the log does not hold: {broken.what}. What it vouches for runs nothing."
-    mend = "Where keys were replaced, SIGNOFF_SIGNING_KEY names all of them, the newest first; `signoff audit verify`."
+    mend = "After a change of keys SIGNOFF_SIGNING_KEY names all of them, the newest first; see `signoff audit verify`."
     return Finding(about="database", level=Level.fault, said=said, mend=mend)
 
 
