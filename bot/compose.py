@@ -54,6 +54,7 @@ from bot.slack.web.socket_mode import Connections, Socket
 from bot.stalls import Stalls
 from bot.worker import Showing, Worker
 from delivery import Courier
+from delivery.callbacks import LOOK_EVERY
 from policy import LoadedPolicy, PolicyFaults, Sources, check_policy
 from storage import SqlStore, database_file, open_store, sole_use
 
@@ -241,6 +242,7 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
             clock=clock,
             spread=random.random,
             tell=lambda delivery: _trouble_channel(present(), delivery.channel),
+            look_every=LOOK_EVERY,
         )
         calling = await callback_courier(
             stack,

@@ -2,16 +2,22 @@
 
 import asyncio
 import json
+import os
+import sqlite3
+from contextlib import closing
 
 import pytest
+from typer.testing import CliRunner
 
 from approvals.lifecycle import Lifecycle
+from bot.cli.main import app
 from bot.keys import seal_keys, seeds_for
 from storage import open_store
 from tests.databases import new_database
 from tests.making import Clock, Ids, Lots
 from tests.program import run
 from tests.storage.town import ALICE, CAROL, TablePolicy, submission
+from tests.town import POLICY, SUPPORT, open_town
 
 pytestmark = pytest.mark.sqlite
 
@@ -68,3 +74,33 @@ def test_one_of_the_options_is_named_and_no_more(erase, options):
     finished = erase[0](*options)
     assert finished.returncode == 2
     assert "Say what to erase: ids of proposals, or --person, or --written-by, or --older-than." in finished.stderr
+
+
+async def test_beside_a_bot_that_has_nothing_else_to_do_the_card_follows(tmp_path, monkeypatch):
+    monkeypatch.setattr("bot.compose.LOOK_EVERY", 0.1)
+    async with open_town(tmp_path, "http", policy=POLICY) as town, town.serving():
+        made = await town.propose()
+        card = await town.card(SUPPORT, made)
+        await town.call("POST", f"/v1/proposals/{made['id']}/withdraw", {"reason": "Not needed."})
+        await town.card_saying(SUPPORT, card["ts"], "Withdrawn")
+        env = {"SIGNOFF_DATABASE_URL": f"sqlite:///{town.database}", "PATH": "/usr/bin:/bin"}
+        ran = await asyncio.to_thread(run, ("erase", made["id"], "--yes"), env=env, cwd=tmp_path)
+        assert ran.returncode == 0, ran.stderr
+        await town.card_saying(SUPPORT, card["ts"], "erased")
+
+
+def test_an_account_without_a_name_may_erase_and_stands_in_the_log_by_its_number(erase, tmp_path, monkeypatch):
+    _, served, _ = erase
+    monkeypatch.setattr("getpass.getuser", nameless)
+    ran = CliRunner().invoke(
+        app, ["erase", served, "--yes"], env={"SIGNOFF_DATABASE_URL": f"sqlite:///{tmp_path / 'signoff.db'}"}
+    )
+    assert ran.exit_code == 0, ran.output
+    with closing(sqlite3.connect(tmp_path / "signoff.db")) as file:
+        ((facts,),) = file.execute("SELECT facts FROM entries WHERE tag = 'proposal:erased'")
+    assert f"user {os.getuid()}" in facts
+
+
+def nameless():
+    """As in a container whose user has a number alone."""
+    raise KeyError

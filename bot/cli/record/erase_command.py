@@ -1,7 +1,6 @@
 """Erase command as it is typed: its options, and the question before anything goes."""
 
 import asyncio
-import getpass
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -40,6 +39,7 @@ def erase(  # noqa: PLR0913 each is an option
     """Erase payloads, reasoning and reasons; that and by whom it was decided stays, and stays provable."""
     from bot.cli.record.erase import NotErased, Wanted  # noqa: PLC0415 imports take a second; help must not
     from bot.cli.record.erase import erase as erased  # noqa: PLC0415
+    from bot.cli.stops import account  # noqa: PLC0415
     from bot.settings import SettingsFault, read_store_settings  # noqa: PLC0415
 
     def agree(foreseen: "Erased") -> bool:
@@ -55,7 +55,7 @@ def erase(  # noqa: PLR0913 each is an option
             read_store_settings(env_file),
             Wanted(ids=proposals or (), person=person, written_by=written_by, older_than=older_than),
         )
-        made = asyncio.run(erased(settings, wanted, by=getpass.getuser(), why=why, agree=agree, rewrite=rewrite))
+        made = asyncio.run(erased(settings, wanted, by=account(), why=why, agree=agree, rewrite=rewrite))
     except (SettingsFault, NotErased) as fault:
         fail(*str(fault).splitlines())
     print_answer(made.as_json() if as_json else made.lines())
