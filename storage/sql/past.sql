@@ -19,7 +19,7 @@ ORDER BY proposal_id DESC LIMIT $6
 -- Of so many that an agent proposed of an action, the newest first, what was approved by people and succeeded.
 SELECT s.proposal_id FROM (
     SELECT proposal_id, at FROM entries
-    WHERE tag = 'proposal:submitted' AND actor_id = $1 AND json_extract(facts, '$.action.name') = $2 AND proposal_id <> $3
+    WHERE tag = 'proposal:submitted' AND actor_kind = 'agent' AND actor_id = $1 AND json_extract(facts, '$.action.name') = $2 AND proposal_id <> $3
     ORDER BY at DESC, proposal_id DESC LIMIT $5
 ) AS s
 WHERE EXISTS (
@@ -101,5 +101,5 @@ SELECT hash FROM entries WHERE seq = $1
 -- How many proposals of an agent came since a moment whose action fits a pattern, by their entries.
 -- PostgreSQL has lower() go by the letters of a column; a pattern has none, and takes on those of the actor.
 SELECT count(*) AS count FROM entries
-WHERE tag = 'proposal:submitted' AND actor_id = $1 AND at > $2
+WHERE tag = 'proposal:submitted' AND actor_kind = 'agent' AND actor_id = $1 AND at > $2
     AND lower(json_extract(facts, '$.action.name')) LIKE lower(coalesce($3, actor_id)) ESCAPE '\' AND proposal_id <> $4

@@ -100,3 +100,34 @@ def test_no_query_has_to_walk_a_table_that_grows_with_the_past(plans, file, name
         and step.get("Index Name") not in OPEN.keys() | WAITING
     ]
     assert not walked or (file, name) in FEW.keys() | FIRST.keys(), walked
+
+
+def test_what_was_planned_while_little_was_there_reads_no_more_once_there_is_much():
+    """A server keeps a plan, and knows nothing of a young table: another index fits as well then, and is walked."""
+    with new_server_database() as url:
+        assert asyncio.run(_read_once_grown(url)) == 0
+
+
+async def _read_once_grown(url):
+    """How many rows of indexes the question about noes reads for a digest that nobody had, asked since the beginning."""
+    connection = await connected(url)
+    asked = await connection.prepare(queries("past")["opposed"].postgresql)
+    await connection.execute("SET session_replication_role = replica")
+    for first, last in ((1, 10), (11, 100), (101, 1000)):
+        await connection.execute(
+            "INSERT INTO entries (seq, id, at, tag, proposal_id, actor_kind, actor_id, actor_proof, facts, previous, hash, seal) "
+            "SELECT n, 'e' || n, n, 'proposal:submitted', 'p' || n, 'agent', 'a', '[]', "
+            "json_build_object('action', json_build_object('digest', 'sha256:' || n), 'gate', repeat('x', 2500))::text, "
+            f"'h', 'h' || n, 's' FROM generate_series({first}, {last}) AS n"
+        )
+        for _ in range(50):
+            await asked.fetch('["sha256:nobodys"]', '["proposal:rejected"]')
+    await connection.close()  # with which what was counted is told
+    reader = await connected(url)
+    counted = (
+        "SELECT sum(idx_scan) AS asked, sum(idx_tup_read) AS read FROM pg_stat_user_indexes WHERE relname = 'entries'"
+    )
+    while not (found := await reader.fetchrow(counted))["asked"]:
+        """It is counted by another process of the server."""
+    await reader.close()
+    return found["read"]

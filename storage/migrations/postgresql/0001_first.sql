@@ -1160,10 +1160,10 @@ CREATE INDEX entries_of_new_digest ON entries (json_extract(facts, '$.revision.a
 WHERE tag IN ('proposal:edited', 'proposal:revised');
 
 CREATE INDEX entries_of_action ON entries (actor_id, json_extract(facts, '$.action.name'), at, proposal_id)
-WHERE tag = 'proposal:submitted';
+WHERE tag = 'proposal:submitted' AND actor_kind = 'agent';
 
 CREATE INDEX entries_submitted ON entries (actor_id, at, json_extract(facts, '$.action.name'), proposal_id)
-WHERE tag = 'proposal:submitted';
+WHERE tag = 'proposal:submitted' AND actor_kind = 'agent';
 
 CREATE INDEX entries_noes ON entries (at)
 WHERE tag IN ('proposal:rejected', 'proposal:revoked', 'proposal:objected') AND actor_kind = 'reviewer';
