@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from approvals.lifecycle import Lifecycle
 from bot.cli.main import app
 from bot.keys import seal_keys, seeds_for
+from delivery.callbacks import LOOK_EVERY
 from storage import open_store
 from tests.databases import new_database
 from tests.making import Clock, Ids, Lots
@@ -76,9 +77,10 @@ def test_one_of_the_options_is_named_and_no_more(erase, options):
     assert "Say what to erase: ids of proposals, or --person, or --written-by, or --older-than." in finished.stderr
 
 
-async def test_beside_a_bot_that_has_nothing_else_to_do_the_card_follows(tmp_path, monkeypatch):
-    monkeypatch.setattr("bot.compose.LOOK_EVERY", 0.1)
+async def test_beside_a_bot_that_has_nothing_else_to_do_the_card_follows(tmp_path):
     async with open_town(tmp_path, "http", policy=POLICY) as town, town.serving():
+        assert town.bot.courier.look_every == LOOK_EVERY
+        town.bot.courier.look_every = 0.1
         made = await town.propose()
         card = await town.card(SUPPORT, made)
         await town.call("POST", f"/v1/proposals/{made['id']}/withdraw", {"reason": "Not needed."})
