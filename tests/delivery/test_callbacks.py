@@ -8,9 +8,10 @@ import pytest
 from delivery.backoff import SCHEDULE, scheduled
 from delivery.callbacks import LONGEST_REST, rest_of
 from storage.callbacks import CONCURRENCY
+from tests.certificates import own_authority
 from tests.delivery.calling import calling
 from tests.making import START, Clock
-from tests.receiver import OTHER_SECRET, SECRET, own_authority, receiving
+from tests.receiver import OTHER_SECRET, SECRET, receiving
 from tests.storage.town import ALICE, BOB, notices
 
 

@@ -6,20 +6,17 @@ import shutil
 import socket
 import ssl
 from contextlib import asynccontextmanager, contextmanager
-from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from types import SimpleNamespace
 
 import aiohttp
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from bot.api.long_poll import LONGEST
 from bot.api.strict_json import MAX_BYTES
 from bot.slack.web.http import LARGEST
+from tests.certificates import certified
 from tests.examples.pages import ROOT, blocks
 from tests.listening import listening
 from tests.patience import PATIENCE
@@ -37,28 +34,6 @@ http {{
     {lines}
 }}
 """
-
-
-def certified(folder):
-    """A certificate for the page's host, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HOST)])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(HOST)]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    (folder / "cert.pem").write_bytes(made.public_bytes(pem))
-    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    (folder / "cert.key").write_bytes(private)
 
 
 @contextmanager
@@ -84,7 +59,7 @@ async def proxied(town, folder, *changes):
     """nginx before the bot of the town: over TLS for agents, and beside it in the open for Slack's stand-in."""
     nginx = shutil.which("nginx", path="/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin")
     assert nginx, "install nginx (Debian: apt install nginx-light)"
-    certified(folder)
+    certified(folder, "cert", x509.DNSName(HOST))
     with unused_ports(2) as (secure, plain):
         lines = replaced(
             LINES,

@@ -9,10 +9,11 @@ from contextlib import closing
 import pytest
 
 from tests import program
+from tests.certificates import own_authority
 from tests.faults.premises import FROM_NOTHING, ROOT, premises
 from tests.journeys.mentions import policy_for
 from tests.patience import PATIENCE
-from tests.receiver import SECRET, own_authority, receiving
+from tests.receiver import SECRET, receiving
 from tests.town import SUPPORT
 
 
