@@ -1,6 +1,6 @@
 # Needs Python 3.11 or newer and make; everything else is installed into .venv, pinned by hash.
 .DEFAULT_GOAL := help
-.PHONY: help demo run quick test test-faults test-postgresql test-adapters adapters-table test-image release-check test-wheel test-client-wheel test-bot-wheel again check bench pictures reading lock lock-adapters clean
+.PHONY: help demo run quick test test-faults test-postgresql test-adapters adapters-table test-image release-check test-wheel test-client-wheel test-bot-wheel again check bench pictures reading reading-run lock lock-adapters clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -108,6 +108,9 @@ pictures: .venv/test.stamp ## the pictures in docs/, taken anew by the tests
 
 reading: .venv/test.stamp ## what 24 cards cost to read on a phone, as a table; their pictures go to var/reading
 	@$(BIN)/python -m tests.reading var/reading
+
+reading-run: .venv/test.stamp ## a run of 36 cards for somebody to judge one at a time; their pictures go to var/reading36, what is right beside it
+	@$(BIN)/python -m tests.reading.run var/reading36 var/reading36-answers.txt
 
 lock: .venv/test.stamp ## resolve the dependencies anew (needs uv on the path)
 	uv pip compile pyproject.toml client/pyproject.toml --group build --no-emit-package signoff-client --universal --python-version 3.11 --generate-hashes --no-header --upgrade --quiet --output-file locks/run.txt

@@ -60,7 +60,7 @@ async def read_all(folder, pictures):
     async with theatre(folder) as town:
         asked = []
         for reading in readings():
-            proposal = await town.propose(session=_session(town, reading), **reading.body)
+            proposal = await town.propose(session=session(town, reading), **reading.body)
             channel = policy().channel_of(proposal["gate"]["roles"][0])
             asked.append((reading, channel, await town.card(channel, proposal)))
         await town.bot.courier.drain()
@@ -83,5 +83,6 @@ async def _read(look, reading, card, pictures):
     return Measures(**counted(reading, card["blocks"]), **seen)
 
 
-def _session(town, reading):
+def session(town, reading):
+    """With which its agent proposes."""
     return town.agent if reading.agent == "house-agent" else town.other

@@ -77,9 +77,13 @@ def policy():
 @cache
 def readings():
     """All of them, in the order in which they are read: the groups mixed."""
-    yaml = YAML(typ="safe", pure=True)
-    found = [_reading(group, each) for group in GROUPS for each in yaml.load(HERE / f"{group}.yml")]
+    found = [each for group in GROUPS for each in read(HERE, group)]
     return tuple(sorted(found, key=lambda reading: reading.number))
+
+
+def read(folder, group):
+    """Those of the group's file."""
+    return [_reading(group, each) for each in YAML(typ="safe", pure=True).load(folder / f"{group}.yml")]
 
 
 def _reading(group, written):
