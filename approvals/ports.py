@@ -530,12 +530,13 @@ class Outbox(Protocol):
     async def dead_letter(self, delivery: Delivery, why: str, *, tell: str | None) -> None:
         """Gives up until a person looks, and enqueues an `alert` delivery to the channel `tell`.
 
-        Dead letters show in readiness and metrics, and come due again when they are enqueued again or requeued.
+        Dead letters show in readiness and metrics, and come due again when they are enqueued again or requeued. One
+        that was requeued and is given up at once for the same reason is not told again.
         """
         ...
 
-    async def requeue(self) -> int:
-        """Makes dead letters due again, as at a start after a repair; how many."""
+    async def requeue(self, channel: str | None = None) -> int:
+        """Makes dead letters due again, of one channel or all, as at a start after a repair; how many."""
         ...
 
     async def next_due(self, busy: "Collection[str]" = ()) -> "datetime | None":

@@ -5,7 +5,7 @@ import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version as version_of
 from typing import Any, cast
@@ -38,9 +38,9 @@ from bot.settings import Settings
 from bot.signing import Issuer, Signer
 from bot.slack.app import build_app
 from bot.slack.cards.redaction import veiled_facts
+from bot.slack.channels import Channels
 from bot.slack.context import SlackContext
 from bot.slack.direct_messages import DirectMessages
-from bot.slack.doctor.checkup import channel_findings
 from bot.slack.outbound import notices
 from bot.slack.outbound.keeper import Keeper
 from bot.slack.outbound.notices import OverdueWatch
@@ -67,6 +67,7 @@ JUDGED = 2.0
 SHOW_WITHIN = 5.0
 """The same of what people are shown, and how long that waits for its turn, in another process, which no agent keeps
 busy. What a click opens stands before, with the word that it takes a moment: Slack gives a trigger three seconds."""
+TRIED_AGAIN = "an invite into the channel, a reload (SIGHUP) or a restart tries them again"
 NO_URL = (
     "SIGNOFF_URL is not set, so permits and receipts name {} as their issuer. "
     "Set it to the address under which agents and tools reach the bot."
@@ -87,6 +88,7 @@ class Bot:
     issuer: Issuer
     courier: Courier
     who: WhoWeAre
+    channels: Channels
     reloader: Reloader
     sweeper: Sweeper
     socket: Socket | None
@@ -97,11 +99,10 @@ class Bot:
     """For judging long payloads."""
     showing: Worker
     """For what is long and people are to be shown."""
-    findings: list[str] = field(default_factory=list)
 
     async def readiness(self) -> Readiness:
         """Ready means that what must hold holds; Slack away is a degradation, not an outage."""
-        degraded = list(self.findings)
+        degraded = list(self.channels.findings)
         if self.who.known is None or (self.socket is not None and not await self.socket.connected()):
             degraded.append("Slack is out of reach: proposals are accepted, nobody can decide")
         if self.socket is not None and (others := self.socket.connections.trouble) is not None:
@@ -111,7 +112,7 @@ class Bot:
         degraded += [] if trouble is None else [trouble]
         if trouble is None and (dead_letter := await self.store.reads.dead_letters()):
             why = dead_letter[0].why
-            degraded.append(f"{len(dead_letter)} deliveries to Slack were given up: {why}; a restart tries again")
+            degraded.append(f"{len(dead_letter)} deliveries to Slack were given up: {why}; {TRIED_AGAIN}")
         if trouble is None:
             degraded += await callback_trouble(self.store)
         degraded += notices.degraded(self.store)
@@ -156,7 +157,6 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
     Raises PolicyFaults, KeyFault, TokenRefused, AppUnknown, AddressRefused, CheckpointsRefused, ExportsRefused,
     and what the store raises for a database it cannot use.
     """
-    log = structlog.get_logger("signoff")
     policy, sources = _policy(settings, environ)
     clock, ids = clock or SystemClock(), RandomIds()
     async with AsyncExitStack() as stack:
@@ -181,11 +181,7 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
         def present() -> LoadedPolicy:
             return cast("LoadedPolicy", lifecycle.policy)  # whoever replaces it puts another one there
 
-        async def look_at_channels() -> None:
-            bot.findings = await channel_findings(client, _channels(present(), settings))
-            for finding in bot.findings:
-                log.warning(finding)
-
+        channels = Channels(client=client, named=lambda: _channels(present(), settings), outbox=store.outbox)
         reloader = Reloader(
             path=settings.signoff_policy,
             environment=environ_anew or (lambda: environ),
@@ -197,7 +193,8 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
             texts=store.policy_texts,
             clock=clock,
             alone=store.presence.is_only_bot,
-            reloaded=lambda: context.later(look_at_channels()),
+            reloaded=lambda: context.later(channels.look()),
+            retry=store.outbox.requeue,
             asked=reload or asyncio.Event(),
             every=look_every,
         )
@@ -253,7 +250,7 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
             clock=clock,
             version=version_of("signoff"),
         )
-        app = build_app(context, token)
+        app = build_app(context, channels, token)
         socket = None
         if settings.slack_app_token is not None:
             socket = Socket(
@@ -281,6 +278,7 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
             issuer=Issuer(signer=signer, name=lambda: settings.signoff_url or bot.url),
             courier=courier,
             who=who,
+            channels=channels,
             reloader=reloader,
             sweeper=sweeper,
             socket=socket,
@@ -308,7 +306,7 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
         store.signals.observers.append(log_decision)
         await store.outbox.requeue()
         if reached:
-            await look_at_channels()
+            await channels.look()
         stack.push_async_callback(context.drain, DRAINED)
         await _tasks(stack, courier.run(), calling.run(), who.until_known())
         if socket is not None:

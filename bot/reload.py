@@ -81,8 +81,10 @@ class Reloader:
     """Whether no other bot is on the database."""
     reloaded: Callable[[], None]
     """Called after a new policy came into force."""
+    retry: Callable[[], Awaitable[int]]
+    """Tries again what Slack would not take: whoever asks for a reload has mended something."""
     asked: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set to have the files read although nothing changed, as by SIGHUP."""
+    """Set to have the files read although nothing changed, and what was given up tried again, as by SIGHUP."""
     every: float = EVERY
     trouble: str | None = field(default=None, init=False)
     """What is wrong with the files as they are, for readiness."""
@@ -93,6 +95,7 @@ class Reloader:
     _since: datetime = field(init=False)
     _found: Sources = field(init=False)
     _wanted: bool = field(default=False, init=False)
+    _retry_owed: bool = field(default=False, init=False)
     _judging: "_Judging | None" = field(default=None, init=False)
     _owed: Callable[[], Awaitable[None]] | None = field(default=None, init=False)
     """What a busy store still has to take."""
@@ -151,17 +154,24 @@ class Reloader:
         Raises StoreBusy and Conflict; the next look goes on where this one stopped.
         """
         async with self._lock:
+            if self.asked.is_set():
+                self.asked.clear()
+                self._wanted = self._retry_owed = True
             await self._compare()
             await self._record_owed()
             await self._judge_some()
-            if self.asked.is_set():
-                self.asked.clear()
-                self._wanted = True
+            await self._retry()
             found = await asyncio.to_thread(looked_at, tuple(self._found))
             still, self._found = found == self._found, found
             if still and (self._wanted or found != self.sources):
                 self._read(found)
                 await self._record_owed()
+
+    async def _retry(self) -> None:
+        """Once for each time it was asked, whether or not the policy is sound: that has nothing to do with Slack."""
+        if self._retry_owed:
+            log.info("what was given up is tried again", deliveries=await self.retry())
+            self._retry_owed = False
 
     async def _compare(self) -> None:
         """Holds our policy against the one that is in force: another process may have put it there."""

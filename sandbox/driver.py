@@ -242,6 +242,10 @@ class Sandbox:
         """Open the app's home tab."""
         return await self.person.open_home(user)
 
+    async def invite(self, user: str, channel: str, who: str | None = None) -> Delivery:
+        """Invite the bot into a channel, or somebody else."""
+        return await self.person.invite(user, channel, who or self.bot_user)
+
     def say(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> str:
         """Write a message as a person; its timestamp."""
         return self.person.say(user, channel, text, thread_ts)

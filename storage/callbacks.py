@@ -121,7 +121,7 @@ class SqlCallbacks:
         for row in await statements.rows(_SQL["stop"], callback.id, why):
             await statements.rows(_SQL["stop_others"], row["proposal_id"], row["url"], why)
 
-    async def requeue(self) -> int:
+    async def requeue(self, channel: str | None = None) -> int:  # noqa: ARG002 the port's
         """See Outbox. Nothing begins anew by itself: what was given up waits for `retry`."""
         return 0
 

@@ -14,6 +14,7 @@ from approvals.refusals import Refusal
 from bot.logs import where
 from bot.slack.blockkit.modals import sentence_modal
 from bot.slack.cards.buttons import menu_choice
+from bot.slack.channels import Channels
 from bot.slack.context import SlackContext
 from bot.slack.listeners import actions, commands, finder, next_in_list, samples, submissions
 from bot.slack.listeners.replies import Handler, Reply, Say, Show, Submission, deliver, trouble, update
@@ -54,7 +55,7 @@ FORMS: Mapping[str, Submission] = {**submissions.SUBMISSIONS, **commands.SUBMISS
 """What is done with each form that is sent, by its callback id; submitting one that only shows closes it."""
 
 
-def build_app(context: SlackContext, token: str) -> AsyncApp:
+def build_app(context: SlackContext, channels: Channels, token: str) -> AsyncApp:
     """The Bolt app, with a listener for everything Slack may send: what is not answered, Slack sends again.
 
     Signatures are checked before Bolt sees a request (`bot.slack.web.http`), so Bolt's own check and its ssl_check
@@ -81,6 +82,7 @@ def build_app(context: SlackContext, token: str) -> AsyncApp:
     app.command("/approvals")(_command(context))
     app.command(ANYTHING)(_unknown_command)
     app.event("app_home_opened")(_home(context))
+    app.event("member_joined_channel")(_joined(context, channels))
     app.event(ANYTHING)(_nothing)
     app.options(ANYTHING)(_nothing)
     app.shortcut(ANYTHING)(_nothing)
@@ -148,6 +150,18 @@ def _command(context: SlackContext) -> Callable[..., Awaitable[None]]:
 def _home(context: SlackContext) -> Callable[..., Awaitable[None]]:
     async def listener(ack: Ack, body: Body) -> None:
         context.later(finder.show_home(context, body))
+        await ack()
+
+    return listener
+
+
+def _joined(context: SlackContext, channels: Channels) -> Callable[..., Awaitable[None]]:
+    """Of everybody who joins a channel we are in Slack tells us; only that we do so ourselves is of any use."""
+
+    async def listener(ack: Ack, body: Body) -> None:
+        event, known = body.get("event"), context.identity()
+        if isinstance(event, Mapping) and known is not None and event.get("user") == known.bot_user:
+            context.later(channels.joined(str(event.get("channel"))))
         await ack()
 
     return listener

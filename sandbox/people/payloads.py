@@ -110,6 +110,24 @@ def home_opened(workspace: Workspace, user: User, view: Json | None) -> Json:
     }
     if view is not None:
         event["view"] = copy.deepcopy(view)
+    return _wrapped(workspace, event)
+
+
+def joined(workspace: Workspace, user_id: str, channel: Channel, inviter: User) -> Json:
+    """`member_joined_channel` in its event wrapper: of whoever joins, and of the bot itself."""
+    event: Json = {
+        "type": "member_joined_channel",
+        "user": user_id,
+        "channel": channel.id,
+        "channel_type": "G" if channel.is_private else "C",
+        "team": workspace.team_id,
+        "inviter": inviter.id,
+        "event_ts": workspace.ts(),
+    }
+    return _wrapped(workspace, event)
+
+
+def _wrapped(workspace: Workspace, event: Json) -> Json:
     authorization = {
         "enterprise_id": None,
         "team_id": workspace.team_id,

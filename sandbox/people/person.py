@@ -124,6 +124,16 @@ class Person:
         event = payloads.home_opened(self.workspace, user, shown.view if shown else None)
         return await self.deliverer.send_event(event)
 
+    async def invite(self, user_id: str, channel_id: str, who: str) -> Delivery:
+        """Invite the bot, or somebody else, into a channel one sees."""
+        user, channel = self.user(user_id), self.channel(user_id, channel_id)
+        if who == self.workspace.bot_user:
+            channel.bot_is_member = True
+        else:
+            channel.members.append(self.user(who).id)
+        self.workspace.changes.bump()
+        return await self.deliverer.send_event(payloads.joined(self.workspace, who, channel, user))
+
     def say(self, user_id: str, channel_id: str, text: str, thread_ts: str | None = None) -> str:
         """Write a message as a person; its timestamp."""
         user, channel = self.user(user_id), self.channel(user_id, channel_id)

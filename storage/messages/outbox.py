@@ -89,6 +89,8 @@ class SqlOutbox:
     @writes
     async def dead_letter(self, statements: "Statements", delivery: Delivery, why: str, *, tell: str | None) -> None:
         """See Outbox. Of what was erased nobody has to look at each card: a channel that is archived had thousands."""
+        if await statements.rows(_SQL["told_of"], delivery.id, why):
+            tell = None
         dead_letter = await statements.rows(_SQL["dead_letter"], delivery.id, delivery.version, why)
         row = dead_letter[0] if dead_letter else None
         if row is not None and tell is not None and row["dead_letter"] and not await _is_erased(statements, delivery):
@@ -99,9 +101,9 @@ class SqlOutbox:
         await self._end(statements, delivery, dead_letter)
 
     @writes
-    async def requeue(self, statements: "Statements") -> int:
+    async def requeue(self, statements: "Statements", channel: str | None = None) -> int:
         """See Outbox."""
-        requeued = await statements.rows(_SQL["requeue"])
+        requeued = await statements.rows(_SQL["requeue"], channel)
         self._stir(statements)
         return len(requeued)
 

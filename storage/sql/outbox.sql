@@ -104,9 +104,13 @@ UPDATE outbox SET version = version + 1
 WHERE subject = $1 AND channel = $2 AND kind = $3 AND kind IN ('card', 'sample') AND dead_letter = 0
 RETURNING id
 
+-- name: told_of
+-- Whether a leased delivery was given up for this reason before it was requeued, and not sent since: requeueing keeps it.
+SELECT id FROM outbox WHERE lease = $1 AND leased_until IS NOT NULL AND attempts = 0 AND kind <> 'alert' AND why = $2
+
 -- name: requeue
--- Makes the dead letters due again.
-UPDATE outbox SET dead_letter = 0, attempts = 0 WHERE dead_letter = 1
+-- Makes the dead letters due again, those of a channel or all.
+UPDATE outbox SET dead_letter = 0, attempts = 0 WHERE dead_letter = 1 AND channel = coalesce($1, channel)
 RETURNING id
 
 -- name: erased

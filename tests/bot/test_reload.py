@@ -41,6 +41,7 @@ class Place:
     def __init__(self, folder, store, environ):
         self.folder, self.path, self.store, self.environ = folder, folder / "policy.yml", store, environ
         self.clock, self.loaded = Clock(), asyncio.Event()
+        self.tries, self.busy = 0, False
         examined = check_policy(self.path, environ)
         self.lifecycle = Lifecycle(store=store, policy=examined.policy, clock=self.clock, ids=Ids(), randomness=Lots())
         self.reloader = Reloader(
@@ -55,9 +56,16 @@ class Place:
             clock=self.clock,
             alone=self.is_alone,
             reloaded=self.loaded.set,
+            retry=self.try_again,
             every=3600,
         )
         self.first = self.version
+
+    async def try_again(self):
+        if self.busy:
+            raise StoreBusy("another process holds the database")
+        self.tries += 1
+        return 0
 
     async def is_alone(self):
         return True
@@ -177,6 +185,29 @@ async def test_who_asks_has_the_file_read_though_it_did_not_change(place):
     await place.looks(2)
     ((tag, facts),) = await place.kept()
     assert (tag, facts["by"], facts["version"], facts["rejudged"]) == ("policy:loaded", "signal", place.first, 0)
+
+
+async def test_who_asks_has_tried_again_what_was_given_up_once_and_with_a_faulty_policy_too(place):
+    await place.looks(2)
+    assert place.tries == 0
+    place.reloader.asked.set()
+    await place.looks(3)
+    assert place.tries == 1
+    place.write(FAULTY)
+    place.reloader.asked.set()
+    await place.looks(3)
+    assert place.tries == 2
+
+
+async def test_what_a_busy_store_did_not_try_again_the_next_look_does(place):
+    place.busy = True
+    place.reloader.asked.set()
+    with pytest.raises(StoreBusy):
+        await place.looks(1)
+    place.busy = False
+    await place.looks(2)
+    assert place.tries == 1
+    assert [facts["by"] for tag, facts in await place.kept() if tag == "policy:loaded"] == ["signal"]
 
 
 async def test_who_asks_in_the_middle_of_a_change_waits_for_its_end(place):

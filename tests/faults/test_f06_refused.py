@@ -1,5 +1,8 @@
 """F6: 500, HTML body, empty body, `ok: false` of each kind. Retried, or a dead letter with an alert; still expires."""
 
+import os
+import signal
+
 import pytest
 
 from tests.town import OPS, SUPPORT, visible_text
@@ -73,6 +76,15 @@ async def test_f06_what_was_given_up_is_posted_after_a_repair_and_a_restart(plac
     await place.card(SUPPORT, proposal)
     status, body = await place.readiness()
     assert (status, body.get("degraded") or []) == (200, [])
+
+
+async def test_f06_what_was_given_up_is_posted_after_a_repair_and_a_reload(place):
+    await place.start()
+    place.slack.faults.add("chat.postMessage", "ok_false", error="not_in_channel", channel=SUPPORT)
+    proposal = await place.propose()
+    await place.slack.until(lambda: place.cards(OPS, proposal["id"]))
+    os.kill(place.bot.child.pid, signal.SIGHUP)
+    await place.card(SUPPORT, proposal)
 
 
 async def test_f06_a_card_that_was_deleted_in_slack_is_posted_anew_while_it_can_be_decided(place):

@@ -263,6 +263,38 @@ async def test_what_was_given_up_is_due_again_when_requeued(lifecycle, outbox, c
     assert [each.subject for each in await completed(outbox, clock)] == [made.id]
 
 
+async def test_what_was_given_up_in_one_channel_is_requeued_without_that_of_another(lifecycle, outbox, clock):
+    await lifecycle.submit(submission(2500))
+    for _ in range(2):
+        await outbox.dead_letter(await outbox.lease(clock.now(), 60), "not_in_channel", tell=None)
+    assert await outbox.requeue("C0NOWHERE") == 0
+    assert await outbox.requeue("C0FINANCE") == 1
+    assert [each.channel for each in await completed(outbox, clock)] == ["C0FINANCE"]
+
+
+async def test_what_is_given_up_again_for_the_same_reason_is_told_once_and_for_another_again(lifecycle, outbox, clock):
+    async def given_up(why):
+        """What the operators are told of it, the cause being this one."""
+        await outbox.dead_letter(await outbox.lease(clock.now(), 60), why, tell="C0OPS")
+        return [each.why for each in await completed(outbox, clock)]
+
+    await lifecycle.submit(submission())
+    assert await given_up("not_in_channel") == ["card to C0SUPPORT: not_in_channel"]
+    for _ in range(2):
+        await outbox.requeue()
+        assert await given_up("not_in_channel") == []
+    await outbox.requeue()
+    assert await given_up("is_archived") == ["card to C0SUPPORT: is_archived"]
+
+
+async def test_what_was_tried_in_vain_for_a_reason_and_is_given_up_for_it_is_told(lifecycle, outbox, clock):
+    await lifecycle.submit(submission())
+    await outbox.postpone(await outbox.lease(clock.now(), 60), clock.now(), "no answer", failed=True)
+    await outbox.dead_letter(await outbox.lease(clock.now(), 60), "no answer", tell="C0OPS")
+    (alert,) = await completed(outbox, clock)
+    assert alert.why == "card to C0SUPPORT: no answer"
+
+
 async def test_what_was_given_up_is_due_again_when_it_is_wanted_again(lifecycle, store, outbox, clock):
     made, _ = await lifecycle.submit(submission())
     await outbox.dead_letter(await outbox.lease(clock.now(), 60), "channel_not_found", tell=None)

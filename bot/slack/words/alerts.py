@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from approvals.proposal import Proposal
 
 
+TRIED_AGAIN = (
+    "Fix the cause. It is given up until then: an `/invite @Signoff` into the channel tries it again, and so does a "
+    "reload (`systemctl reload signoff`) or a restart."
+)
+
+
 def undeliverable(proposal_id: str, why: str) -> str:
     """What the operators read when a card or a line of history could not be delivered."""
     sample = why.startswith("sample to ")
@@ -22,11 +28,11 @@ def undeliverable(proposal_id: str, why: str) -> str:
     if sample:
         return (
             f":rotating_light: *Not delivered:* Slack does not take the sample {name(proposal_id)} that people are to "
-            f"look over ({why}). Nothing else depends on it. Fix the cause, then restart Signoff."
+            f"look over ({why}). Nothing else depends on it. {TRIED_AGAIN}"
         )
     return (
         f":rotating_light: *Not delivered:* Slack does not take what {name(proposal_id)} has to show ({why}). "
-        "People may not see it, and unanswered it is rejected. Fix the cause, then restart Signoff."
+        f"People may not see it, and unanswered it is rejected. {TRIED_AGAIN}"
     )
 
 
