@@ -100,5 +100,6 @@ def _reloader(world: World, file: Path) -> Reloader:
         clock=world.clock,
         alone=alone,
         reloaded=lambda: None,
+        retry=world.store.outbox.requeue,
         asked=asyncio.Event(),
     )
