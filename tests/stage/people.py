@@ -4,9 +4,10 @@
 """
 
 import asyncio
+import json
 import re
 
-from tests.town import SUPPORT, visible_text
+from tests.town import SUPPORT, has_button, visible_text
 
 REASON = "Too much without a ticket"
 WHO = "U0ALICE"
@@ -22,10 +23,19 @@ LINES = {
 }
 """The row that people put in the place of the lines of an order."""
 AMOUNT = re.compile(r"amount\s+(-?[0-9.]+)")
+CLICKS = 5
+"""How often somebody clicks on what was not taken: a busy bot may ask for it once more."""
+SUMMED_UP = """\
+SELECT p.id, r.payload FROM flood_members AS m JOIN proposals AS p ON p.id = m.proposal_id
+JOIN revisions AS r ON r.proposal_id = p.id AND r.number = 1 WHERE p.status = 'pending' ORDER BY p.created_at, p.id
+"""
 
 
 class People:
-    """Look at the cards of the channel, one after the other, and decide what the script has a line for."""
+    """Look at the cards of the channel, one after the other, and decide what the script has a line for.
+
+    What came faster than cards can be posted stands on a summary: from there they only approve.
+    """
 
     def __init__(self, town, run_out):
         self.town = town
@@ -34,6 +44,7 @@ class People:
         self.trouble = []
         self._away = False
         self._seen = set()
+        self._summaries = {}
         self._turn = asyncio.Lock()
 
     async def pause(self):
@@ -51,29 +62,69 @@ class People:
         while True:
             await self.town.slack.until(self._waiting, timeout=None)
             async with self._turn:
-                if found := self._waiting():
-                    await self._look(*found)
+                if not (found := self._waiting()):
+                    continue
+                proposal, card = found
+                if proposal:
+                    await self._look(proposal, card)
+                else:
+                    await self._look_through(card)
 
     def _waiting(self):
-        """The oldest card with buttons that nobody looked at, with its proposal's id."""
+        """The oldest card with buttons that nobody looked at, with its proposal's id; of a summary without one."""
         if self._away:
             return None
-        cards = ((approve_of(card), card) for card in self.town.slack.messages(SUPPORT))
-        return next(((proposal, card) for proposal, card in cards if proposal and proposal not in self._seen), None)
+        cards = [(approve_of(card), card) for card in self.town.slack.messages(SUPPORT)]
+        new = (found for found in cards if found[0] and found[0] not in self._seen)
+        return next(new, None) or next((found for found in cards if self._is_new_summary(found[1])), None)
+
+    def _is_new_summary(self, card):
+        return has_button(card, "flood_review") and self._summaries.get(card["ts"]) != visible_text(card)
 
     async def _look(self, proposal, card):
         self._seen.add(proposal)
         found = AMOUNT.search(visible_text(card))
         try:
-            await self._decide(float(found[1]) if found else None, card)
+            await self._decide(float(found[1]) if found else None, proposal, card)
         except (TimeoutError, LookupError) as error:  # somebody took the card away under our hands
             self.trouble.append(f"{proposal}: {error!r}")
 
-    async def _decide(self, amount, card):
+    async def _look_through(self, card):
+        """What is on the summary of a flood, one after the other."""
+        self._summaries[card["ts"]] = visible_text(card)
+        for proposal, payload in self.town.rows(SUMMED_UP):
+            wish = SCRIPT.get(json.loads(payload).get("amount"))
+            if proposal in self._seen or wish is None:
+                continue
+            self._seen.add(proposal)
+            if wish != "approve":
+                self.trouble.append(f"{proposal}: on a summary, where the script has no way to {wish}")
+                continue
+            await self._open(card, proposal)
+            await self.town.slack.click_modal(WHO, "approve")
+            while self.town.slack.modal(WHO):
+                await self.town.slack.close_modal(WHO)
+
+    async def _open(self, card, proposal):
+        """The review of one on a summary, from the page of its list that has it."""
+        town, page = self.town, 1
+        await town.click(WHO, SUPPORT, card, "flood_review")
+        shown = await town.modal_saying(WHO, "Nothing is decided on this list")
+        while f'"value": "{proposal}"' not in json.dumps(shown):
+            page += 1
+            await town.slack.click_modal(WHO, "flood_next")
+            shown = await town.modal_saying(WHO, f"Page {page} of")
+        await town.slack.click_modal(WHO, "open_review", value=proposal)
+        await town.modal_saying(WHO, "unchecked")
+
+    async def _decide(self, amount, proposal, card):
         town = self.town
         match SCRIPT.get(amount):
             case "approve":
-                await town.click(WHO, SUPPORT, card, "approve")
+                for _ in range(CLICKS):
+                    await town.click(WHO, SUPPORT, card, "approve")
+                    if not town.rows("SELECT 1 FROM proposals WHERE id = ? AND status = 'pending'", proposal):
+                        break
             case "change":
                 await self._edit(card, {"amount": CHANGED[amount]})
             case ("add" | "remove") as how:

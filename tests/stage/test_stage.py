@@ -116,6 +116,16 @@ async def test_however_many_wait_at_the_door_a_claim_goes_through(stage):
         assert {each["cause"] for each in await asyncio.gather(*waiting)} == {"expired"}
 
 
+async def test_people_decide_also_what_stands_on_the_summary_of_a_flood(stage):
+    await stage.control("/pause")
+    await asyncio.gather(*(stage.propose(7) for _ in range(MANY)))
+    await stage.propose(5, run="run-1000")
+    await stage.control("/resume")
+    async with asyncio.timeout(PATIENCE):
+        (found,) = await stage.log(run_id="run-1000", status="approved")
+    assert found["cause"] == "reviewer"
+
+
 async def test_the_clock_can_be_moved_past_the_deadline(stage):
     await stage.control("/pause")
     proposal = await stage.propose(5)
