@@ -38,7 +38,11 @@ class Asking:
         return proposal
 
     async def decided(self, proposal):
-        _, answer = await self.call("GET", f"/v1/proposals/{proposal['id']}", wait=50)
+        """Who is told that the bot is busy comes again, as every agent."""
+        status = 503
+        while status == 503:
+            status, answer = await self.call("GET", f"/v1/proposals/{proposal['id']}", wait=50)
+        assert status == 200, answer
         return answer
 
     async def control(self, path, **body):
