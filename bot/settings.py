@@ -42,6 +42,8 @@ class LocalSettings(StoreSettings):
     """What is on this machine: enough to look at it all before anything of Slack is known."""
 
     signoff_policy: Path = Path("policy.yml")
+    signoff_backups: str = ""
+    """The folder in which `signoff backup` makes backups, and `signoff doctor` looks for them; empty: none is known."""
 
 
 class Settings(LocalSettings):

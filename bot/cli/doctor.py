@@ -8,6 +8,7 @@ from pathlib import Path
 
 from approvals.ports import StoreBusy
 from bot.checkpoints import checkpoints_file
+from bot.cli.upkeep import upkeep
 from bot.clock import SystemClock
 from bot.followers import ExportsRefused, collector_for
 from bot.keys import KeyFault, seal_keys, seeds_for
@@ -37,6 +38,8 @@ async def local_findings(
     async for finding in _second_factors(found.policy, settings):
         yield finding
     yield _checkpoints(settings)
+    async for finding in upkeep(settings):
+        yield finding
 
 
 async def all_findings(
@@ -54,6 +57,8 @@ async def all_findings(
     async for finding in _second_factors(found.policy, settings):
         yield finding
     yield _checkpoints(settings)
+    async for finding in upkeep(settings):
+        yield finding
     for finding in _telemetry(settings, environ):
         yield finding
     app = settings.slack_app_token

@@ -7,12 +7,16 @@ import re
 import shlex
 import shutil
 import sqlite3
+import stat
+import tempfile
 from contextlib import closing
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from bot.cli.backup.archive import BACKUP
+from bot.cli.backup.make import _removed
 from bot.cli.evidence.folder import MANIFEST, Folder
 from bot.keys import seal_keys, seeds_for
 from bot.signing import Signer
@@ -331,6 +335,67 @@ def test_one_that_is_damaged_takes_no_older_one_away(old):
     (old / "signoff.db.head").write_text(f"{10**9:020d} {'0' * 64}\n")
     assert backed_up(old, "--keep", "1", expect=1).removed == []
     assert (old / "backups" / "signoff-20200101T000000.000Z").exists()
+
+
+def made_before(folder, name, *, with_socket=False):
+    """A folder with the name of a backup; a socket in it is nothing that can be read, whoever tries."""
+    there = folder / "backups" / name
+    there.mkdir(parents=True)
+    (there / MANIFEST).write_text("{}")
+    if with_socket:
+        os.mknod(there / "signoff.db", stat.S_IFSOCK | 0o600)
+    return there
+
+
+def test_an_older_one_that_cannot_be_read_is_named_left_alone_and_not_counted_and_the_exit_code_says_so(old):
+    unread = made_before(old, "signoff-20200101T000000.000Z", with_socket=True)
+    first, second = (made_before(old, f"signoff-202{year}0101T000000.000Z") for year in (1, 2))
+    backup = backed_up(old, "--keep", "2", expect=1)
+    assert backup.sound
+    assert [each.rsplit("/", 1)[1] for each in backup.removed] == [first.name]
+    assert {each.name for each in (old / "backups").iterdir()} == {unread.name, second.name, backup.folder.name}
+    (left,) = backup.left
+    assert (left["backup"].endswith(unread.name), "signoff.db cannot be read" in left["why"]) == (True, True)
+    said = signoff(old, "backup", "backups", "--keep", "2").stdout
+    assert f"LEFT ALONE: backups/{unread.name}" in said
+    assert "chown -R" in said
+    assert signoff(old, "backup", "backups").returncode == 0, "without --keep nobody looks at it"
+
+
+@pytest.fixture
+def nobody():
+    """A folder of an account that is not root's, as which the test goes on."""
+    folder = Path(tempfile.mkdtemp())
+    before = os.geteuid()
+    if before == 0:
+        os.chown(folder, 65534, 65534)
+        os.seteuid(65534)
+    yield folder
+    os.seteuid(before)
+    for at, _, _ in os.walk(folder):
+        Path(at).chmod(0o700)
+    shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("mode", [0o000, 0o500])
+def test_a_folder_of_another_account_is_left_as_it_is_and_the_others_are_taken_away(nobody, mode):
+    for year in (0, 1, 2):
+        (nobody / f"signoff-202{year}0101T000000.000Z" / "policy").mkdir(parents=True)
+        (nobody / f"signoff-202{year}0101T000000.000Z" / MANIFEST).write_text("{}")
+    others = nobody / "signoff-20200101T000000.000Z"
+    (others if mode == 0 else others / "policy").chmod(mode)
+    gone, left = _removed(nobody, 1)
+    assert [each.name for each in gone] == ["signoff-20210101T000000.000Z"]
+    assert [path for path, _ in left] == [others]
+    others.chmod(0o700)
+    assert (others / MANIFEST).exists()
+
+
+def test_without_a_folder_it_is_made_where_the_setting_says(old):
+    ran = signoff(old, "backup")
+    assert (ran.returncode, "set SIGNOFF_BACKUPS" in ran.stderr) == (2, True)
+    ran = signoff(old, "backup", SIGNOFF_BACKUPS=str(old / "kept"))
+    assert (ran.returncode, len(list((old / "kept").iterdir()))) == (0, 1)
 
 
 def test_where_there_is_no_room_nothing_is_begun_and_how_much_is_needed_is_said(old, new, backup):

@@ -8,9 +8,13 @@ import pyotp
 import pytest
 from pydantic import SecretStr
 
-from approvals.events import Actor
+from approvals.agent_stop import EVERYTHING
+from approvals.events import Actor, instant
+from approvals.services.agent_stops import Stopping
 from approvals.services.second_factors import SecondFactors
+from bot.cli.backup.archive import name_of
 from bot.cli.doctor import all_findings, print_findings
+from bot.cli.evidence.folder import FORM, MANIFEST
 from bot.slack.doctor.checkup import SCOPES, Checkup, Level
 from bot.slack.doctor.specimens import specimens
 from bot.slack.web.client import slack_client
@@ -34,7 +38,7 @@ def faults(found):
 
 
 def advice(found):
-    return [each for each in found if each.level is Level.advice and each.about != "policy"]
+    return [each for each in found if each.level is Level.advice and each.about not in ("policy", "backups")]
 
 
 @pytest.fixture
@@ -341,3 +345,109 @@ async def test_a_key_that_was_replaced_and_is_no_longer_named_is_a_fault(place):
     place.database.with_name("signoff.db.key").write_text(f"{new}\n", encoding="ascii")
     (told,) = [each for each in await looked_at(place) if each.about == "database"]
     assert (told.level, "names all of them, the newest first" in told.mend) == ("fault", True)
+
+
+def of(found, about):
+    """The findings about one thing."""
+    return [(str(each.level), each.said, each.mend) for each in found if each.about == about]
+
+
+async def test_that_everything_or_an_agent_is_stopped_is_said_with_how_it_is_resumed(place):
+    async with place.serving():
+        pass
+    assert of(await looked_at(place), "stops") == [("well", "Nothing is stopped.", "")]
+    async with place.serving():
+        stopping = Stopping(place.bot.lifecycle)
+        owen = Actor(kind="reviewer", id="U0OWEN", team="T0TEAM")
+        await stopping.stop("shop", owen, "it floods", {})
+        await stopping.stop(EVERYTHING, owen, "who\x1b[2J knows", {})
+    agent, everything = of(await looked_at(place), "stops")
+    assert (agent[0], everything[0]) == ("advice", "advice")
+    assert "The agent shop is stopped since 20" in agent[1]
+    assert "by U0OWEN: it floods." in agent[1]
+    assert "`signoff resume agent shop`" in agent[2]
+    assert "Everything is stopped since 20" in everything[1]
+    assert "who\\u001b[2J knows" in everything[1], "what somebody typed steers no terminal"
+    assert "then everything" in everything[2]
+
+
+async def test_what_slack_would_not_take_is_a_fault_with_its_number_since_when_why_and_what_to_do(place):
+    async with place.serving():
+        pass
+    assert [level for level, _, _ in of(await looked_at(place), "messages")] == ["well"]
+    async with place.serving():
+        place.slack.change_channel(SUPPORT, bot_is_member=False)
+        for _ in range(2):
+            await place.card("C0OPS", await place.propose())
+        due = min(each.due_at for each in await place.bot.store.reads.dead_letters())
+    ((level, said, mend),) = of(await looked_at(place), "messages")
+    assert (level, said) == (
+        "fault",
+        f"2 messages to Slack were given up, the first due at {instant(due)}: card to C0SUPPORT: channel_not_found.",
+    )
+    assert "/invite @Signoff" in mend
+    assert "SIGHUP" in mend
+
+
+@pytest.fixture
+async def kept(place, tmp_path):
+    """Finds what the doctor says of backups in a folder, of a bot that ran."""
+    async with place.serving():
+        pass
+
+    async def found(folder=tmp_path / "kept"):
+        return [each[:2] for each in of(await looked_at(place, signoff_backups=str(folder)), "backups")]
+
+    return found
+
+
+def manifest(folder, age, *, damage=()):
+    """A backup as far as its manifest says."""
+    made = datetime.now(UTC) - age
+    (folder / name_of(made)).mkdir(parents=True)
+    told = {"form": FORM, "made_at": instant(made), "log": {"entries": 1234, "head": None}, "rows": {}, "keys": []}
+    (folder / name_of(made) / MANIFEST).write_text(json.dumps({**told, "damage": list(damage)}))
+    return folder / name_of(made)
+
+
+async def test_whether_there_is_a_backup_is_not_known_where_no_setting_names_their_folder(kept):
+    ((level, said),) = await kept("")
+    assert (level, "SIGNOFF_BACKUPS names no folder" in said) == ("advice", True)
+
+
+async def test_that_there_is_no_backup_or_an_old_one_is_worth_a_thought_and_a_new_one_is_well(kept, tmp_path):
+    folder = tmp_path / "kept"
+    nothing = ("advice", f"There is no backup in {folder} that could be restored.")
+    assert await kept() == [nothing]
+    folder.mkdir()
+    assert await kept() == [nothing]
+    manifest(folder, timedelta(days=40))
+    made = manifest(folder, timedelta(days=3, hours=1))
+    assert await kept() == [("advice", f"The newest, {made}, is 3 days old and has 1,234 entries of the log.")]
+    made = manifest(folder, timedelta(hours=7))
+    assert await kept() == [("well", f"The newest, {made}, is 7 hours old and has 1,234 entries of the log.")]
+
+
+async def test_a_newest_one_that_is_damaged_or_cannot_be_read_is_a_fault_and_the_one_before_is_named(kept, tmp_path):
+    folder = tmp_path / "kept"
+    manifest(folder, timedelta(hours=1), damage=["entry 3"])
+    (manifest(folder, timedelta(hours=2)) / MANIFEST).write_text("{}")
+    (fault, none) = await kept()
+    assert (fault[0], "is of a database that was damaged" in fault[1], "cannot be read" in fault[1]) == (
+        "fault",
+        True,
+        True,
+    )
+    assert none[1].startswith("There is no backup")
+    manifest(folder, timedelta(hours=5))
+    assert "5 hours old" in (await kept())[1][1]
+
+
+async def test_a_folder_of_backups_that_is_none_is_a_fault(kept, tmp_path):
+    (tmp_path / "file").touch()
+    assert await kept(tmp_path / "file") == [("fault", f"{tmp_path / 'file'} cannot be read: Not a directory.")]
+
+
+async def test_before_the_first_start_nothing_is_said_of_what_a_bot_would_have_done(place):
+    told = {each.about for each in await looked_at(place)}
+    assert not told & {"stops", "messages", "backups"}

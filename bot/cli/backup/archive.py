@@ -96,8 +96,32 @@ def name_of(moment: datetime) -> str:
 
 
 def archives_in(folder: Path) -> list[Path]:
-    """The backups in a folder, the oldest first. Raises OSError."""
-    return sorted(each for each in folder.iterdir() if _NAME.fullmatch(each.name) and (each / MANIFEST).is_file())
+    """The backups in a folder, the oldest first, also those that cannot be read. Raises OSError."""
+    return sorted(each for each in folder.iterdir() if _NAME.fullmatch(each.name) and _has_manifest(each))
+
+
+def _has_manifest(folder: Path) -> bool:
+    try:
+        return (folder / MANIFEST).is_file()
+    except OSError:  # of another account's folder nobody here can tell, and what has its name may be one
+        return True
+
+
+def untouchable(folder: Path) -> str | None:
+    """Why not all of a backup can be read and taken away, a sentence's end; None where it can."""
+
+    def stop(error: OSError) -> None:
+        raise error
+
+    try:
+        for at, _, names in os.walk(folder, onerror=stop):
+            for name in names:
+                os.close(os.open(Path(at, name), os.O_RDONLY | os.O_NONBLOCK))
+            if not os.access(at, os.W_OK | os.X_OK, effective_ids=True):
+                return f"{at} cannot be changed"
+    except OSError as error:
+        return f"{error.filename or folder} cannot be read: {error.strerror or error}"
+    return None
 
 
 def broken_off(folder: Path) -> list[Path]:

@@ -10,7 +10,12 @@ from bot.cli.console import FINDING, AsJson, fail, print_answer
 
 
 def backup(
-    to: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where backups are kept, each in a folder of its own.")],
+    to: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="FOLDER", help="Where backups are kept, each in a folder of its own; else SIGNOFF_BACKUPS names it."
+        ),
+    ] = None,
     env_file: Annotated[Path, typer.Option(help="Settings.")] = Path(".env"),
     *,
     with_keys: Annotated[
@@ -21,19 +26,25 @@ def backup(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Back up the store beside a running bot and prove the copy whole; 1 where the database is damaged."""
+    """Back up the store beside a running bot and prove the copy whole.
+
+    1 where the database is damaged, or --keep met an older backup that it could not read or take away.
+    """
     from bot.cli.backup.make import NotBackedUp, back_up  # noqa: PLC0415 imports take a second; help must not wait
     from bot.settings import SettingsFault, read_local_settings  # noqa: PLC0415
 
     try:
         settings = read_local_settings(env_file)
+        if to is None and not settings.signoff_backups:
+            fail("Name the folder for backups, as in signoff backup FOLDER, or set SIGNOFF_BACKUPS to it.")
+        to = to or Path(settings.signoff_backups)
         made = asyncio.run(
             back_up(settings, to, with_keys=with_keys, keep=keep, say=lambda said: typer.echo(said, err=True))
         )
     except (SettingsFault, NotBackedUp) as fault:
         fail(*str(fault).splitlines())
     print_answer(made.as_json() if as_json else made.lines())
-    raise typer.Exit(0 if made.sound else FINDING)
+    raise typer.Exit(0 if made.well else FINDING)
 
 
 def restore(

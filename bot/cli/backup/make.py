@@ -22,6 +22,7 @@ from bot.cli.backup.archive import (
     name_of,
     require_room,
     sync,
+    untouchable,
     write_private,
 )
 from bot.cli.backup.proof import fsck_faults, log_faults
@@ -29,6 +30,7 @@ from bot.cli.console import terminal_safe
 from bot.cli.evidence.folder import Folder
 from bot.cli.record.fsck import high_water_mark
 from bot.cli.relocation import Progress
+from bot.cli.stops import account
 from bot.clock import SystemClock
 from bot.keys import KeyFault, seal_keys, seeds_for
 from bot.signing import Signer
@@ -60,11 +62,18 @@ class BackedUp:
     """Files of the policy that could not be read."""
     removed: tuple[Path, ...]
     """Older backups."""
+    left: tuple[tuple[Path, str], ...]
+    """Those that are not counted and were left as they are, each with why."""
 
     @property
     def sound(self) -> bool:
         """Whether it can be restored."""
         return not self.manifest["damage"]
+
+    @property
+    def well(self) -> bool:
+        """Whether nobody has to look."""
+        return self.sound and not self.left
 
     def lines(self) -> list[str]:
         """For people."""
@@ -87,6 +96,12 @@ class BackedUp:
             )
         said += [f"{each} of the policy could not be read, and is not in it." for each in self.untaken]
         said += [f"Removed {each}." for each in self.removed]
+        for path, why in self.left:
+            said.append(
+                f"LEFT ALONE: {path}, which does not count among those that stay: {terminal_safe(why)}. Most likely "
+                f"another account made it by hand. Give it to this one (as root: chown -R {account()} {path}), or take "
+                "it away yourself."
+            )
         return said
 
     def as_json(self) -> dict[str, Any]:
@@ -98,6 +113,7 @@ class BackedUp:
             "with_keys": self.with_keys,
             "untaken": list(self.untaken),
             "removed": [str(each) for each in self.removed],
+            "left": [{"backup": str(path), "why": why} for path, why in self.left],
         }
 
 
@@ -130,7 +146,7 @@ async def back_up(
         except BaseException:
             shutil.rmtree(making, ignore_errors=True)
             raise
-        removed = _removed(to, keep) if keep is not None and not manifest["damage"] else ()
+        removed, left = _removed(to, keep) if keep is not None and not manifest["damage"] else ((), ())
     except (KeyFault, StoreFault, StoreBusy, Unreadable) as fault:
         raise NotBackedUp(terminal_safe(str(fault))) from None
     except OSError as error:
@@ -142,6 +158,7 @@ async def back_up(
         key_at="SIGNOFF_SIGNING_KEY" if key is not None else f"{database}.key",
         untaken=untaken,
         removed=removed,
+        left=left,
     )
 
 
@@ -209,11 +226,22 @@ def _policy_copied(policy: Path, to: Path) -> tuple[str, ...]:
     return tuple(untaken)
 
 
-def _removed(to: Path, keep: int) -> tuple[Path, ...]:
-    """Takes away all but the newest, and what was broken off."""
+def _removed(to: Path, keep: int) -> tuple[tuple[Path, ...], tuple[tuple[Path, str], ...]]:
+    """Takes away all but the newest, and what was broken off; what it took, and what it could not and why.
+
+    What cannot be read is no backup to count on: so many as are to stay stay beside it.
+    """
+    found = [(each, untouchable(each)) for each in (*archives_in(to), *broken_off(to))]
+    left = [(each, why) for each, why in found if why is not None]
+    free = [each for each, why in found if why is None]
+    counted = [each for each in free if not each.name.endswith(".part")]
     gone = []
-    for each in (*archives_in(to)[:-keep], *broken_off(to)):
-        with suppress(FileNotFoundError):
-            shutil.rmtree(each)
-        gone.append(each)
-    return tuple(gone)
+    for each in (*counted[:-keep], *(each for each in free if each not in counted)):
+        try:
+            with suppress(FileNotFoundError):
+                shutil.rmtree(each)
+        except OSError as error:
+            left.append((each, f"{error.filename or each} cannot be taken away: {error.strerror or error}"))
+        else:
+            gone.append(each)
+    return tuple(gone), tuple(left)
