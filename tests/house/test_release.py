@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from tests.house.release import Checkout, faults, here
+from tests.house.release import Checkout, altered, faults, here, migrations, released_migrations
 
 SOUND = Checkout(
     bot={"project": {"version": "1.2.3", "dependencies": ["signoff-client==1.2.3"]}},
@@ -13,6 +13,8 @@ SOUND = Checkout(
     changed="",
     tagged="",
     head="abc",
+    migrations={"sqlite/0001_first.sql": "1f", "postgresql/0001_first.sql": "2e"},
+    released={"sqlite/0001_first.sql": "1f", "postgresql/0001_first.sql": "2e"},
 )
 
 
@@ -31,6 +33,9 @@ def test_what_is_whole_can_be_released_once_and_again_from_its_own_commit():
         ({"changelog": "# Changelog\n\n## 1.2.3\n"}, "name what is released"),
         ({"changed": " M bot/compose.py"}, "bot/compose.py"),
         ({"tagged": "def"}, "tagged at another commit"),
+        ({"migrations": SOUND.migrations | {"sqlite/0001_first.sql": "3d"}}, "sqlite/0001_first.sql was released"),
+        ({"migrations": {"sqlite/0001_first.sql": "1f"}}, "postgresql/0001_first.sql was released"),
+        ({"migrations": SOUND.migrations | {"sqlite/0002_more.sql": "4c"}}, "in sqlite/0002_more.sql any more"),
     ],
 )
 def test_each_thing_that_is_amiss_is_said(changes, said):
@@ -39,5 +44,9 @@ def test_each_thing_that_is_amiss_is_said(changes, said):
 
 
 def test_both_distributions_of_this_checkout_are_of_one_version():
-    checkout = dataclasses.replace(here(), changed="", tagged="", changelog=SOUND.changelog)
+    checkout = dataclasses.replace(here(), changed="", tagged="", changelog=SOUND.changelog, released=migrations())
     assert [fault for fault in faults(checkout) if "version" in fault or "released together" in fault] == []
+
+
+def test_each_migration_that_was_released_is_what_it_was():
+    assert list(altered(migrations(), released_migrations())) == []
