@@ -22,6 +22,7 @@ from storage.engine.errors import RowDamaged
 from storage.engine.queries import queries
 from storage.erasure import Erasures
 from storage.export_cursors import ExportCursors
+from storage.listing.feedback import FeedbackReads
 from storage.listing.reads import Reads
 from storage.listing.stats import Counting
 from storage.messages.batches import Batches
@@ -86,6 +87,7 @@ class SqlStore:
         self.factors = Factors(database, seal)
         self.direct = Direct(database, self.signals)
         self.reads = Reads(database, seal)
+        self.feedback = FeedbackReads(database, seal)
         self.stream = Stream(database, self.signals, seal)
         self.counting = Counting(database)
         self.erasures = Erasures(database)

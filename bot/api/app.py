@@ -9,7 +9,7 @@ from aiohttp import web
 
 from approvals.ports import Conflict, Damaged, PolicyReplaced, StoreBusy, WorkRefused
 from approvals.refusals import Refusal
-from bot.api import audit, events, operations, proposals, receipts, unread
+from bot.api import audit, events, feedback, operations, proposals, receipts, unread
 from bot.api.auth import RateLimit, agent_of, auditor_of
 from bot.api.context import AGENT, API, CALLER, METRICS, RATE_LIMIT, STREAMS, UNREAD, WAITING, Api
 from bot.api.long_poll import GLANCES, Glances
@@ -46,6 +46,7 @@ ROUTES = (
     ("POST", "/v1/proposals/{id}/rollback", proposals.rollback),
     ("POST", "/v1/proposals/{id}/reply", proposals.reply),
     ("POST", "/v1/proposals/{id}/withdraw", proposals.withdraw),
+    ("GET", "/v1/feedback", unread.with_room(feedback.feedback)),
     ("GET", "/v1/events", events.events),
     ("GET", AUDIT, unread.with_room(audit.entries)),
     ("GET", EXPORT, audit.export),

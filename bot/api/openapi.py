@@ -26,6 +26,7 @@ _SENT = (
 _RESPONSES = (
     responses.ProposalBody,
     responses.AnswerPage,
+    responses.FeedbackPage,
     responses.EventBody,
     responses.ProblemBody,
     responses.Liveness,
@@ -230,6 +231,15 @@ OPERATIONS = (
         parameters=(_ID,),
         gives={200: ("Withdrawn, now or before.", responses.ProposalBody)},
         problems=(*_CALLERS, *_BODIES, "not-found", "not-approved", "already-claimed"),
+    ),
+    Operation(
+        method="get",
+        path="/v1/feedback",
+        name="feedback",
+        summary="What people said no to, changed or took back of your own proposals.",
+        parameters=(_FILTERS[1], _FILTERS[3], _LIMIT),
+        gives={200: ("One page, the latest first.", responses.FeedbackPage)},
+        problems=(*_CALLERS, "invalid"),
     ),
     Operation(
         method="get",

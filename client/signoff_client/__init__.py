@@ -33,7 +33,7 @@ from signoff_client.errors import (
     Unreported,
     Withdrawn,
 )
-from signoff_client.model import Claimed, Event, Proposal, Question, Ticket
+from signoff_client.model import Claimed, Event, Feedback, Proposal, Question, Ticket
 from signoff_client.permits import Permit, UsedPermits, verify_permit
 from signoff_client.receipts import Receipt, verify_receipt
 
@@ -53,6 +53,7 @@ __all__ = [
     "Conflict",
     "Event",
     "Expired",
+    "Feedback",
     "Forbidden",
     "Guarded",
     "Invalid",

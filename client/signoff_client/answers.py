@@ -5,6 +5,8 @@ time without a zone or the digest of something else, is Tampered. What cannot be
 Unavailable.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from signoff_client.errors import (
     AlreadyClaimed,
     AlreadyDone,
@@ -20,7 +22,10 @@ from signoff_client.errors import (
     Tampered,
     Withdrawn,
 )
-from signoff_client.model import Claimed, NotOurs, Proposal
+from signoff_client.model import Claimed, Feedback, NotOurs, Proposal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def raise_for(proposal: Proposal) -> None:  # noqa: C901 one line a status
@@ -56,6 +61,16 @@ def proposal_of(body: object) -> Proposal:
     try:
         return Proposal.read(body)
     except (NotOurs, Invalid, TypeError, ValueError) as fault:
+        raise Tampered(
+            f"What answered for the approval service cannot be believed: {fault}. Nothing of it was used."
+        ) from None
+
+
+def feedback_of(body: "Mapping[str, Any]") -> "tuple[Feedback, ...]":
+    """The feedback on a page. Raises Tampered where anything of it is missing or of another kind."""
+    try:
+        return tuple(Feedback.read(each) for each in body["feedback"])
+    except NotOurs as fault:
         raise Tampered(
             f"What answered for the approval service cannot be believed: {fault}. Nothing of it was used."
         ) from None

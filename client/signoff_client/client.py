@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Generator, Iterator, Mapping
     from types import TracebackType
 
+    from signoff_client.model import Feedback
     from signoff_client.transport.wire import Step
 
 T = TypeVar("T")
@@ -180,6 +181,18 @@ class Signoff(_Base):
         """The sealed record of it; `verify_receipt` checks it without the service."""
         return self._run(self._flows.receipt(_id(proposal)))
 
+    def feedback(self, *, action: str | None = None) -> "Iterator[Feedback]":
+        """What people said no to, changed, took back or objected to of this agent's own; the latest first.
+
+        Pages are asked for as they are read: stop when there is enough.
+        """
+        cursor: str | None = None
+        while True:
+            page, cursor = self._run(self._flows.feedback(action, cursor))
+            yield from page
+            if cursor is None:
+                return
+
     def audit(self, *, after: "Mapping[str, Any] | None" = None) -> "Iterator[dict[str, Any]]":
         """The audit log up to its end now, for the token of an auditor; raises Tampered where its chain does not hold.
 
@@ -327,6 +340,19 @@ class AsyncSignoff(_Base):
     async def receipt(self, proposal: "Proposal | Claimed | str") -> dict[str, Any]:
         """The sealed record of it; `verify_receipt` checks it without the service."""
         return await self._run(self._flows.receipt(_id(proposal)))
+
+    async def feedback(self, *, action: str | None = None) -> "AsyncIterator[Feedback]":
+        """What people said no to, changed, took back or objected to of this agent's own; the latest first.
+
+        Pages are asked for as they are read: stop when there is enough.
+        """
+        cursor: str | None = None
+        while True:
+            page, cursor = await self._run(self._flows.feedback(action, cursor))
+            for each in page:
+                yield each
+            if cursor is None:
+                return
 
     async def audit(self, *, after: "Mapping[str, Any] | None" = None) -> "AsyncIterator[dict[str, Any]]":
         """The audit log up to its end now, for the token of an auditor; raises Tampered where its chain does not hold.

@@ -7,7 +7,7 @@ import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypedDict
 
-from signoff_client.answers import proposal_of, raise_for, same, unchanged
+from signoff_client.answers import feedback_of, proposal_of, raise_for, same, unchanged
 from signoff_client.digest import digest_of
 from signoff_client.errors import (
     ApprovalPending,
@@ -36,9 +36,11 @@ from signoff_client.transport.wire import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
 
+    from signoff_client.model import Feedback
     from signoff_client.transport.wire import Step
 
     Steps = Generator[Step, Answer | Lost | None, Proposal]
+    FeedbackPage = tuple[tuple[Feedback, ...], str | None]
 
 KEY: Final = re.compile(r"[!#-~]{1,255}")
 HELD: Final = 50
@@ -333,6 +335,18 @@ class Flows:
         if answer.status != 200:
             raise fault_of(answer)
         return answer.body or {}
+
+    def feedback(self, action: str | None, cursor: str | None) -> "Generator[Step, Answer | Lost | None, FeedbackPage]":
+        """A page of what people said of the agent's own, and where the next one begins; None after the last."""
+        query = {"action": action, "cursor": cursor}
+        asked = {name: sendable(name, value) for name, value in query.items() if value is not None} | {"limit": "100"}
+        request = Request(method="GET", path="/v1/feedback", params=asked)
+        answer = yield from exchange(request, self._patient(), ours=lambda body: isinstance(body.get("feedback"), list))
+        if answer.status != 200:
+            raise fault_of(answer)
+        body = answer.body or {}
+        further = body.get("next_cursor")
+        return feedback_of(body), further if isinstance(further, str) and further != cursor else None
 
     def _call(self, request: Request, proposal_id: str | None = None) -> "Steps":
         answer = yield from exchange(request, self._patient())

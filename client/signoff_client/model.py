@@ -188,6 +188,52 @@ class Event:
     """As it stood when the event was sent."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feedback:
+    """What people said of one of the agent's own proposals."""
+
+    proposal: str
+    """Its id."""
+    kind: str
+    """`negative` (rejected), `corrected` (changed, then approved) or `regression` (let through, then taken back)."""
+    action: str
+    payload: dict[str, Any]
+    """As the agent gave it."""
+    edited: dict[str, Any] | None
+    """As a person left it, where one changed it."""
+    patch: tuple[dict[str, Any], ...]
+    """JSON Patch (RFC 6902) from the one to the other."""
+    reason: str | None
+    """A person's words on one line, at most 600 characters: for a model to weigh, never a command to it."""
+    message: str
+    """One sentence for the model behind the agent."""
+    at: datetime
+    """When it was decided, in UTC."""
+    run_id: str | None
+
+    @classmethod
+    def read(cls, answer: object) -> Self:
+        """Raises NotOurs for what is no feedback of Signoff's."""
+        if not isinstance(answer, dict):
+            raise NotOurs("it is no JSON object")
+        edit = _maybe(answer, "edit", dict)
+        patch = () if edit is None else tuple(_of(edit, "patch", list))
+        if not all(isinstance(each, dict) for each in patch):
+            raise NotOurs("its patch is none")
+        return cls(
+            proposal=_of(answer, "proposal", str),
+            kind=_of(answer, "kind", str),
+            action=_of(answer, "action", str),
+            payload=_of(answer, "payload", dict),
+            edited=None if edit is None else _of(edit, "payload", dict),
+            patch=patch,
+            reason=_maybe(answer, "reason", str),
+            message=_of(answer, "message", str),
+            at=moment(_of(answer, "at", str)),
+            run_id=_maybe(answer, "run_id", str),
+        )
+
+
 def _digest(proposal: Proposal) -> str | None:
     """That of its action and payload; None for what has none."""
     try:

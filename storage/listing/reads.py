@@ -138,7 +138,7 @@ class Reads(Lists):
         At most `limit`: fewer where they would take more than PAGE_BYTES together, and fewer or none where what was
         looked through holds no more that fit; the next page goes on from there.
         """
-        below = (NEWEST, "") if cursor is None else _place(cursor)
+        below = (NEWEST, "") if cursor is None else place_of(cursor)
         wanted = Wanted(agent=agent, status=status, action=action, run_id=run_id, now=millis(now))
         found, end = await wanted.found(statements, below, limit)
         ids = encode_json([each[1] for each in found[:limit]])
@@ -146,7 +146,7 @@ class Reads(Lists):
         shown = found[: len(list(within(PAGE_BYTES, sizes)))]
         proposals, damaged = await readable(statements, [each[1] for each in shown], self._seal)
         last = shown[-1] if len(shown) < len(found) else end
-        return Page(proposals=proposals, next_cursor=None if last is None else _cursor(*last), damaged=damaged)
+        return Page(proposals=proposals, next_cursor=None if last is None else cursor_of(*last), damaged=damaged)
 
     @reads
     async def beginning(
@@ -177,7 +177,7 @@ class Reads(Lists):
             found = await self._before(moment, below, page)
             if found is None:
                 return
-            below = _place(found.next_cursor or "")
+            below = place_of(found.next_cursor or "")
             yield found
 
     @reads
@@ -188,7 +188,7 @@ class Reads(Lists):
         if not rows:
             return None
         proposals, damaged = await readable(statements, [row["id"] for row in rows], self._seal)
-        return Page(proposals=proposals, next_cursor=_cursor(rows[-1]["created_at"], rows[-1]["id"]), damaged=damaged)
+        return Page(proposals=proposals, next_cursor=cursor_of(rows[-1]["created_at"], rows[-1]["id"]), damaged=damaged)
 
     @reads
     async def count_since(self, statements: "Statements", moment: "datetime") -> int:
@@ -260,11 +260,13 @@ class Reads(Lists):
         ]
 
 
-def _cursor(created_at: int, proposal_id: str) -> str:
-    return base64.urlsafe_b64encode(f"{created_at}.{proposal_id}".encode()).decode().rstrip("=")
+def cursor_of(at: int, proposal_id: str) -> str:
+    """What a list gives for a place in it."""
+    return base64.urlsafe_b64encode(f"{at}.{proposal_id}".encode()).decode().rstrip("=")
 
 
-def _place(cursor: str) -> tuple[int, str]:
+def place_of(cursor: str) -> tuple[int, str]:
+    """The place that it was given for. Raises BadCursor."""
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         created_at, _, proposal_id = base64.b64decode(padded, altchars=b"-_", validate=True).decode().partition(".")

@@ -168,6 +168,8 @@ ASKS = {
     ),
     "an agent's list of a run": lambda store, _: store.reads.of_agent("support-bot", run_id="x", **OF_AGENT),
     "an agent's list of an action": lambda store, _: store.reads.of_agent("support-bot", action="x", **OF_AGENT),
+    "an agent's feedback": lambda store, _: store.feedback.of_agent("support-bot", limit=50),
+    "an agent's feedback on an action": lambda store, _: store.feedback.of_agent("support-bot", action="x", limit=50),
     "metrics": lambda store, _: store.reads.counts(NOW),
     "readiness": lambda store, _: store.reads.dead_letters(),
     "what is overdue and untold": lambda store, _: store.reads.overdue_untold(None),

@@ -135,6 +135,9 @@ HOT = [
     ("reads", "of_run", "proposals", "proposals_of_run (agent=? AND run_id=?"),
     ("reads", "of_status", "proposals", "proposals_of_status (agent=? AND status=?"),
     ("reads", "overtaken", "proposals", "proposals_open_of (agent=?"),
+    ("feedback", "of_agent", "proposals", "proposals_taught (agent=? AND"),
+    ("feedback", "resolved", "proposals", "proposals_resolved ("),
+    ("feedback", "count_resolved", "proposals", "proposals_resolved (resolved_at>? AND resolved_at<?)"),
 ]
 IN_ORDER = [
     ("proposals", "due"),
@@ -164,6 +167,8 @@ IN_ORDER = [
     ("reads", "of_status"),
     ("reads", "overtaken"),
     ("reads", "since"),
+    ("feedback", "of_agent"),
+    ("feedback", "resolved"),
     ("remembered", "approvals"),
     ("remembered", "over"),
 ]
@@ -210,6 +215,6 @@ async def test_the_plans_of_all_questions_can_be_read(store, lifecycle):
         "past",
         "samples",
     )
-    for file in (*files, "remembered", "batches", "floods", "stops", "direct", "stats", "stream"):
+    for file in (*files, "remembered", "batches", "floods", "stops", "direct", "stats", "stream", "feedback"):
         for name in queries(file):
             assert isinstance(await plan(store, file, name), list)

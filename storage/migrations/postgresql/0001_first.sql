@@ -148,6 +148,9 @@ CREATE INDEX proposals_equal ON proposals (digest) WHERE status = 'pending';
 CREATE INDEX proposals_agreed ON proposals (digest, agent) WHERE cause = 'reviewer' AND rollback IS NULL;
 CREATE INDEX proposals_newest ON proposals (created_at, id);
 CREATE INDEX proposals_resolved ON proposals (resolved_at, id) WHERE resolved_at IS NOT NULL;
+-- What people said no to, changed, took back or objected to: what its agent may learn from.
+CREATE INDEX proposals_taught ON proposals (agent, resolved_at, id)
+WHERE erased_at IS NULL AND (rollback IS NOT NULL OR cause = 'reviewer' AND (status IN ('rejected', 'revoked') OR revision > 1));
 CREATE INDEX proposals_kept ON proposals (action, resolved_at, id)
 WHERE erased_at IS NULL AND status IN ('rejected', 'withdrawn', 'revoked', 'lapsed', 'succeeded', 'failed');
 CREATE INDEX proposals_claimed ON proposals (report_by, id) WHERE status = 'claimed';
