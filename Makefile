@@ -1,6 +1,6 @@
 # Needs Python 3.11 or newer and make; everything else is installed into .venv, pinned by hash.
 .DEFAULT_GOAL := help
-.PHONY: help demo run quick test test-faults test-postgresql test-adapters adapters-table test-image release-check test-wheel test-client-wheel test-bot-wheel again check bench pictures reading reading-run lock lock-adapters clean
+.PHONY: help demo run quick test test-faults test-postgresql test-adapters adapters-table test-evals test-image release-check test-wheel test-client-wheel test-bot-wheel again check bench pictures reading reading-run lock lock-adapters clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -12,7 +12,7 @@ TESTS = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 3 --dist loadfile --
 CORE := $(wildcard tests/storage/ tests/policy/ tests/api/ tests/approvals/)
 LAWS = $(shell grep -l hypothesis $(CORE:%=%test_*.py))
 LONG := $(wildcard tests/faults/ tests/threats/ tests/slack/ tests/client/)
-REST = $(LONG) $(filter-out $(CORE) $(LONG) %__pycache__/,$(wildcard tests/*/))
+REST = $(LONG) $(filter-out $(CORE) $(LONG) tests/evals/ %__pycache__/,$(wildcard tests/*/))
 AGAIN = $(BIN)/python -m pytest -n 0 --last-failed --last-failed-no-failures none
 ON_POSTGRESQL := SIGNOFF_TESTS_ON=postgresql
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -55,6 +55,9 @@ test-adapters: test-wheel $(ADAPTERS:%=adapter-%) ## every framework's adapter i
 adapters-table: ## the table in docs/reference/adapters.md, written from what the adapters' tests find
 	@SIGNOFF_WRITE_TABLE=1 $(MAKE) --no-print-directory $(ADAPTERS:%=adapter-%)
 
+test-evals: .venv/evals/stamp ## our datasets of feedback, read by the eval tools that they are for, in an environment of its own
+	@SIGNOFF_EVALS_PYTHON=$(CURDIR)/.venv/evals/bin/python $(BIN)/python -m pytest -q tests/evals
+
 # The environment of `plain` is our own: the client and nothing else.
 adapter-%: python = $(if $(filter plain,$*),.venv,.venv/adapters/$*)/bin/python
 adapter-%: module = $(subst -,_,$*)
@@ -93,7 +96,7 @@ test-image: .venv/test.stamp ## the container image's steps, run in a bare root,
 
 release-check: .venv/test.stamp ## whether this can be released as the version it names: numbers, changelog, tag, then everything that is run
 	@$(BIN)/python -m tests.house.release
-	$(MAKE) --no-print-directory test test-image test-adapters
+	$(MAKE) --no-print-directory test test-image test-adapters test-evals
 
 check: .venv/test.stamp ## style and types alone
 	$(BIN)/ruff check .
@@ -117,6 +120,7 @@ lock: .venv/test.stamp ## resolve the dependencies anew (needs uv on the path)
 	uv pip compile pyproject.toml client/pyproject.toml --group build --extra otel --no-emit-package signoff-client --universal --python-version 3.11 --generate-hashes --no-header --upgrade --quiet --constraint locks/run.txt --output-file locks/run-otel.txt
 	uv pip compile pyproject.toml client/pyproject.toml --group test --extra otel --no-emit-package signoff-client --universal --python-version 3.11 --generate-hashes --no-header --upgrade --quiet --constraint locks/run-otel.txt --output-file locks/test.txt
 	uv pip compile client/pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --upgrade --quiet --constraint locks/run.txt --output-file locks/client.txt
+	uv pip compile --group evals --universal --python-version 3.11 --generate-hashes --no-header --upgrade --quiet --output-file locks/evals.txt
 
 lock-adapters: .venv/test.stamp ## the same for the adapters' environments (ADAPTERS="mcp": only that one)
 	@mkdir -p locks/adapters
@@ -149,6 +153,13 @@ clean: ## remove what was installed and made
 
 .venv/adapters/plain.stamp: .venv/test.stamp
 	@mkdir -p .venv/adapters
+	@touch $@
+
+.venv/evals/stamp: locks/evals.txt .venv/test.stamp
+	@echo "Setting up .venv/evals (once) …"
+	@$(BIN)/python -m venv --clear --without-pip .venv/evals
+	@$(PIP) --python .venv/evals/bin/python $(INSTALL_LOCK) locks/evals.txt
+	@$(PIP) --python .venv/evals/bin/python check
 	@touch $@
 
 .venv/adapters/%.stamp: locks/adapters/%.txt client/pyproject.toml .venv/test.stamp

@@ -76,7 +76,7 @@ class Feedback:
     kind: FeedbackKind
     at: "datetime"
     """When it was decided."""
-    given: "Revision"
+    original: "Revision"
     """What the agent wanted: its last revision before anybody else changed it."""
     edited: "Revision | None"
     """The last revision, where a person had a hand in it."""
@@ -98,7 +98,7 @@ class Feedback:
     @property
     def wanted(self) -> "Revision | None":
         """What people wanted to run in the end; None where that was nothing, or nobody knows."""
-        return {Answer.approve: self.given, Answer.edit: self.edited}.get(self.answer) if self.answer else None
+        return {Answer.approve: self.original, Answer.edit: self.edited}.get(self.answer) if self.answer else None
 
 
 def feedback_of(proposal: "Proposal") -> Feedback | None:
@@ -116,7 +116,7 @@ def feedback_of(proposal: "Proposal") -> Feedback | None:
     return Feedback(
         kind=kind,
         at=at,
-        given=proposal.revisions[-1 if first_edit is None else first_edit - 2],
+        original=proposal.revisions[-1 if first_edit is None else first_edit - 2],
         edited=edited,
         reason=proposal.reason if proposal.rollback is None else proposal.rollback.reason,
         approvals=len(counted) if _verdict(kind) is Verdict.approve else 0,

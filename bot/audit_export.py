@@ -46,6 +46,11 @@ class Period:
         began = self.since is None or at >= _millis(self.since)
         return began and (self.until is None or at < _millis(self.until))
 
+    def millis(self, now: datetime) -> tuple[int, int]:
+        """Its first moment, and the first that is not in it: at the latest the next after now."""
+        since, until = 0 if self.since is None else _millis(self.since), _millis(now) + 1
+        return since, until if self.until is None else min(until, _millis(self.until))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exported:

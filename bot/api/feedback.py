@@ -53,13 +53,13 @@ def _lesson(proposal: "Proposal", case: "Feedback") -> dict[str, Any]:
     reason = None if case.reason is None else plain(case.reason)
     edit = None
     if case.edited is not None:
-        before, after = case.given.action.payload, case.edited.action.payload
+        before, after = case.original.action.payload, case.edited.action.payload
         edit = {"payload": dict(after), "patch": list(patch_between(before, after))}
     return {
         "proposal": proposal.id,
         "kind": str(case.kind),
         "action": proposal.action.name,
-        "payload": dict(case.given.action.payload),
+        "payload": dict(case.original.action.payload),
         "edit": edit,
         "reason": reason,
         "message": _message(proposal.action.name, case, reason),

@@ -6,10 +6,25 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from approvals.proposal import Status
 from bot.api import requests, responses
-from bot.api.listing import MOST, USUAL
-from bot.api.long_poll import LONGEST
+from bot.api.feedback_responses import FeedbackPage
+from bot.api.openapi_parameters import (
+    ACTION,
+    AFTER,
+    BEFORE,
+    BEHIND,
+    CURSOR,
+    FILTERS,
+    FORM,
+    FROM,
+    ID,
+    KEY,
+    LAST,
+    LIMIT,
+    PREFER,
+    SINCE,
+    WAIT,
+)
 from bot.api.problems import MEDIA_TYPE, PROBLEM_TYPES, Problem
 
 if TYPE_CHECKING:
@@ -26,7 +41,7 @@ _SENT = (
 _RESPONSES = (
     responses.ProposalBody,
     responses.AnswerPage,
-    responses.FeedbackPage,
+    FeedbackPage,
     responses.EventBody,
     responses.ProblemBody,
     responses.Liveness,
@@ -58,60 +73,10 @@ class Operation:
     """Whose token it wants; None: nobody's."""
 
 
-def _query(name: str, description: str, **schema: Any) -> dict[str, Any]:
-    return {"name": name, "in": "query", "description": description, "schema": schema}
-
-
-def _header(name: str, description: str, example: str) -> dict[str, Any]:
-    return {"name": name, "in": "header", "description": description, "schema": {"type": "string"}, "example": example}
-
-
 _PROPOSAL = "The proposal as it stands."
-_ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "pattern": responses.PROPOSAL_ID}}
-_KEY = _header("Idempotency-Key", "Makes a retry safe: one word, quoted or bare, 1 to 255 visible ASCII.", '"order-17"')
-_PREFER = _header("Prefer", f"wait=N waits for up to N seconds, at most {LONGEST}.", "wait=30")
-_UNTIL = (
-    "Seconds to wait until it is no longer pending, and once approved until it can be claimed, or a "
-    "reviewer's question waits for a reply; for what ran without waiting for people, as long as they can object, until "
-    "a rollback is wanted."
-)
-_WAIT = _query("wait", _UNTIL, type="integer", minimum=0)
-_WAIT["schema"]["maximum"] = LONGEST
-_AFTER = _query("after", "With wait: until the version is above this one.", type="integer", minimum=0)
-_LAST = _header("Last-Event-ID", "The id of the last event you have: the stream goes on after it.", "1207")
-_FROM = _query("after", "The same for clients that cannot set a header, which wins; 0: from the first.", type="integer")
-_FROM["schema"]["minimum"] = 0
 _STREAM = (
     "Server-sent events without an end, each with its id, its type as the event's name, and this as its data; without "
     "Last-Event-ID or after, from now on. The first block has an id and no event: where the stream begins."
-)
-_BEHIND = _query("after", "The entries that follow this one; 0: from the first.", type="integer", default=0)
-_BEHIND["schema"]["minimum"] = 0
-_PERIOD_FROM = _query(
-    "since", "From when on: a day, a moment in UTC (2026-11-01T08:00:00Z), or 30d ago.", type="string"
-)
-_PERIOD_TO = _query("until", "Up to when; what is of that very moment is not in it any more.", type="string")
-_FORM = _query(
-    "format",
-    "As GET /v1/audit gives them, or as events of OCSF's class API Activity.",
-    type="string",
-    enum=["jsonl", "ocsf"],
-    default="jsonl",
-)
-_LIMIT = _query(
-    "limit",
-    "How many at most; a page that would be large has fewer.",
-    type="integer",
-    minimum=1,
-    maximum=MOST,
-    default=USUAL,
-)
-_FILTERS = (
-    _query("status", "Only these.", type="string", enum=[str(each) for each in Status]),
-    _query("action", "Only this action.", type="string"),
-    _query("run_id", "Only of this run.", type="string"),
-    _query("cursor", "next_cursor of the page before.", type="string"),
-    _LIMIT,
 )
 
 OPERATIONS = (
@@ -121,7 +86,7 @@ OPERATIONS = (
         name="submit",
         summary="Propose an action; the policy decides who must agree.",
         takes=requests.ProposalSent,
-        parameters=(_KEY,),
+        parameters=(KEY,),
         gives={
             201: ("It is new; also one that the policy blocks.", responses.ProposalBody),
             200: ("This key made it before; its present state.", responses.ProposalBody),
@@ -142,7 +107,7 @@ OPERATIONS = (
         path="/v1/proposals",
         name="list",
         summary="Your own proposals, newest first.",
-        parameters=_FILTERS,
+        parameters=FILTERS,
         gives={200: ("One page.", responses.AnswerPage)},
         problems=(*_CALLERS, "invalid"),
     ),
@@ -151,7 +116,7 @@ OPERATIONS = (
         path="/v1/proposals/{id}",
         name="show",
         summary="One proposal, at once or when it changes.",
-        parameters=(_ID, _WAIT, _AFTER, _PREFER),
+        parameters=(ID, WAIT, AFTER, PREFER),
         gives={200: (_PROPOSAL, responses.ProposalBody)},
         problems=(*_CALLERS, "invalid", "not-found", "waiting-limit"),
     ),
@@ -160,7 +125,7 @@ OPERATIONS = (
         path="/v1/proposals/{id}/receipt",
         name="receipt",
         summary="The whole record with its audit entries, signed.",
-        parameters=(_ID,),
+        parameters=(ID,),
         gives={200: ("It can be verified without us.", responses.ReceiptBody)},
         problems=(*_CALLERS, "not-found"),
     ),
@@ -170,7 +135,7 @@ OPERATIONS = (
         name="claim",
         summary="Take the approved payload, once.",
         takes=requests.ClaimSent,
-        parameters=(_ID,),
+        parameters=(ID,),
         gives={200: ("It is yours: run exactly this payload, once.", responses.ProposalBody)},
         problems=(
             *_CALLERS,
@@ -189,7 +154,7 @@ OPERATIONS = (
         name="report",
         summary="Say what came of acting.",
         takes=requests.OutcomeSent,
-        parameters=(_ID,),
+        parameters=(ID,),
         gives={200: ("Noted, now or before.", responses.ProposalBody)},
         problems=(*_CALLERS, *_BODIES, "not-found", "not-approved", "already-reported"),
     ),
@@ -199,7 +164,7 @@ OPERATIONS = (
         name="rollback",
         summary="Say what came of the rollback that people asked for.",
         takes=requests.RollbackSent,
-        parameters=(_ID,),
+        parameters=(ID,),
         gives={200: ("Noted, now or before.", responses.ProposalBody)},
         problems=(*_CALLERS, *_BODIES, "not-found", "nothing-to-roll-back", "already-reported"),
     ),
@@ -209,7 +174,7 @@ OPERATIONS = (
         name="reply",
         summary="Answer a reviewer's question, if need be with another payload.",
         takes=requests.ReplySent,
-        parameters=(_ID,),
+        parameters=(ID,),
         gives={200: ("Noted, now or before.", responses.ProposalBody)},
         problems=(
             *_CALLERS,
@@ -228,7 +193,7 @@ OPERATIONS = (
         name="withdraw",
         summary="Take a proposal back before it is claimed.",
         takes=requests.WithdrawalSent,
-        parameters=(_ID,),
+        parameters=(ID,),
         gives={200: ("Withdrawn, now or before.", responses.ProposalBody)},
         problems=(*_CALLERS, *_BODIES, "not-found", "not-approved", "already-claimed"),
     ),
@@ -237,8 +202,8 @@ OPERATIONS = (
         path="/v1/feedback",
         name="feedback",
         summary="What people said no to, changed or took back of your own proposals.",
-        parameters=(_FILTERS[1], _FILTERS[3], _LIMIT),
-        gives={200: ("One page, the latest first.", responses.FeedbackPage)},
+        parameters=(ACTION, CURSOR, LIMIT),
+        gives={200: ("One page, the latest first.", FeedbackPage)},
         problems=(*_CALLERS, "invalid"),
     ),
     Operation(
@@ -246,7 +211,7 @@ OPERATIONS = (
         path="/v1/events",
         name="events",
         summary="What happens to your own proposals, as it happens.",
-        parameters=(_LAST, _FROM),
+        parameters=(LAST, FROM),
         gives={200: (_STREAM, responses.EventBody)},
         problems=(*_CALLERS, "invalid", "unknown-event"),
         media_type="text/event-stream",
@@ -256,7 +221,7 @@ OPERATIONS = (
         path="/v1/audit",
         name="audit",
         summary="The audit log, for auditors alone.",
-        parameters=(_BEHIND, _LIMIT),
+        parameters=(BEHIND, LIMIT),
         gives={200: ("Entries as they are stored.", responses.AuditPage)},
         problems=(*_CALLERS, "invalid", "unknown-entry"),
         security="auditor",
@@ -266,7 +231,7 @@ OPERATIONS = (
         path="/v1/audit/export",
         name="export_audit",
         summary="The audit log of a period, a line each, for auditors alone.",
-        parameters=(_PERIOD_FROM, _PERIOD_TO, _FORM, _BEHIND),
+        parameters=(SINCE, BEFORE, FORM, BEHIND),
         gives={200: ("Entries, each on a line of its own; a body that ends well has all.", responses.AuditEntryBody)},
         problems=(*_CALLERS, "invalid", "unknown-entry"),
         security="auditor",

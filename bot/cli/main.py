@@ -10,6 +10,7 @@ import typer
 
 from bot.cli.backup.commands import backup, restore
 from bot.cli.console import FINDING, AsJson, environment, fail, print_answer
+from bot.cli.feedback.commands import feedback_app
 from bot.cli.policies.commands import policy_app
 from bot.cli.record.commands import audit_app, evidence_app
 from bot.cli.record.erase_command import erase
@@ -44,6 +45,7 @@ app.add_typer(callbacks_app, name="callbacks")
 app.add_typer(stop_app, name="stop")
 app.add_typer(resume_app, name="resume")
 app.add_typer(evidence_app, name="evidence")
+app.add_typer(feedback_app, name="feedback")
 token_app = typer.Typer(help="Tokens of agents.", no_args_is_help=True)
 app.add_typer(token_app, name="token")
 

@@ -33,7 +33,7 @@ def test_a_rejection_is_negative_with_its_reason_and_nobodys_approval():
     case = of(Story().reject())
     assert (case.kind, case.reason, case.approvals) == (FeedbackKind.negative, "Too much.", 0)
     assert (case.answer, case.wanted, case.edited, case.afterwards) == (Answer.reject, None, None, None)
-    assert case.given.action.payload == {"amount": 250, "order": "1001"}
+    assert case.original.action.payload == {"amount": 250, "order": "1001"}
 
 
 def test_an_edit_that_was_approved_is_corrected_whatever_has_come_of_it_so_far():
@@ -41,7 +41,7 @@ def test_an_edit_that_was_approved_is_corrected_whatever_has_come_of_it_so_far()
     for each in (story, story.claim(), story.report()):
         case = of(each)
         assert (case.kind, case.answer, case.approvals) == (FeedbackKind.corrected, Answer.edit, 1)
-        assert case.given.action.payload["amount"] == 250
+        assert case.original.action.payload["amount"] == 250
         assert case.edited is case.wanted
         assert case.edited.action.payload["amount"] == 120
 
@@ -49,7 +49,7 @@ def test_an_edit_that_was_approved_is_corrected_whatever_has_come_of_it_so_far()
 def test_several_edits_are_one_pair_from_what_the_agent_gave_to_what_was_left():
     gate = make_gate(second_person=True)
     case = of(Story(gate=gate).edit(amount=120).edit(BOB, gate=gate, amount=130).approve(CAROL))
-    assert case.given.number == 1
+    assert case.original.number == 1
     assert case.edited.number == 3
 
 
@@ -59,9 +59,9 @@ def test_what_the_agent_itself_changed_when_it_was_asked_is_what_it_gave():
     corrected = replace(first.revisions[0], number=3, editor="U0ALICE")
     known = replace(first, status=Status.succeeded, cause=Cause.reviewer, resolved_at=first.created_at)
     case = feedback_of(replace(known, revisions=(*first.revisions, replied)))
-    assert (case.kind, case.given.number, case.edited) == (FeedbackKind.confirmed, 2, None)
+    assert (case.kind, case.original.number, case.edited) == (FeedbackKind.confirmed, 2, None)
     case = feedback_of(replace(known, revisions=(*first.revisions, replied, corrected)))
-    assert (case.kind, case.given.number, case.edited.number) == (FeedbackKind.corrected, 2, 3)
+    assert (case.kind, case.original.number, case.edited.number) == (FeedbackKind.corrected, 2, 3)
 
 
 def test_an_edit_that_another_rejected_is_negative_and_keeps_the_edit():
@@ -77,7 +77,7 @@ def test_what_people_approved_as_it_was_is_confirmed_once_it_worked():
     assert of(story.claim()) is None
     case = of(story.report())
     assert (case.kind, case.answer, case.approvals) == (FeedbackKind.confirmed, Answer.approve, 1)
-    assert case.wanted is case.given
+    assert case.wanted is case.original
 
 
 @pytest.mark.parametrize("gate", [make_gate(), AUTO, WATCHED])

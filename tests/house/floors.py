@@ -22,7 +22,7 @@ FLOORS: Mapping[str, tuple[str, ...]] = {
         "listeners",
         "app",
     ),
-    "bot/cli": ("policies", "evidence guarantees", "record", "backup"),
+    "bot/cli": ("policies", "evidence guarantees", "record", "backup feedback"),
     "sandbox": ("blockkit", "web", "people"),
     "client": ("transport", "fidelity", "gating", "commands", "adapters"),
 }

@@ -179,7 +179,7 @@ def test_no_install_resolves_anything(path):
 
 def test_every_lock_is_installed_by_its_hashes_and_proven_afterwards():
     found = installs(texts()[Path("Makefile")])
-    assert len([line for line in found if "-r locks/" in line]) == 5
+    assert len([line for line in found if "-r locks/" in line]) == 6
     assert all("--require-hashes" in line for line in found if "-r locks/" in line)
     recipes = re.split(r"\n(?=\S)", texts()[Path("Makefile")])
     assert not [

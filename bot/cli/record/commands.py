@@ -53,7 +53,7 @@ def audit_export(
     if form not in FORMATS:
         fail(f"--format is one of {', '.join(FORMATS)}.")
     try:
-        summary = asyncio.run(export(read_store_settings(env_file), _period(since, until), form, output))
+        summary = asyncio.run(export(read_store_settings(env_file), period_of(since, until), form, output))
     except (SettingsFault, NotExported) as fault:
         fail(*str(fault).splitlines())
     typer.echo(summary.line(), err=True)
@@ -79,7 +79,7 @@ def evidence(
     from bot.settings import SettingsFault, read_local_settings  # noqa: PLC0415
 
     try:
-        settings, period = read_local_settings(env_file), _period(since, until)
+        settings, period = read_local_settings(env_file), period_of(since, until)
         gathered = asyncio.run(gather(settings, period, output, lambda said: typer.echo(said, err=True)))
     except (SettingsFault, NoEvidence) as fault:
         fail(*str(fault).splitlines())
@@ -112,7 +112,8 @@ def evidence_verify(
     raise typer.Exit(FINDING if found else 0)
 
 
-def _period(since: str | None, until: str | None) -> "Period":
+def period_of(since: str | None, until: str | None) -> "Period":
+    """The period that two options name."""
     from bot.audit_export import Period, moment_named  # noqa: PLC0415
     from bot.clock import SystemClock  # noqa: PLC0415
 
