@@ -10,7 +10,6 @@ from types import SimpleNamespace
 import pytest
 
 from bot.cli.evidence.entries import COLUMNS as OF_ENTRIES
-from bot.cli.evidence.entries import interval
 from bot.cli.evidence.folder import cell
 from bot.cli.evidence.proposals import COLUMNS as OF_PROPOSALS
 from tests import program
@@ -191,21 +190,6 @@ async def test_a_folder_that_is_there_is_not_written_over(past):
     assert finished.returncode == 2
     assert "is there already" in finished.stderr
     assert not list(past.folder.iterdir())
-
-
-@pytest.mark.parametrize(
-    ("bad", "judged", "between"),
-    [
-        (0, 0, (None, None)),
-        (0, 10, (0.0, 0.278)),
-        (5, 10, (0.237, 0.763)),
-        (10, 10, (0.722, 1.0)),
-        (1, 100, (0.002, 0.054)),
-    ],
-)
-def test_the_error_of_samples_has_its_interval(bad, judged, between):
-    found = tuple(None if each is None else round(each, 3) for each in interval(bad, judged))
-    assert found == pytest.approx(between) if judged else found == between
 
 
 @pytest.mark.parametrize(

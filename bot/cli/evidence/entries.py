@@ -4,9 +4,9 @@ import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
-from math import sqrt
 from typing import TYPE_CHECKING, Any
 
+from approvals.estimate import interval
 from approvals.events import instant
 from bot.audit_export import moment_of
 
@@ -64,8 +64,6 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "sample_error.csv": ("judged", "fine", "not_fine", "unjudged", "error", "error_at_least", "error_at_most"),
     "policies.csv": (*_WHERE, *_WHO, "what", "version", "digest", "text_in", "by", "judged_again", "faults"),
 }
-Z = 1.959964
-"""Of a normal distribution: 95 of 100 such intervals hold what they estimate."""
 
 
 @dataclass(slots=True)
@@ -127,7 +125,7 @@ class EntryTables:
         """What is known of the samples once all entries were read."""
         counts = Counter(self._samples.values())
         fine, bad = counts["fine"], sum(counts.values()) - counts["fine"] - counts[None]
-        low, high = interval(bad, fine + bad)
+        low, high = interval(bad, fine + bad) if fine + bad else (None, None)
         self._tables["sample_error.csv"].add(
             {
                 "judged": fine + bad,
@@ -194,17 +192,6 @@ class EntryTables:
                 "faults": facts.get("faults"),
             }
         )
-
-
-def interval(bad: int, judged: int) -> "tuple[float | None, float | None]":
-    """Wilson's score interval of a share, at 95 %: between what the error lies if the draw was by chance."""
-    if not judged:
-        return None, None
-    share = bad / judged
-    middle = share + Z * Z / (2 * judged)
-    around = Z * sqrt(share * (1 - share) / judged + Z * Z / (4 * judged * judged))
-    whole = 1 + Z * Z / judged
-    return max(0.0, (middle - around) / whole), min(1.0, (middle + around) / whole)
 
 
 def _share(value: float | None) -> str | None:
