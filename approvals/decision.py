@@ -41,6 +41,8 @@ class Decision:
     """When the reviewer first saw it, where that is known."""
     backup: tuple[str, ...] = ()
     """Those of the roles in which it counts only where a place is missing, sorted."""
+    seen_words: "int | None" = None
+    """How many words the reviewer had before them since they first saw it, where that is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +136,8 @@ class Attestation:
         """The decision with when its reviewer first saw it, and whether it came too soon after that."""
         if self.first_seen is None:
             return decision
-        return replace(decision, rushed=self.first_seen.too_soon(decision.at), first_seen_at=self.first_seen.at)
+        seen = self.first_seen
+        return replace(decision, rushed=seen.too_soon(decision.at), first_seen_at=seen.at, seen_words=seen.words)
 
 
 CLICK_ALONE = Attestation()

@@ -20,6 +20,7 @@ from storage.engine.errors import (
     WrongUrl,
 )
 from storage.export_cursors import ExportLease
+from storage.listing.insights import Insight, Insights, Queue
 from storage.listing.reads import BadCursor, Counts, DeadLetter, Page, Reads
 from storage.listing.stats import Counting, RoleStats, Stats
 from storage.messages.batches import SharedCard
@@ -46,6 +47,8 @@ __all__ = [
     "ExportLease",
     "Flood",
     "Form",
+    "Insight",
+    "Insights",
     "Kept",
     "Message",
     "MessageKey",
@@ -53,6 +56,7 @@ __all__ = [
     "Modal",
     "NoDatabase",
     "Page",
+    "Queue",
     "Reads",
     "RoleStats",
     "RowDamaged",

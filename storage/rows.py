@@ -124,6 +124,7 @@ def decision_values(proposal_id: str, number: int, decision: Decision) -> "tuple
         int(decision.rushed),
         millis_or_none(decision.first_seen_at),
         json_text(decision.backup),
+        decision.seen_words,
     )
 
 
@@ -264,6 +265,7 @@ def _decision(row: "Row") -> Decision:
         retracted_at=moment_or_none(row["retracted_at"]),
         first_seen_at=moment_or_none(row["first_seen_at"]),
         backup=strings(row["backup"]),
+        seen_words=row["seen_words"],
     )
 
 

@@ -23,6 +23,7 @@ from storage.engine.queries import queries
 from storage.erasure import Erasures
 from storage.export_cursors import ExportCursors
 from storage.listing.feedback import FeedbackReads
+from storage.listing.insights import Insights
 from storage.listing.reads import Reads
 from storage.listing.stats import Counting
 from storage.messages.batches import Batches
@@ -90,6 +91,7 @@ class SqlStore:
         self.feedback = FeedbackReads(database, seal)
         self.stream = Stream(database, self.signals, seal)
         self.counting = Counting(database)
+        self.insights = Insights(database)
         self.erasures = Erasures(database)
         self.exports = ExportCursors(database)
         self.remembered = RememberedReads(database, seal)

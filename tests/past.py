@@ -57,8 +57,8 @@ COUNTED = """
 DELETE FROM tallies;
 INSERT INTO tallies SELECT status, overdue, count(*) FROM proposals GROUP BY status, overdue;
 DELETE FROM figures;
-INSERT INTO figures SELECT person, days, day, agent, action, roles, kind, step, count(*), sum(waited) FROM figured
-GROUP BY person, days, day, agent, action, roles, kind, step;
+INSERT INTO figures SELECT person, days, day, agent, action, roles, rules, reviewer, kind, step, count(*), sum(waited) FROM figured
+GROUP BY person, days, day, agent, action, roles, rules, reviewer, kind, step;
 """
 """Counts what triggers would have counted one by one."""
 ENTRY = (

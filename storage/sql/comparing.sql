@@ -137,15 +137,15 @@ HAVING sum(kept) <> sum(there)
 -- name: figures
 -- Where figures are kept to be others than they are.
 SELECT
-    person, days, day, agent, action, roles, kind, step,
+    person, days, day, agent, action, roles, rules, reviewer, kind, step,
     CAST(sum(kept) AS BIGINT) AS kept, CAST(sum(there) AS BIGINT) AS there, CAST(sum(waited) AS BIGINT) AS waited
 FROM (
-    SELECT person, days, day, agent, action, roles, kind, step, count AS kept, 0 AS there, waited FROM figures
+    SELECT person, days, day, agent, action, roles, rules, reviewer, kind, step, count AS kept, 0 AS there, waited FROM figures
     UNION ALL
-    SELECT person, days, day, agent, action, roles, kind, step, 0 AS kept, count(*) AS there, -sum(waited) AS waited
-    FROM figured GROUP BY person, days, day, agent, action, roles, kind, step
+    SELECT person, days, day, agent, action, roles, rules, reviewer, kind, step, 0 AS kept, count(*) AS there, -sum(waited) AS waited
+    FROM figured GROUP BY person, days, day, agent, action, roles, rules, reviewer, kind, step
 ) AS both_ways
-GROUP BY person, days, day, agent, action, roles, kind, step
+GROUP BY person, days, day, agent, action, roles, rules, reviewer, kind, step
 HAVING sum(kept) <> sum(there) OR sum(waited) <> 0
 
 -- name: integrity

@@ -89,10 +89,20 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 -- A decision.
 INSERT INTO decisions (
     proposal_id, number, reviewer, verdict, revision, round, at, roles, reason, stands_in_for, rushed, first_seen_at,
-    backup, over_at
+    backup, seen_words, opened_details, streak, over_at
 )
-SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, coalesce(resolved_at, expires_at)
-FROM proposals WHERE id = $1
+SELECT
+    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
+    CASE WHEN EXISTS (
+        SELECT 1 FROM forms AS f
+        WHERE f.proposal_id = $1 AND f.reviewer = $3 AND f.kind = 'details' AND f.opened_at <= CAST($7 AS BIGINT)
+    ) THEN 1 ELSE 0 END,
+    1 + (
+        SELECT count(*) FROM decisions AS d
+        WHERE d.reviewer = $3 AND d.at > CAST($7 AS BIGINT) - 3600000 AND d.at <= CAST($7 AS BIGINT)
+    ),
+    coalesce(p.resolved_at, p.expires_at)
+FROM proposals AS p WHERE p.id = $1
 
 -- name: retract
 -- Makes an approval void, from a version of its proposal on.

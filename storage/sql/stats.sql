@@ -12,7 +12,9 @@ WITH waiting AS MATERIALIZED (
     SELECT
         action, roles, person, kind, step, CAST(sum(count) AS BIGINT) AS count, CAST(sum(waited) AS BIGINT) AS waited
     FROM json_each($4) AS b CROSS JOIN figures
-    WHERE person IN ('', $1) AND (agent = $5 OR $5 IS NULL)
+    WHERE person IN ('', $1) AND kind IN (
+            'untouched', 'edited', 'rejected', 'revoked', 'expired', 'otherwise', 'wait', 'rushed', 'sampled', 'judged', 'not_fine'
+        ) AND (agent = $5 OR $5 IS NULL)
         AND days = CAST(json_extract(b.value, '$[0]') AS BIGINT)
         AND day >= CAST(json_extract(b.value, '$[1]') AS BIGINT) AND day <= CAST(json_extract(b.value, '$[2]') AS BIGINT)
     GROUP BY action, roles, person, kind, step

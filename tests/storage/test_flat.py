@@ -157,6 +157,11 @@ ASKS = {
     "overdue": lambda store, _: store.reads.overdue(*ME, now=NOW, limit=8),
     "stats": lambda store, _: store.counting.figures(*ME, since=NOW - timedelta(days=30), **FIGURES),
     "stats of ten years": lambda store, _: store.counting.figures(*ME, since=NOW - timedelta(days=3650), **FIGURES),
+    "insights of a month": lambda store, _: store.insights.insight(since=NOW - timedelta(days=30), now=NOW),
+    "insights of a person in ten years": lambda store, _: store.insights.insight(
+        since=NOW - timedelta(days=3650), now=NOW, reviewer="U0ALICE", role="support"
+    ),
+    "how long what waits has waited": lambda store, _: store.insights.queue(NOW),
     "remembered": lambda store, _: store.remembered.listed(*ME, now=NOW, offset=0, limit=8),
     "show": lambda store, _: store.reads.beginning("prp_01", "U0X", {"legal"}, limit=5),
     "an agent's list": lambda store, _: store.reads.of_agent("support-bot", **OF_AGENT),

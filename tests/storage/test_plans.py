@@ -215,6 +215,7 @@ async def test_the_plans_of_all_questions_can_be_read(store, lifecycle):
         "past",
         "samples",
     )
-    for file in (*files, "remembered", "batches", "floods", "stops", "direct", "stats", "stream", "feedback"):
+    files += ("remembered", "batches", "floods", "stops", "direct", "stats", "insights", "stream", "feedback")
+    for file in files:
         for name in queries(file):
             assert isinstance(await plan(store, file, name), list)

@@ -12,6 +12,7 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
+from approvals.decision import Attestation, FirstSeen
 from approvals.paging import Filter
 from approvals.proposal import Action, Status
 from storage.databases.migrate import shipped
@@ -74,7 +75,8 @@ async def lived(world):
     for waited in (0, 1, 5, 37, 1100, 1500, 70_000, 900_000):
         after, _ = await verbs.submit(submission(256))
         clock.forward(milliseconds=waited)
-        await verbs.approve(after.id, ALICE, after.nonce)
+        seen = Attestation(first_seen=FirstSeen(at=after.created_at, words=1 + waited // 9))
+        await verbs.approve(after.id, ALICE, after.nonce, attestation=seen)
     await verbs.revoke(after.id, ALICE, "No.", (await store.find(after.id)).nonce)
     watched, _ = await verbs.submit(submission(60, claim=True))
     await verbs.report(watched.id, "support-bot", Status.failed, ODD, None)
@@ -106,6 +108,9 @@ async def asked(world):
             if history.after is not None:
                 await store.reads.history(*ME, as_of=now, only=only, at=replace(history.after, before=True), **page)
         await store.counting.figures(*ME, since=now - DAY, now=now, agent=only.agent, role=only.role, limit=6)
+        await store.insights.insight(since=now - DAY, now=now, agent=only.agent, role=only.role)
+    await store.insights.insight(since=now - DAY, now=now, reviewer=ALICE.user, limit=1)
+    await store.insights.queue(now)
     await store.reads.approved(ALICE.user, now=now, limit=5)
     await store.reads.overdue(*ME, now=now, limit=5)
     await store.remembered.listed(*ME, now=now, offset=0, limit=5)

@@ -86,7 +86,7 @@ DECIDES = [
      "FROM revisions WHERE proposal_id = :approved"), damaged("approved"), "not all there"),
     ("revisions", "DELETE FROM revisions WHERE proposal_id = :approved", damaged("approved"), "not all there"),
     ("decisions", ("INSERT INTO decisions SELECT :waiting, number, reviewer, verdict, revision, round, at, roles, backup, "
-     "reason, stands_in_for, rushed, first_seen_at, retracted_at, retracted_from, over_at FROM decisions WHERE proposal_id = :approved"),
+     "reason, stands_in_for, rushed, first_seen_at, seen_words, opened_details, streak, retracted_at, retracted_from, over_at FROM decisions WHERE proposal_id = :approved"),
      damaged("waiting"), "decisions"),
     ("decisions", "UPDATE decisions SET reviewer = 'U0BOB' WHERE proposal_id = :approved", damaged("approved"), "decisions"),
     ("decisions", "UPDATE decisions SET retracted_at = at, retracted_from = 1 WHERE proposal_id = :approved",

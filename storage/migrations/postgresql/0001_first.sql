@@ -338,6 +338,9 @@ CREATE TABLE decisions (
     stands_in_for TEXT COLLATE "C",
     rushed BIGINT NOT NULL CHECK (rushed IN (0, 1)),
     first_seen_at BIGINT,
+    seen_words BIGINT,
+    opened_details BIGINT NOT NULL CHECK (opened_details IN (0, 1)),
+    streak BIGINT NOT NULL CHECK (streak >= 1),
     retracted_at BIGINT,
     retracted_from BIGINT,
     over_at BIGINT NOT NULL,
@@ -354,15 +357,16 @@ WHERE verdict = 'approve' AND stands_in_for IS NOT NULL AND retracted_at IS NULL
 CREATE UNIQUE INDEX decisions_one_no ON decisions (proposal_id) WHERE verdict = 'reject';
 
 CREATE INDEX decisions_by ON decisions (reviewer, over_at DESC, proposal_id);
+CREATE INDEX decisions_lately ON decisions (reviewer, at);
 
 CREATE FUNCTION decisions_stay() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF (
             NEW.proposal_id, NEW.number, NEW.reviewer, NEW.verdict, NEW.revision, NEW.round, NEW.at, NEW.roles,
-            NEW.stands_in_for, NEW.rushed, NEW.first_seen_at, NEW.backup
+            NEW.stands_in_for, NEW.rushed, NEW.first_seen_at, NEW.backup, NEW.seen_words, NEW.opened_details, NEW.streak
         ) IS DISTINCT FROM (
             OLD.proposal_id, OLD.number, OLD.reviewer, OLD.verdict, OLD.revision, OLD.round, OLD.at, OLD.roles,
-            OLD.stands_in_for, OLD.rushed, OLD.first_seen_at, OLD.backup
+            OLD.stands_in_for, OLD.rushed, OLD.first_seen_at, OLD.backup, OLD.seen_words, OLD.opened_details, OLD.streak
         )
         OR (CASE WHEN NEW.reason IS DISTINCT FROM OLD.reason
             THEN NEW.reason IS DISTINCT FROM '[erased]' OR OLD.reason IS NULL
@@ -382,7 +386,7 @@ END $$;
 
 CREATE TRIGGER decisions_stay BEFORE UPDATE OF
     proposal_id, number, reviewer, verdict, revision, round, at, roles, backup, reason, stands_in_for, rushed, first_seen_at,
-    retracted_at, retracted_from
+    seen_words, opened_details, streak, retracted_at, retracted_from
 ON decisions FOR EACH ROW
 EXECUTE FUNCTION decisions_stay('a decision is never changed; an approval is taken back once, in time');
 
@@ -951,7 +955,8 @@ CREATE VIEW figured AS
 WITH asked AS NOT MATERIALIZED (
     SELECT
         p.id AS proposal_id, l.days, p.created_at / 86400000 / l.days * l.days AS day, p.agent, p.action,
-        coalesce(json_extract(p.gate, '$.roles'), '[]') AS roles, x.person,
+        coalesce(json_extract(p.gate, '$.roles'), '[]') AS roles, coalesce(json_extract(p.gate, '$.rules'), '[]') AS rules,
+        x.person, p.status,
         CASE
             WHEN p.cause = 'expired' THEN 'expired'
             WHEN p.status = 'revoked' THEN 'revoked'
@@ -965,14 +970,43 @@ WITH asked AS NOT MATERIALIZED (
     CROSS JOIN unnest(ARRAY[CAST(1 AS BIGINT), 8, 64]) AS l (days)
     WHERE p.cause NOT IN ('auto', 'watch', 'remembered_approval', 'blocked', 'quorum_unreachable')
         AND CASE WHEN json_valid(p.gate) THEN json_extract(p.gate, '$.tier') END = 'approve'
+), decided AS NOT MATERIALIZED (
+    SELECT
+        d.proposal_id, d.number, d.reviewer, d.verdict, d.revision, d.round, d.at, d.roles, d.opened_details, d.retracted_at,
+        p.agent, p.action, p.created_at, p.status, p.round AS last_round,
+        CASE WHEN json_valid(p.gate) THEN p.gate ELSE '{}' END AS gate,
+        CAST(CASE WHEN d.streak <= 10 THEN 1 WHEN d.streak <= 30 THEN 11 WHEN d.streak <= 100 THEN 31 ELSE 101 END AS BIGINT) AS streak,
+        CASE WHEN d.first_seen_at <= d.at THEN d.at - d.first_seen_at END AS looked,
+        CASE WHEN d.first_seen_at <= d.at AND d.seen_words > 0
+            THEN (d.at - d.first_seen_at) * 12 / (25 * d.seen_words) END AS readings
+    FROM decisions AS d JOIN proposals AS p ON p.id = d.proposal_id
+), decided_kinds AS NOT MATERIALIZED (
+    SELECT
+        d.*, to_hex(d.looked) COLLATE "C" AS looked_hex, to_hex(d.readings) COLLATE "C" AS readings_hex,
+        CASE WHEN (
+            CAST(json_extract(d.gate, '$.approvals') AS BIGINT)
+                * (SELECT count(*) FROM json_each(coalesce(json_extract(d.gate, '$.roles'), '[]'))) > 1
+            OR json_extract(d.gate, '$.second_person') = 'true'
+        ) THEN (
+            SELECT min(CASE WHEN b.verdict = d.verdict THEN 1 ELSE 0 END) FROM decisions AS b
+            WHERE b.proposal_id = d.proposal_id AND b.number < d.number AND b.round = d.round AND b.reviewer <> d.reviewer
+                AND (b.retracted_at IS NULL OR b.retracted_at >= d.at)
+        ) END AS agrees
+    FROM decided AS d
+    WHERE json_extract(d.gate, '$.tier') = 'approve'
 )
 SELECT
-    proposal_id, CAST(NULL AS BIGINT) AS decision, days, day, agent, action, roles, person, kind,
+    proposal_id, CAST(NULL AS BIGINT) AS decision, days, day, agent, action, roles, rules, person, '' AS reviewer, kind,
     CAST(0 AS BIGINT) AS step, CAST(0 AS BIGINT) AS waited
 FROM asked
 UNION ALL
 SELECT
-    proposal_id, CAST(NULL AS BIGINT) AS decision, days, day, agent, action, roles, person, 'wait' AS kind,
+    proposal_id, CAST(NULL AS BIGINT) AS decision, days, day, agent, action, roles, rules, person, '' AS reviewer, 'failed' AS kind,
+    CAST(0 AS BIGINT) AS step, CAST(0 AS BIGINT) AS waited
+FROM asked WHERE status = 'failed'
+UNION ALL
+SELECT
+    proposal_id, CAST(NULL AS BIGINT) AS decision, days, day, agent, action, roles, rules, person, '' AS reviewer, 'wait' AS kind,
     CAST(CASE
         WHEN hex >= 'c' THEN 12 WHEN hex >= '8' THEN 8 WHEN hex >= '6' THEN 6 WHEN hex >= '4' THEN 4
         ELSE CAST(substr(hex, 1, 1) AS INTEGER)
@@ -983,14 +1017,49 @@ UNION ALL
 SELECT
     p.id AS proposal_id, d.number AS decision, l.days, p.created_at / 86400000 / l.days * l.days AS day, p.agent, p.action,
     CASE WHEN x.person <> '' THEN coalesce(json_extract(p.gate, '$.roles'), '[]') ELSE d.roles END AS roles,
-    x.person, 'rushed' AS kind, CAST(0 AS BIGINT) AS step, CAST(0 AS BIGINT) AS waited
+    CASE WHEN json_valid(p.gate) THEN coalesce(json_extract(p.gate, '$.rules'), '[]') ELSE '[]' END AS rules,
+    x.person, CASE WHEN x.person = '' THEN d.reviewer ELSE '' END AS reviewer,
+    'rushed' AS kind, CAST(0 AS BIGINT) AS step, CAST(0 AS BIGINT) AS waited
 FROM decisions AS d JOIN proposals AS p ON p.id = d.proposal_id CROSS JOIN nobody_and_excluded(p.gate) AS x (person)
 CROSS JOIN unnest(ARRAY[CAST(1 AS BIGINT), 8, 64]) AS l (days)
 WHERE d.rushed = 1
 UNION ALL
 SELECT
+    d.proposal_id, d.number AS decision, l.days, d.created_at / 86400000 / l.days * l.days AS day, d.agent, d.action,
+    d.roles, coalesce(json_extract(d.gate, '$.rules'), '[]') AS rules, '' AS person, d.reviewer, k.kind, k.step, k.waited
+FROM decided_kinds AS d
+CROSS JOIN LATERAL (VALUES
+    (CASE
+        WHEN d.verdict = 'reject' THEN 'refused'
+        WHEN EXISTS (
+            SELECT 1 FROM revisions AS r
+            WHERE r.proposal_id = d.proposal_id AND r.number = d.revision AND r.editor = d.reviewer
+        ) THEN 'changed'
+        ELSE 'agreed'
+    END, d.streak, CAST(0 AS BIGINT)),
+    (CASE WHEN d.opened_details = 1 THEN 'details' END, d.streak, 0),
+    (CASE WHEN d.looked IS NOT NULL THEN 'looked' END, CAST(CASE
+        WHEN looked_hex >= 'c' THEN 12 WHEN looked_hex >= '8' THEN 8 WHEN looked_hex >= '6' THEN 6 WHEN looked_hex >= '4' THEN 4
+        ELSE CAST(substr(looked_hex, 1, 1) AS INTEGER)
+    END AS BIGINT) << (4 * (length(looked_hex) - 1)), d.looked),
+    (CASE WHEN d.readings IS NOT NULL THEN 'read_' || d.streak END, CAST(CASE
+        WHEN readings_hex >= 'c' THEN 12 WHEN readings_hex >= '8' THEN 8 WHEN readings_hex >= '6' THEN 6
+        WHEN readings_hex >= '4' THEN 4 ELSE CAST(substr(readings_hex, 1, 1) AS INTEGER)
+    END AS BIGINT) << (4 * (length(readings_hex) - 1)), d.readings),
+    (CASE WHEN d.agrees IS NOT NULL THEN 'second' END, 0, 0),
+    (CASE WHEN d.agrees = 0 THEN 'disagreed' END, 0, 0),
+    (CASE WHEN d.retracted_at IS NOT NULL THEN 'retracted' END, 0, 0),
+    (CASE WHEN d.verdict = 'approve' AND d.retracted_at IS NULL AND d.round = d.last_round
+        THEN CASE d.status WHEN 'failed' THEN 'failed_later' WHEN 'revoked' THEN 'undone_later' END
+    END, 0, 0)
+) AS k (kind, step, waited)
+CROSS JOIN unnest(ARRAY[CAST(1 AS BIGINT), 8, 64]) AS l (days)
+WHERE k.kind IS NOT NULL
+UNION ALL
+SELECT
     p.id AS proposal_id, CAST(0 AS BIGINT) AS decision, l.days, s.sampled_at / 86400000 / l.days * l.days AS day, p.agent, s.action, s.roles,
-    x.person, k.kind, CAST(0 AS BIGINT) AS step, CAST(0 AS BIGINT) AS waited
+    CASE WHEN json_valid(p.gate) THEN coalesce(json_extract(p.gate, '$.rules'), '[]') ELSE '[]' END AS rules,
+    x.person, '' AS reviewer, k.kind, CAST(0 AS BIGINT) AS step, CAST(0 AS BIGINT) AS waited
 FROM samples AS s JOIN proposals AS p ON p.id = s.proposal_id CROSS JOIN nobody_and_excluded(p.gate) AS x (person)
 CROSS JOIN unnest(CASE
     WHEN s.judgement IS NULL THEN ARRAY['sampled'] WHEN s.judgement = 'fine' THEN ARRAY['sampled', 'judged']
@@ -1005,24 +1074,26 @@ CREATE TABLE figures (
     agent TEXT COLLATE "C" NOT NULL,
     action TEXT COLLATE "C" NOT NULL,
     roles TEXT COLLATE "C" NOT NULL,
+    rules TEXT COLLATE "C" NOT NULL,
+    reviewer TEXT COLLATE "C" NOT NULL,
     kind TEXT COLLATE "C" NOT NULL,
     step BIGINT NOT NULL,
     count BIGINT NOT NULL,
     waited BIGINT NOT NULL,
-    PRIMARY KEY (person, days, day, agent, action, roles, kind, step)
+    PRIMARY KEY (person, days, day, agent, action, roles, rules, reviewer, kind, step)
 );
 
 -- Adds what a proposal counts, so many times: all of it, or what comes of one decision; 0 is the sample.
 CREATE FUNCTION count_figures(proposal TEXT, part BIGINT, times BIGINT) RETURNS VOID LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO figures (person, days, day, agent, action, roles, kind, step, count, waited)
+    INSERT INTO figures (person, days, day, agent, action, roles, rules, reviewer, kind, step, count, waited)
     SELECT
-        f.person, f.days, f.day, f.agent, f.action, f.roles, f.kind, f.step,
+        f.person, f.days, f.day, f.agent, f.action, f.roles, f.rules, f.reviewer, f.kind, f.step,
         times * count(*), times * CAST(sum(f.waited) AS BIGINT)
     -- Two that count for the same are one row here: no row can be changed twice by one statement.
     FROM figured AS f WHERE f.proposal_id = proposal AND (part IS NULL OR f.decision = part)
-    GROUP BY f.person, f.days, f.day, f.agent, f.action, f.roles, f.kind, f.step
-    ON CONFLICT (person, days, day, agent, action, roles, kind, step)
+    GROUP BY f.person, f.days, f.day, f.agent, f.action, f.roles, f.rules, f.reviewer, f.kind, f.step
+    ON CONFLICT (person, days, day, agent, action, roles, rules, reviewer, kind, step)
     DO UPDATE SET count = figures.count + excluded.count, waited = figures.waited + excluded.waited;
 END $$;
 
@@ -1037,23 +1108,30 @@ WHEN (NEW.cause NOT IN ('auto', 'watch', 'remembered_approval', 'blocked', 'quor
 EXECUTE FUNCTION figure_proposal();
 
 CREATE TRIGGER proposals_figured_before BEFORE UPDATE ON proposals FOR EACH ROW
-WHEN ((NEW.cause, NEW.gate, NEW.revision, NEW.status IN ('revoked', 'rejected'), NEW.resolved_at)
-    IS DISTINCT FROM (OLD.cause, OLD.gate, OLD.revision, OLD.status IN ('revoked', 'rejected'), OLD.resolved_at))
+WHEN ((NEW.cause, NEW.gate, NEW.revision, NEW.status IN ('revoked', 'rejected'), NEW.status = 'failed', NEW.resolved_at)
+    IS DISTINCT FROM
+    (OLD.cause, OLD.gate, OLD.revision, OLD.status IN ('revoked', 'rejected'), OLD.status = 'failed', OLD.resolved_at))
 EXECUTE FUNCTION figure_proposal();
 
 CREATE TRIGGER proposals_figured_after AFTER UPDATE ON proposals FOR EACH ROW
-WHEN ((NEW.cause, NEW.gate, NEW.revision, NEW.status IN ('revoked', 'rejected'), NEW.resolved_at)
-    IS DISTINCT FROM (OLD.cause, OLD.gate, OLD.revision, OLD.status IN ('revoked', 'rejected'), OLD.resolved_at))
+WHEN ((NEW.cause, NEW.gate, NEW.revision, NEW.status IN ('revoked', 'rejected'), NEW.status = 'failed', NEW.resolved_at)
+    IS DISTINCT FROM
+    (OLD.cause, OLD.gate, OLD.revision, OLD.status IN ('revoked', 'rejected'), OLD.status = 'failed', OLD.resolved_at))
 EXECUTE FUNCTION figure_proposal();
 
 CREATE FUNCTION figure_decision() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM count_figures(NEW.proposal_id, NEW.number, 1);
-    RETURN NULL;
+    PERFORM count_figures(NEW.proposal_id, NEW.number, CASE TG_WHEN WHEN 'BEFORE' THEN -1 ELSE 1 END);
+    RETURN NEW;
 END $$;
 
 CREATE TRIGGER decisions_figured AFTER INSERT ON decisions FOR EACH ROW
-WHEN (NEW.rushed = 1)
+EXECUTE FUNCTION figure_decision();
+
+CREATE TRIGGER decisions_figured_before BEFORE UPDATE OF retracted_at ON decisions FOR EACH ROW
+EXECUTE FUNCTION figure_decision();
+
+CREATE TRIGGER decisions_figured_after AFTER UPDATE OF retracted_at ON decisions FOR EACH ROW
 EXECUTE FUNCTION figure_decision();
 
 CREATE FUNCTION figure_sample() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -306,6 +306,11 @@ CREATE TABLE decisions (
     rushed INTEGER NOT NULL CHECK (rushed IN (0, 1)),
     -- When its reviewer first saw the proposal, where we know that.
     first_seen_at INTEGER,
+    -- How many words they had before them since, where we know that.
+    seen_words INTEGER,
+    -- For figures alone: whether they had opened its Details, and how many they had decided within an hour with this one.
+    opened_details INTEGER NOT NULL CHECK (opened_details IN (0, 1)),
+    streak INTEGER NOT NULL CHECK (streak >= 1),
     -- When its reviewer took it back, and from which version of the proposal.
     retracted_at INTEGER,
     retracted_from INTEGER,
@@ -326,17 +331,18 @@ WHERE verdict = 'approve' AND stands_in_for IS NOT NULL AND retracted_at IS NULL
 CREATE UNIQUE INDEX decisions_one_no ON decisions (proposal_id) WHERE verdict = 'reject';
 
 CREATE INDEX decisions_by ON decisions (reviewer, over_at DESC, proposal_id);
+CREATE INDEX decisions_lately ON decisions (reviewer, at);
 
 CREATE TRIGGER decisions_stay BEFORE UPDATE OF
     proposal_id, number, reviewer, verdict, revision, round, at, roles, backup, reason, stands_in_for, rushed, first_seen_at,
-    retracted_at, retracted_from
+    seen_words, opened_details, streak, retracted_at, retracted_from
 ON decisions
 WHEN (
         NEW.proposal_id, NEW.number, NEW.reviewer, NEW.verdict, NEW.revision, NEW.round, NEW.at, NEW.roles,
-        NEW.stands_in_for, NEW.rushed, NEW.first_seen_at, NEW.backup
+        NEW.stands_in_for, NEW.rushed, NEW.first_seen_at, NEW.backup, NEW.seen_words, NEW.opened_details, NEW.streak
     ) IS NOT (
         OLD.proposal_id, OLD.number, OLD.reviewer, OLD.verdict, OLD.revision, OLD.round, OLD.at, OLD.roles,
-        OLD.stands_in_for, OLD.rushed, OLD.first_seen_at, OLD.backup
+        OLD.stands_in_for, OLD.rushed, OLD.first_seen_at, OLD.backup, OLD.seen_words, OLD.opened_details, OLD.streak
     )
     OR CASE WHEN NEW.reason IS NOT OLD.reason
         THEN NEW.reason IS NOT '[erased]' OR OLD.reason IS NULL
@@ -903,11 +909,15 @@ END;
 -- What became of what people were asked and of what was drawn: a row of each proposal for every figure in which it counts.
 -- It counts for its day and for each row of days that this is in. `roles` are those that were asked; with a person it counts for whoever owns it or is served by it and is in none of them.
 -- How long people took falls into steps, the next at most twice as long, each called by where it begins.
+-- A decision counts for its reviewer, on the day of its proposal: by verdict and Details with how many they had decided
+-- within an hour (from 1, 11, 31 or 101), by how long they had it before them, and by how often that time was enough to
+-- read it, in 128ths at 3.75 words a second: 128 is just once, and below 32 is rushed.
 CREATE VIEW figured AS
 WITH asked AS NOT MATERIALIZED (
     SELECT
         p.id AS proposal_id, l.value AS days, p.created_at / 86400000 / l.value * l.value AS day, p.agent, p.action,
-        coalesce(json_extract(p.gate, '$.roles'), '[]') AS roles, coalesce(x.value, '') AS person,
+        coalesce(json_extract(p.gate, '$.roles'), '[]') AS roles, coalesce(json_extract(p.gate, '$.rules'), '[]') AS rules,
+        coalesce(x.value, '') AS person, p.status,
         CASE
             WHEN p.cause = 'expired' THEN 'expired'
             WHEN p.status = 'revoked' THEN 'revoked'
@@ -924,11 +934,43 @@ WITH asked AS NOT MATERIALIZED (
     CROSS JOIN json_each('[1, 8, 64]') AS l
     WHERE p.cause NOT IN ('auto', 'watch', 'remembered_approval', 'blocked', 'quorum_unreachable')
         AND CASE WHEN json_valid(p.gate) THEN json_extract(p.gate, '$.tier') END = 'approve'
+), decided AS NOT MATERIALIZED (
+    SELECT
+        d.proposal_id, d.number, d.reviewer, d.verdict, d.revision, d.round, d.at, d.roles, d.opened_details, d.retracted_at,
+        p.agent, p.action, p.created_at, p.status, p.round AS last_round,
+        CASE WHEN json_valid(p.gate) THEN p.gate ELSE '{}' END AS gate,
+        CASE WHEN d.streak <= 10 THEN 1 WHEN d.streak <= 30 THEN 11 WHEN d.streak <= 100 THEN 31 ELSE 101 END AS streak,
+        CASE WHEN d.first_seen_at <= d.at THEN d.at - d.first_seen_at END AS looked,
+        CASE WHEN d.first_seen_at <= d.at AND d.seen_words > 0
+            THEN (d.at - d.first_seen_at) * 12 / (25 * d.seen_words) END AS readings
+    FROM decisions AS d CROSS JOIN proposals AS p ON p.id = d.proposal_id
+), decided_kinds AS NOT MATERIALIZED (
+    SELECT
+        d.*, printf('%x', d.looked) AS looked_hex, printf('%x', d.readings) AS readings_hex,
+        CASE WHEN (
+            CAST(json_extract(d.gate, '$.approvals') AS INTEGER)
+                * (SELECT count(*) FROM json_each(coalesce(json_extract(d.gate, '$.roles'), '[]'))) > 1
+            OR json_extract(d.gate, '$.second_person') = 1
+        ) THEN (
+            -- Whether all who had decided it before said the same.
+            SELECT min(b.verdict = d.verdict) FROM decisions AS b
+            WHERE b.proposal_id = d.proposal_id AND b.number < d.number AND b.round = d.round AND b.reviewer <> d.reviewer
+                AND (b.retracted_at IS NULL OR b.retracted_at >= d.at)
+        ) END AS agrees
+    FROM decided AS d
+    WHERE json_extract(d.gate, '$.tier') = 'approve'
 )
-SELECT proposal_id, NULL AS decision, days, day, agent, action, roles, person, kind, 0 AS step, 0 AS waited FROM asked
+SELECT
+    proposal_id, NULL AS decision, days, day, agent, action, roles, rules, person, '' AS reviewer, kind, 0 AS step, 0 AS waited
+FROM asked
 UNION ALL
 SELECT
-    proposal_id, NULL AS decision, days, day, agent, action, roles, person, 'wait' AS kind,
+    proposal_id, NULL AS decision, days, day, agent, action, roles, rules, person, '' AS reviewer, 'failed' AS kind,
+    0 AS step, 0 AS waited
+FROM asked WHERE status = 'failed'
+UNION ALL
+SELECT
+    proposal_id, NULL AS decision, days, day, agent, action, roles, rules, person, '' AS reviewer, 'wait' AS kind,
     CASE
         WHEN hex >= 'c' THEN 12 WHEN hex >= '8' THEN 8 WHEN hex >= '6' THEN 6 WHEN hex >= '4' THEN 4
         ELSE CAST(substr(hex, 1, 1) AS INTEGER)
@@ -939,7 +981,9 @@ UNION ALL
 SELECT
     p.id AS proposal_id, d.number AS decision, l.value AS days, p.created_at / 86400000 / l.value * l.value AS day, p.agent, p.action,
     CASE WHEN coalesce(x.value, '') <> '' THEN coalesce(json_extract(p.gate, '$.roles'), '[]') ELSE d.roles END AS roles,
-    coalesce(x.value, '') AS person, 'rushed' AS kind, 0 AS step, 0 AS waited
+    CASE WHEN json_valid(p.gate) THEN coalesce(json_extract(p.gate, '$.rules'), '[]') ELSE '[]' END AS rules,
+    coalesce(x.value, '') AS person, CASE WHEN coalesce(x.value, '') = '' THEN d.reviewer ELSE '' END AS reviewer,
+    'rushed' AS kind, 0 AS step, 0 AS waited
 FROM decisions AS d CROSS JOIN proposals AS p ON p.id = d.proposal_id
 CROSS JOIN json_each(json_insert(
     CASE WHEN json_valid(p.gate) THEN coalesce(json_extract(p.gate, '$.excluded'), '[]') ELSE '[]' END, '$[#]', ''
@@ -948,8 +992,42 @@ CROSS JOIN json_each('[1, 8, 64]') AS l
 WHERE d.rushed = 1
 UNION ALL
 SELECT
+    d.proposal_id, d.number AS decision, l.value AS days, d.created_at / 86400000 / l.value * l.value AS day, d.agent, d.action,
+    d.roles, coalesce(json_extract(d.gate, '$.rules'), '[]') AS rules, '' AS person, d.reviewer,
+    json_extract(k.value, '$[0]') AS kind, json_extract(k.value, '$[1]') AS step, json_extract(k.value, '$[2]') AS waited
+FROM decided_kinds AS d
+CROSS JOIN json_each(json_array(
+    json_array(CASE
+        WHEN d.verdict = 'reject' THEN 'refused'
+        WHEN EXISTS (
+            SELECT 1 FROM revisions AS r
+            WHERE r.proposal_id = d.proposal_id AND r.number = d.revision AND r.editor = d.reviewer
+        ) THEN 'changed'
+        ELSE 'agreed'
+    END, d.streak, 0),
+    json(CASE WHEN d.opened_details = 1 THEN json_array('details', d.streak, 0) END),
+    json(CASE WHEN d.looked IS NOT NULL THEN json_array('looked', CASE
+        WHEN looked_hex >= 'c' THEN 12 WHEN looked_hex >= '8' THEN 8 WHEN looked_hex >= '6' THEN 6 WHEN looked_hex >= '4' THEN 4
+        ELSE CAST(substr(looked_hex, 1, 1) AS INTEGER)
+    END << (4 * (length(looked_hex) - 1)), d.looked) END),
+    json(CASE WHEN d.readings IS NOT NULL THEN json_array('read_' || d.streak, CASE
+        WHEN readings_hex >= 'c' THEN 12 WHEN readings_hex >= '8' THEN 8 WHEN readings_hex >= '6' THEN 6
+        WHEN readings_hex >= '4' THEN 4 ELSE CAST(substr(readings_hex, 1, 1) AS INTEGER)
+    END << (4 * (length(readings_hex) - 1)), d.readings) END),
+    json(CASE WHEN d.agrees IS NOT NULL THEN json_array('second', 0, 0) END),
+    json(CASE WHEN d.agrees = 0 THEN json_array('disagreed', 0, 0) END),
+    json(CASE WHEN d.retracted_at IS NOT NULL THEN json_array('retracted', 0, 0) END),
+    json(CASE WHEN d.verdict = 'approve' AND d.retracted_at IS NULL AND d.round = d.last_round
+        THEN json(CASE d.status WHEN 'failed' THEN json_array('failed_later', 0, 0) WHEN 'revoked' THEN json_array('undone_later', 0, 0) END)
+    END)
+)) AS k
+CROSS JOIN json_each('[1, 8, 64]') AS l
+WHERE k.value IS NOT NULL
+UNION ALL
+SELECT
     p.id AS proposal_id, 0 AS decision, l.value AS days, s.sampled_at / 86400000 / l.value * l.value AS day, p.agent, s.action, s.roles,
-    coalesce(x.value, '') AS person, k.value AS kind, 0 AS step, 0 AS waited
+    CASE WHEN json_valid(p.gate) THEN coalesce(json_extract(p.gate, '$.rules'), '[]') ELSE '[]' END AS rules,
+    coalesce(x.value, '') AS person, '' AS reviewer, k.value AS kind, 0 AS step, 0 AS waited
 FROM samples AS s CROSS JOIN proposals AS p ON p.id = s.proposal_id
 CROSS JOIN json_each(json_insert(
     CASE WHEN json_valid(p.gate) THEN coalesce(json_extract(p.gate, '$.excluded'), '[]') ELSE '[]' END, '$[#]', ''
@@ -969,65 +1047,81 @@ CREATE TABLE figures (
     agent TEXT NOT NULL,
     action TEXT NOT NULL,
     roles TEXT NOT NULL,
+    rules TEXT NOT NULL,
+    -- Who decided, where a decision is counted; else empty.
+    reviewer TEXT NOT NULL,
     kind TEXT NOT NULL,
     step INTEGER NOT NULL,
     count INTEGER NOT NULL,
     waited INTEGER NOT NULL,
-    PRIMARY KEY (person, days, day, agent, action, roles, kind, step)
+    PRIMARY KEY (person, days, day, agent, action, roles, rules, reviewer, kind, step)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TRIGGER proposals_figured AFTER INSERT ON proposals
 WHEN NEW.cause NOT IN ('auto', 'watch', 'remembered_approval', 'blocked', 'quorum_unreachable')
 BEGIN
-    INSERT INTO figures (person, days, day, agent, action, roles, kind, step, count, waited)
-    SELECT person, days, day, agent, action, roles, kind, step, 1, waited FROM figured WHERE proposal_id = NEW.id
+    INSERT INTO figures (person, days, day, agent, action, roles, rules, reviewer, kind, step, count, waited)
+    SELECT person, days, day, agent, action, roles, rules, reviewer, kind, step, 1, waited FROM figured WHERE proposal_id = NEW.id
     ON CONFLICT DO UPDATE SET count = count + excluded.count, waited = waited + excluded.waited;
 END;
 
 CREATE TRIGGER proposals_figured_before BEFORE UPDATE ON proposals
-WHEN (NEW.cause, NEW.gate, NEW.revision, NEW.status IN ('revoked', 'rejected'), NEW.resolved_at)
-    IS NOT (OLD.cause, OLD.gate, OLD.revision, OLD.status IN ('revoked', 'rejected'), OLD.resolved_at)
+WHEN (NEW.cause, NEW.gate, NEW.revision, NEW.status IN ('revoked', 'rejected'), NEW.status = 'failed', NEW.resolved_at)
+    IS NOT (OLD.cause, OLD.gate, OLD.revision, OLD.status IN ('revoked', 'rejected'), OLD.status = 'failed', OLD.resolved_at)
 BEGIN
-    INSERT INTO figures (person, days, day, agent, action, roles, kind, step, count, waited)
-    SELECT person, days, day, agent, action, roles, kind, step, -1, -waited FROM figured WHERE proposal_id = OLD.id
+    INSERT INTO figures (person, days, day, agent, action, roles, rules, reviewer, kind, step, count, waited)
+    SELECT person, days, day, agent, action, roles, rules, reviewer, kind, step, -1, -waited FROM figured WHERE proposal_id = OLD.id
     ON CONFLICT DO UPDATE SET count = count + excluded.count, waited = waited + excluded.waited;
 END;
 
 CREATE TRIGGER proposals_figured_after AFTER UPDATE ON proposals
-WHEN (NEW.cause, NEW.gate, NEW.revision, NEW.status IN ('revoked', 'rejected'), NEW.resolved_at)
-    IS NOT (OLD.cause, OLD.gate, OLD.revision, OLD.status IN ('revoked', 'rejected'), OLD.resolved_at)
+WHEN (NEW.cause, NEW.gate, NEW.revision, NEW.status IN ('revoked', 'rejected'), NEW.status = 'failed', NEW.resolved_at)
+    IS NOT (OLD.cause, OLD.gate, OLD.revision, OLD.status IN ('revoked', 'rejected'), OLD.status = 'failed', OLD.resolved_at)
 BEGIN
-    INSERT INTO figures (person, days, day, agent, action, roles, kind, step, count, waited)
-    SELECT person, days, day, agent, action, roles, kind, step, 1, waited FROM figured WHERE proposal_id = NEW.id
+    INSERT INTO figures (person, days, day, agent, action, roles, rules, reviewer, kind, step, count, waited)
+    SELECT person, days, day, agent, action, roles, rules, reviewer, kind, step, 1, waited FROM figured WHERE proposal_id = NEW.id
     ON CONFLICT DO UPDATE SET count = count + excluded.count, waited = waited + excluded.waited;
 END;
 
 CREATE TRIGGER decisions_figured AFTER INSERT ON decisions
-WHEN NEW.rushed = 1
 BEGIN
-    INSERT INTO figures (person, days, day, agent, action, roles, kind, step, count, waited)
-    SELECT person, days, day, agent, action, roles, kind, step, 1, waited FROM figured WHERE proposal_id = NEW.proposal_id AND decision = NEW.number
+    INSERT INTO figures (person, days, day, agent, action, roles, rules, reviewer, kind, step, count, waited)
+    SELECT person, days, day, agent, action, roles, rules, reviewer, kind, step, 1, waited FROM figured WHERE proposal_id = NEW.proposal_id AND decision = NEW.number
+    ON CONFLICT DO UPDATE SET count = count + excluded.count, waited = waited + excluded.waited;
+END;
+
+CREATE TRIGGER decisions_figured_before BEFORE UPDATE OF retracted_at ON decisions
+BEGIN
+    INSERT INTO figures (person, days, day, agent, action, roles, rules, reviewer, kind, step, count, waited)
+    SELECT person, days, day, agent, action, roles, rules, reviewer, kind, step, -1, -waited FROM figured WHERE proposal_id = OLD.proposal_id AND decision = OLD.number
+    ON CONFLICT DO UPDATE SET count = count + excluded.count, waited = waited + excluded.waited;
+END;
+
+CREATE TRIGGER decisions_figured_after AFTER UPDATE OF retracted_at ON decisions
+BEGIN
+    INSERT INTO figures (person, days, day, agent, action, roles, rules, reviewer, kind, step, count, waited)
+    SELECT person, days, day, agent, action, roles, rules, reviewer, kind, step, 1, waited FROM figured WHERE proposal_id = NEW.proposal_id AND decision = NEW.number
     ON CONFLICT DO UPDATE SET count = count + excluded.count, waited = waited + excluded.waited;
 END;
 
 CREATE TRIGGER samples_figured AFTER INSERT ON samples
 BEGIN
-    INSERT INTO figures (person, days, day, agent, action, roles, kind, step, count, waited)
-    SELECT person, days, day, agent, action, roles, kind, step, 1, waited FROM figured WHERE proposal_id = NEW.proposal_id AND decision = 0
+    INSERT INTO figures (person, days, day, agent, action, roles, rules, reviewer, kind, step, count, waited)
+    SELECT person, days, day, agent, action, roles, rules, reviewer, kind, step, 1, waited FROM figured WHERE proposal_id = NEW.proposal_id AND decision = 0
     ON CONFLICT DO UPDATE SET count = count + excluded.count, waited = waited + excluded.waited;
 END;
 
 CREATE TRIGGER samples_figured_before BEFORE UPDATE ON samples
 BEGIN
-    INSERT INTO figures (person, days, day, agent, action, roles, kind, step, count, waited)
-    SELECT person, days, day, agent, action, roles, kind, step, -1, -waited FROM figured WHERE proposal_id = OLD.proposal_id AND decision = 0
+    INSERT INTO figures (person, days, day, agent, action, roles, rules, reviewer, kind, step, count, waited)
+    SELECT person, days, day, agent, action, roles, rules, reviewer, kind, step, -1, -waited FROM figured WHERE proposal_id = OLD.proposal_id AND decision = 0
     ON CONFLICT DO UPDATE SET count = count + excluded.count, waited = waited + excluded.waited;
 END;
 
 CREATE TRIGGER samples_figured_after AFTER UPDATE ON samples
 BEGIN
-    INSERT INTO figures (person, days, day, agent, action, roles, kind, step, count, waited)
-    SELECT person, days, day, agent, action, roles, kind, step, 1, waited FROM figured WHERE proposal_id = NEW.proposal_id AND decision = 0
+    INSERT INTO figures (person, days, day, agent, action, roles, rules, reviewer, kind, step, count, waited)
+    SELECT person, days, day, agent, action, roles, rules, reviewer, kind, step, 1, waited FROM figured WHERE proposal_id = NEW.proposal_id AND decision = 0
     ON CONFLICT DO UPDATE SET count = count + excluded.count, waited = waited + excluded.waited;
 END;
 
