@@ -139,6 +139,8 @@ async def test_t25_nor_with_a_decision_written_beside_it(town):
                     "proposal_id": proposal["id"],
                     "reviewer": "U0BOB",
                     "verdict": "approve",
+                    "opened_details": 0,
+                    "streak": 1,
                     "roles": '["support"]',
                     "at": 1,
                     "over_at": 1,
