@@ -30,7 +30,7 @@ from bot.clock import Sweeper, SystemClock
 from bot.decision_log import log_decision
 from bot.followers import Exports, followers
 from bot.ids import RandomIds, SystemRandomness
-from bot.keys import seal_keys, seeds_for
+from bot.keys import require_all_named, seal_keys, seeds_for
 from bot.purges import Purges
 from bot.reload import EVERY, Reloader
 from bot.retention import eraser
@@ -330,6 +330,7 @@ async def _store(stack: AsyncExitStack, settings: Settings, clock: Clock) -> tup
     stack.enter_context(sole_use(database))
     seeds = seeds_for(database, key.get_secret_value() if key else None)
     store = await stack.enter_async_context(open_store(url, seal_key=seal_keys(seeds), clock=clock))
+    require_all_named(await store.audit.unnamed_from())
     await stack.enter_async_context(store.presence.bot())
     return store, seeds
 

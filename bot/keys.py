@@ -14,6 +14,10 @@ from pathlib import Path
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from approvals.events import instant
+from bot.audit_export import moment_of
+from storage import Entry
+
 SEED_BYTES = 32
 
 
@@ -65,6 +69,17 @@ def _require_same(seeds: tuple[bytes, ...], path: Path, database: Path) -> None:
         raise KeyFault(
             f"{path} holds a key that SIGNOFF_SIGNING_KEY does not name, and the audit log may be sealed with it. Name "
             "both, SIGNOFF_SIGNING_KEY=NEW,OLD, or move the file away if it belongs to another database."
+        )
+
+
+def require_all_named(unnamed: Entry | None) -> None:
+    """Raises KeyFault where the log has entries that no named key can check, with where they begin."""
+    if unnamed is not None:
+        raise KeyFault(
+            f"From the entry {unnamed.seq} on, of {instant(moment_of(unnamed.at))}, the audit log was sealed with a "
+            "key that is not named, or its seal was changed: nobody can tell whether what it says is true. "
+            "SIGNOFF_SIGNING_KEY, or the file beside the database, names all keys that ever sealed it, the newest "
+            "first. Put the old one back; where it is lost, begin with a new database and keep this one as it is."
         )
 
 

@@ -11,7 +11,7 @@ from bot.checkpoints import checkpoints_file
 from bot.cli.upkeep import upkeep
 from bot.clock import SystemClock
 from bot.followers import ExportsRefused, collector_for
-from bot.keys import KeyFault, seal_keys, seeds_for
+from bot.keys import KeyFault, require_all_named, seal_keys, seeds_for
 from bot.secret_files import exposures, secret_files
 from bot.settings import LocalSettings, Settings
 from bot.slack.doctor.checkup import Checkup, Finding, Level
@@ -151,13 +151,18 @@ async def _store(settings: LocalSettings) -> Finding:
 
 
 async def _unproven(store: SqlStore, keys: tuple[bytes, ...]) -> Finding | None:
-    """Whether the log begins under a key that is not named any more, or is not as it was from its first entry on."""
+    """Whether a key that sealed some of the log is not named any more, or its first entry is not as it was."""
+    try:
+        require_all_named(await store.audit.unnamed_from())
+    except KeyFault as fault:
+        mend = "The bot does not start before. `signoff audit verify` names the first entry that does not hold."
+        return Finding(about="database", level=Level.fault, said=str(fault), mend=mend)
     first = await store.audit.entry(1)
     broken = None if first is None else first_broken([first], keys)
     if broken is None:
         return None
     said = f"The first entry of the log does not hold: {broken.what}. What it vouches for runs nothing."
-    mend = "After a change of keys SIGNOFF_SIGNING_KEY names all of them, the newest first; see `signoff audit verify`."
+    mend = "`signoff audit verify` has more; put back what was there, or restore a backup."
     return Finding(about="database", level=Level.fault, said=said, mend=mend)
 
 

@@ -116,10 +116,16 @@ def _examined(entry: Entry, key: SealKey) -> tuple[int, str | None]:
             return 0, "what stands beside it is not what it holds the digest of"
     except ValueError:
         return 0, "its content is not text"
+    age = seal_age(entry, key)
+    return (0, "its seal was not made with our key") if age is None else (age, None)
+
+
+def seal_age(entry: Entry, key: SealKey) -> int | None:
+    """Which of the keys sealed the hash that the entry has, 0 for the newest; None for none of them."""
     for age, each in enumerate(keys_of(key)):
         if hmac.compare_digest(_seal(entry.hash, each).encode(), entry.seal.encode(errors="replace")):
-            return age, None
-    return 0, "its seal was not made with our key"
+            return age
+    return None
 
 
 def first_broken(entries: "Iterable[Entry]", key: SealKey, last: Entry | None = None) -> Broken | None:

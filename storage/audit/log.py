@@ -11,6 +11,7 @@ from storage.audit.commitment import divided
 from storage.audit.contents import whole_facts
 from storage.audit.facts import PastFacts
 from storage.audit.hash_chain import Broken, Entry, Record, SealKey, first_broken, sealed
+from storage.audit.key_eras import unnamed_from
 from storage.audit.noes import Noes
 from storage.audit.unopposed import acted
 from storage.engine.database import reads
@@ -150,6 +151,13 @@ class Audit:
         """The newest entry."""
         found = await statements.rows(_SQL["head"])
         return entry_from(found[0]) if found else None
+
+    async def unnamed_from(self) -> Entry | None:
+        """The entry with which the time of a key begins that sealed some of the log and is not named; None for none.
+
+        As many looks as it takes to halve the log, for each key that is named.
+        """
+        return await unnamed_from(self.entry, await self.head(), self._key)
 
     async def verify(self) -> Broken | None:
         """The first entry that does not hold. A tail that was cut off cannot show: compare `head` with one noted."""

@@ -5,8 +5,12 @@ import os
 import stat
 
 import pytest
+from pydantic import SecretStr
 
+from bot.cli.doctor import all_findings
 from bot.keys import KeyFault, seal_key, seal_keys, seeds_for
+from tests.town import AGENT_TOKEN, OTHER_TOKEN, POLICY, open_town
+from tests.town import SEED as OLDEST
 
 SEED = bytes(range(32))
 GIVEN = base64.b64encode(SEED).decode()
@@ -146,3 +150,48 @@ def test_the_key_of_the_seals_is_not_the_seed_and_depends_on_nothing_else():
     assert len(seal_key(SEED)) == 32
     assert seal_key(SEED) != SEED
     assert seal_key(SEED) != seal_key(SEED[::-1])
+
+
+OLD, MIDDLE, NEW = (
+    OLDEST,
+    base64.b64encode(bytes(range(64, 96))).decode(),
+    base64.b64encode(bytes(range(96, 128))).decode(),
+)
+
+
+@pytest.fixture
+async def replaced_twice(tmp_path):
+    """A town whose key was replaced twice; under each a policy came into force, and something was proposed."""
+    async with open_town(tmp_path) as town:
+        for number, keys in enumerate(([OLD], [MIDDLE, OLD], [NEW, MIDDLE, OLD])):
+            town.policy = f"{POLICY}# {number}\n"
+            async with town.serving(signoff_signing_key=SecretStr(",".join(keys))):
+                await town.propose()
+        yield town
+
+
+async def said_by_doctor(town, keys):
+    settings = town.settings(signoff_signing_key=SecretStr(",".join(keys)))
+    found = all_findings(settings, {"SHOP_TOKEN": AGENT_TOKEN, "OTHER_TOKEN": OTHER_TOKEN})
+    return [(str(each.level), each.said) async for each in found if each.about == "database"]
+
+
+@pytest.mark.parametrize(("keys", "missing"), [([NEW, MIDDLE], OLD), ([NEW, OLD], MIDDLE), ([NEW], OLD)])
+async def test_a_bot_does_not_start_where_a_key_that_sealed_some_of_the_log_is_not_named(replaced_twice, keys, missing):
+    town = replaced_twice
+    (first,) = town.rows("SELECT min(seq) FROM entries") if missing is OLD else town.rows(BEGUN)[1:2]
+    with pytest.raises(KeyFault, match=f"From the entry {first[0]} on, of 20.*Put the old one back"):
+        async with town.serving(signoff_signing_key=SecretStr(",".join(keys))):
+            pass
+    ((level, said),) = await said_by_doctor(town, keys)
+    assert (level, f"From the entry {first[0]} on" in said) == ("fault", True)
+
+
+async def test_with_all_of_them_named_it_starts_and_the_doctor_is_well(replaced_twice):
+    async with replaced_twice.serving(signoff_signing_key=SecretStr(f"{NEW},{MIDDLE},{OLD}")) as town:
+        await town.propose()
+    assert [level for level, _ in await said_by_doctor(town, [NEW, MIDDLE, OLD])] == ["well"]
+
+
+BEGUN = "SELECT seq FROM entries WHERE tag = 'policy:begun' ORDER BY seq"
+"""With which each of the three policies, and so each key, began to seal."""
