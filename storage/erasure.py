@@ -76,6 +76,16 @@ FEW = 50
 """So many rows are deleted in one transaction: clicks wait for it."""
 
 
+class MessageLeft(NamedTuple):
+    """A message in Slack that shows still what was erased, as far as we know."""
+
+    kind: str
+    subject: str
+    channel: str
+    given_up: bool
+    """Whether Slack would not take the newer one."""
+
+
 class Erasures:
     """The questions of who looks for what is to be erased, and what goes without an entry: it decides nothing."""
 
@@ -90,6 +100,12 @@ class Erasures:
         rows = await statements.rows(_SQL["over"], millis(until), behind.at, behind.id, STRIDE)
         last = Place(rows[-1]["resolved_at"], rows[-1]["id"]) if rows else None
         return [row["id"] for row in rows if row["erased_at"] is None], last
+
+    @reads
+    async def messages_left(self, statements: "Statements", proposal_id: str) -> list[MessageLeft]:
+        """Those that an erased proposal is on and that do not show yet that it is."""
+        found = await statements.rows(_SQL["messages_left"], proposal_id)
+        return [MessageLeft(row["kind"], row["subject"], row["channel"], bool(row["given_up"])) for row in found]
 
     @reads
     async def next_action(self, statements: "Statements", behind: str) -> str | None:

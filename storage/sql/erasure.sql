@@ -48,6 +48,26 @@ WHERE kind IN ('card', 'batch', 'flood', 'sample', 'waits', 'went_wrong') AND su
     WHERE person IN (SELECT person FROM notified_people) AND kind IN ('waits', 'went_wrong') AND proposal_id = $1
 )
 
+-- name: messages_left
+-- The messages that a proposal is or was on and that do not show yet that it was erased, as far as we know; and whether Slack
+-- would not take the newer one. Whoever brings one up to date notes its words before, and what Slack took after.
+SELECT m.kind, m.subject, m.channel, CASE WHEN EXISTS (
+    SELECT 1 FROM outbox AS o
+    WHERE o.subject = m.subject AND o.channel = m.channel AND o.kind IN ('card', 'sample') AND o.dead_letter > 0
+) THEN 1 ELSE 0 END AS given_up
+FROM messages AS m
+WHERE m.kind IN ('card', 'batch', 'flood', 'sample', 'waits', 'went_wrong') AND m.state = 'posted'
+    AND (m.words = '' OR m.shown IS NULL) AND m.subject IN (
+        SELECT $1
+        UNION
+        SELECT lead FROM batch_members WHERE proposal_id = $1
+        UNION
+        SELECT lead FROM flood_members WHERE proposal_id = $1
+        UNION
+        SELECT lead FROM direct_members
+        WHERE person IN (SELECT person FROM notified_people) AND kind IN ('waits', 'went_wrong') AND proposal_id = $1
+    )
+
 -- name: contents_of
 -- Of which of its entries a proposal has a content; what was drawn of it is not among them, for its agent reads how many.
 SELECT c.seq FROM contents AS c WHERE c.seq IN (SELECT seq FROM entries WHERE proposal_id = $1)

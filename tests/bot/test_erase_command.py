@@ -16,9 +16,10 @@ from delivery.callbacks import LOOK_EVERY
 from storage import open_store
 from tests.databases import new_database
 from tests.making import Clock, Ids, Lots
+from tests.patience import PATIENCE
 from tests.program import run
 from tests.storage.town import ALICE, CAROL, TablePolicy, submission
-from tests.town import POLICY, SUPPORT, open_town
+from tests.town import FINANCE, POLICY, SUPPORT, open_town
 
 pytestmark = pytest.mark.sqlite
 
@@ -106,3 +107,47 @@ def test_an_account_without_a_name_may_erase_and_stands_in_the_log_by_its_number
 def nameless():
     """As in a container whose user has a number alone."""
     raise KeyError
+
+
+async def test_how_much_in_slack_is_still_to_follow_is_said_and_by_the_same_command_later_that_it_did(tmp_path):
+    async def erased(made, *more):
+        env = {"SIGNOFF_DATABASE_URL": f"sqlite:///{town.database}", "PATH": "/usr/bin:/bin"}
+        ran = await asyncio.to_thread(run, ("erase", made["id"], "--yes", *more), env=env, cwd=tmp_path)
+        assert "Traceback" not in ran.stderr, ran.stderr
+        return ran.stdout
+
+    async def shown(made, text):
+        """Asks until a bot has noted that Slack took it."""
+        async with asyncio.timeout(PATIENCE):
+            while text not in (said := await erased(made)):
+                """Each is a process of its own."""
+        return said
+
+    async with open_town(tmp_path, "http", policy=POLICY) as town:
+        async with town.serving():
+            made = await town.propose("refund.create", {"amount": 1500})
+            for channel in (SUPPORT, FINANCE):
+                await town.card(channel, made)
+            await town.call("POST", f"/v1/proposals/{made['id']}/withdraw", {"reason": "Not needed."})
+            for channel in (SUPPORT, FINANCE):
+                await town.card_saying(channel, town.cards(channel, made["id"])[0]["ts"], "Withdrawn")
+        said = await erased(made)
+        assert "2 messages in Slack show it still: a running bot brings them up to date" in said
+        assert 'signoff_outbox{state="waiting"}' in said
+        assert "it was erased before, and 2 messages in Slack show it still." in await erased(made)
+        town.slack.change_channel(FINANCE, is_archived=True)
+        async with town.serving():
+            refused = (
+                f"and 1 message in Slack shows it still, for Slack takes nothing in {FINANCE}: see signoff doctor."
+            )
+            await shown(made, refused)
+            town.slack.change_channel(FINANCE, is_archived=False)
+            while not await town.bot.store.outbox.requeue():
+                """It may be on its way still."""
+            await shown(made, "it was erased before, and no message in Slack shows it.")
+
+
+def test_where_nothing_was_posted_it_is_said_that_nothing_in_slack_shows_it(erase):
+    command, served, decided = erase
+    assert "No message in Slack shows it." in command(served, "--yes").stdout
+    assert answered(command(decided, "--yes", "--json"))["messages_left"] == 0

@@ -67,6 +67,8 @@ HOT = [
     ("erasure", "purge_forms", "f", "forms_opened"),
     ("erasure", "purge_modals", "old", "modals_opened"),
     ("erasure", "purge_callbacks", "old", "callbacks_over"),
+    ("erasure", "messages_left", "m", "sqlite_autoindex_messages_1"),
+    ("erasure", "messages_left", "o", "sqlite_autoindex_outbox_"),
     ("erasure", "leave_deliveries", "d", "outbox_dead_letters"),
     ("outbox", "waits_longer", "o", "INTEGER PRIMARY KEY"),
     ("outbox", "waits_longer", "other", "outbox_unposted (channel=?)"),

@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     from approvals.proposal import Proposal
     from bot.settings import StoreSettings
     from storage import SqlStore
+    from storage.erasure import MessageLeft
 
 LISTED = 20
 """So many proposals are shown before the question; JSON has them all."""
+BEFORE = "it was erased before"
 _AGE = re.compile(r"([1-9][0-9]{0,5})([hd])")
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1)}
 
@@ -66,6 +68,8 @@ class Erased:
     also_written: tuple[str, ...] = ()
     """What of a person stands elsewhere: proposals on which they wrote something as a reviewer."""
     done: bool = False
+    left: "set[MessageLeft]" = field(default_factory=set)
+    """Messages in Slack that show it still."""
     scrubbed: bool = True
     """Whether nothing of it is left in the database's own log of changes."""
 
@@ -83,6 +87,8 @@ class Erased:
                 f"They also wrote something as a reviewer of {len(self.also_written)} more: --written-by takes these, "
                 "each whole."
             )
+        if self.done:
+            said.append(_followed(len(self.left)))
         if not self.scrubbed:
             said.append(
                 "The write-ahead log is still in use and may hold what was erased, until the bot or this command "
@@ -96,8 +102,24 @@ class Erased:
             "erased" if self.done else "would_erase": [each.id for each in self.proposals],
             "kept": [{"id": proposal_id, "why": why} for proposal_id, why in self.kept],
             "also_written": list(self.also_written),
+            "messages_left": len(self.left),
             "scrubbed": self.done and self.scrubbed,
         }
+
+
+def _followed(count: int) -> str:
+    """How much in Slack is still to follow, and how one sees that it did."""
+    if not count:
+        return "No message in Slack shows it."
+    return (
+        f"{_shown_by(count)} it still: a running bot brings {'it' if count == 1 else 'them'} up to date, about one a "
+        'second in each channel. signoff_outbox{state="waiting"} in /metrics says how many wait, and `signoff erase ID`'
+        " once more of each whether it is done."
+    )
+
+
+def _shown_by(count: int) -> str:
+    return "1 message in Slack shows" if count == 1 else f"{count:,} messages in Slack show"
 
 
 def _line(proposal: "Proposal") -> str:
@@ -128,12 +150,15 @@ async def erase(
             ids = await _found(store, wanted, clock.now())
             also = await _also_written(store, wanted, ids)
             foreseen = await _each(ids, lambda proposal_id: erasing.foresee(proposal_id, by, why))
+            foreseen.kept = [(each, await _before(store, each, why)) for each, why in foreseen.kept]
             foreseen.also_written = also
             if not foreseen.proposals or not agree(foreseen):
                 return foreseen
             made = await _each(
                 [each.id for each in foreseen.proposals], lambda proposal_id: erasing.erase(proposal_id, by, why)
             )
+            for each in made.proposals:
+                made.left |= set(await store.erasures.messages_left(each.id))
         made.kept, made.also_written = [*foreseen.kept, *made.kept], also
         made.done, made.scrubbed = True, await scrub(url, rewrite=rewrite)
     except (KeyFault, StoreFault, StoreBusy) as fault:
@@ -141,6 +166,18 @@ async def erase(
     except OSError as error:
         raise NotErased(f"{error.filename or database} cannot be read: {error.strerror or error}.") from None
     return made
+
+
+async def _before(store: "SqlStore", proposal_id: str, why: str) -> str:
+    """Why it is not erased; of what was before also whether Slack has followed."""
+    if why != BEFORE:
+        return why
+    left = await store.erasures.messages_left(proposal_id)
+    if not left:
+        return f"{why}, and no message in Slack shows it"
+    refused = sorted({each.channel for each in left if each.given_up})
+    taken = f", for Slack takes nothing in {', '.join(refused)}: see signoff doctor" if refused else ""
+    return f"{why}, and {_shown_by(len(left))} it still{taken}"
 
 
 async def _found(store: "SqlStore", wanted: Wanted, now: "datetime") -> list[str]:
@@ -177,7 +214,7 @@ async def _each(ids: "Sequence[str]", verb: Any) -> Erased:
             made.kept.append((proposal_id, f"it is damaged ({damaged}): see signoff audit verify"))
         else:
             if proposal is None:
-                made.kept.append((proposal_id, "it was erased before"))
+                made.kept.append((proposal_id, BEFORE))
             else:
                 made.proposals.append(proposal)
         await asyncio.sleep(0)  # a bot beside us gets its turn
