@@ -9,7 +9,7 @@ from aiohttp import web
 
 from approvals.ports import Conflict, Damaged, PolicyReplaced, StoreBusy, WorkRefused
 from approvals.refusals import Refusal
-from bot.api import audit, events, feedback, operations, proposals, receipts, unread
+from bot.api import audit, events, feedback, insights, operations, proposals, receipts, unread
 from bot.api.auth import RateLimit, agent_of, auditor_of
 from bot.api.context import AGENT, API, CALLER, METRICS, RATE_LIMIT, STREAMS, UNREAD, WAITING, Api
 from bot.api.long_poll import GLANCES, Glances
@@ -34,7 +34,7 @@ __all__ = ["ROUTES", "Api", "build_api"]
 
 log = structlog.get_logger("api")
 
-AUDIT, EXPORT = "/v1/audit", "/v1/audit/export"
+AUDIT, EXPORT, INSIGHTS = "/v1/audit", "/v1/audit/export", "/v1/insights"
 """The addresses that are for auditors."""
 ROUTES = (
     ("POST", "/v1/proposals", proposals.submit),
@@ -50,6 +50,7 @@ ROUTES = (
     ("GET", "/v1/events", events.events),
     ("GET", AUDIT, unread.with_room(audit.entries)),
     ("GET", EXPORT, audit.export),
+    ("GET", INSIGHTS, unread.with_room(insights.insights)),
     ("GET", "/healthz", operations.healthz),
     ("GET", "/readyz", operations.readyz),
     ("GET", "/metrics", operations.scrape),
@@ -97,7 +98,7 @@ async def _known(request: web.Request, handler: "Handler") -> web.StreamResponse
     api, resource = request.app[API], request.match_info.route.resource
     if resource is not None and resource.canonical.startswith("/v1/"):
         policy = api.policy()
-        if resource.canonical in (AUDIT, EXPORT):
+        if resource.canonical in (AUDIT, EXPORT, INSIGHTS):
             request[CALLER], rate = f"auditor:{auditor_of(request, policy)}", api.limits.rate
         else:
             request[CALLER] = request[AGENT] = agent_of(request, policy)

@@ -8,6 +8,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from bot.api import requests, responses
 from bot.api.feedback_responses import FeedbackPage
+from bot.api.insights_responses import InsightsBody
 from bot.api.openapi_parameters import (
     ACTION,
     AFTER,
@@ -18,9 +19,12 @@ from bot.api.openapi_parameters import (
     FORM,
     FROM,
     ID,
+    INSIGHTS_SINCE,
     KEY,
     LAST,
     LIMIT,
+    OF_AGENT,
+    OF_ROLE,
     PREFER,
     SINCE,
     WAIT,
@@ -49,6 +53,7 @@ _RESPONSES = (
     responses.ReceiptBody,
     responses.KeysBody,
     responses.AuditPage,
+    InsightsBody,
 )
 _RETRY = frozenset({"undo-window", "pending-limit", "rate-limit", "waiting-limit", "store-busy", "judging-busy"})
 _CALLERS = ("unauthenticated", "wrong-token", "rate-limit", "damaged", "internal", "store-busy")
@@ -236,6 +241,16 @@ OPERATIONS = (
         problems=(*_CALLERS, "invalid", "unknown-entry"),
         security="auditor",
         media_type="application/x-ndjson",
+    ),
+    Operation(
+        method="get",
+        path="/v1/insights",
+        name="insights",
+        summary="What became of what people were asked and how they decided it, for auditors alone.",
+        parameters=(INSIGHTS_SINCE, OF_AGENT, OF_ROLE),
+        gives={200: ("Figures of everything, and by action, rule, agent and role.", InsightsBody)},
+        problems=(*_CALLERS, "invalid"),
+        security="auditor",
     ),
     Operation(
         method="get",

@@ -6,6 +6,7 @@ from approvals.proposal import Status
 from bot.api.listing import MOST, USUAL
 from bot.api.long_poll import LONGEST
 from bot.api.responses import PROPOSAL_ID
+from bot.insights import USUAL as USUAL_PERIOD
 
 
 def query(name: str, description: str, **schema: Any) -> dict[str, Any]:
@@ -60,3 +61,6 @@ FILTERS = (
     CURSOR,
     LIMIT,
 )
+INSIGHTS_SINCE = query("since", "From which day on: a day, a moment, or 30d ago.", type="string", default=USUAL_PERIOD)
+OF_AGENT = query("agent", "Of this agent alone.", type="string")
+OF_ROLE = query("role", "Of this role alone.", type="string")

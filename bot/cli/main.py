@@ -235,6 +235,29 @@ def migrate(
     print_answer({"rows": counts} if as_json else [well, *left_to_do(source, target)])
 
 
+@app.command()
+def insights(
+    env_file: Annotated[Path, typer.Option(help="Settings.")] = Path(".env"),
+    *,
+    since: Annotated[str, typer.Option(metavar="TIME", help="From which day on: 2026-11-01, or 30d ago.")] = "30d",
+    agent: Annotated[str | None, typer.Option(metavar="NAME", help="Of this agent alone.")] = None,
+    role: Annotated[str | None, typer.Option(metavar="NAME", help="Of this role alone.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what became of what people were asked and how they decided it: whether they read, what is asked in vain."""
+    from bot.cli.insights import Unread, insight_lines, insight_since  # noqa: PLC0415 imports take a second
+    from bot.insights import insight_object  # noqa: PLC0415
+    from bot.settings import SettingsFault, read_store_settings  # noqa: PLC0415
+
+    try:
+        found = asyncio.run(insight_since(read_store_settings(env_file), since, agent, role))
+    except (SettingsFault, Unread) as fault:
+        fail(*str(fault).splitlines())
+    except ValueError as wrong:
+        fail(f"--since: {wrong}.")
+    print_answer(insight_object(*found) if as_json else insight_lines(*found))
+
+
 @callbacks_app.command("list")
 def callbacks_list(
     env_file: Annotated[Path, typer.Option(help="Settings.")] = Path(".env"),

@@ -88,7 +88,11 @@ def test_below_v1_a_token_is_asked_for_that_of_an_auditor_for_the_log_and_elsewh
     assert set(DOCUMENT["components"]["securitySchemes"]) == {"agent", "auditor"}
     for (_, path), operation in operations().items():
         wanted = (
-            [{"auditor": []}] if path.startswith("/v1/audit") else [{"agent": []}] if path.startswith("/v1/") else []
+            [{"auditor": []}]
+            if path.startswith(("/v1/audit", "/v1/insights"))
+            else [{"agent": []}]
+            if path.startswith("/v1/")
+            else []
         )
         assert operation.get("security", DOCUMENT["security"]) == wanted
         assert ("401" in operation["responses"]) == path.startswith("/v1/")
@@ -174,6 +178,7 @@ async def test_real_answers_are_as_described(endpoint):
     await check("GET", all_, all_, None, 200)
     for token, status in ((AUDITOR_TOKEN, 200), (TOKEN, 403), (None, 401)):
         await check("GET", "/v1/audit?limit=3", "/v1/audit", None, status, token=token)
+        await check("GET", "/v1/insights?since=1d", "/v1/insights", None, status, token=token)
     await check("GET", "/v1/audit?after=1000", "/v1/audit", None, 422, token=AUDITOR_TOKEN)
     await check("GET", all_, all_, None, 403, token=AUDITOR_TOKEN)
     await check("GET", "/healthz", "/healthz", None, 200)
