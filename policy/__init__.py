@@ -1,7 +1,7 @@
 """The policy: from the file to a gate, with reasons. `load` gives what fills `approvals.ports.Policy`."""
 
 from policy.agents import Agent
-from policy.build import PolicyCheck, Sources, check_policy, load, looked_at
+from policy.build import PolicyCheck, Sources, check_content, check_policy, load, looked_at
 from policy.explain import Explanation, NotAProposal
 from policy.file.faults import PolicyFault, PolicyFaults
 from policy.json_schema.schemas import UnusableSchema, agents_schema
@@ -24,6 +24,7 @@ __all__ = [
     "UnusableSchema",
     "agents_schema",
     "check",
+    "check_content",
     "check_policy",
     "explain",
     "load",

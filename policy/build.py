@@ -15,7 +15,7 @@ from policy.file.credentials import Credentials, credentials
 from policy.file.durations import UNITS
 from policy.file.faults import PolicyFault, PolicyFaults, UnplacedFault
 from policy.file.parse import parse_policy
-from policy.file.yaml_file import contents, read_yaml
+from policy.file.yaml_file import Document, contents, read_yaml
 from policy.json_schema.schemas import load_schemas
 from policy.keys import sample
 from policy.keys.callbacks import unreachable
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from policy.expressions.types import Fields
     from policy.file.rulebook import DefaultsEntry, RememberApprovalEntry, Rulebook, RuleEntry
-    from policy.file.yaml_file import Document
 
 Sources: TypeAlias = "Mapping[Path, str | None]"
 """The files that a policy is made of, each with the SHA-256 of its content; None for one that cannot be read."""
@@ -82,6 +81,19 @@ def check_policy(path: "Path", environ: "Mapping[str, str] | None") -> PolicyChe
         document = read_yaml(path)
     except PolicyFaults as faults:
         return PolicyCheck(policy=None, faults=faults.faults)
+    return _looked_over(path, document, environ)
+
+
+def check_content(path: "Path", content: bytes) -> PolicyCheck:
+    """What the file at `path` would be if this were in it; raises nothing. No token is looked for."""
+    try:
+        document = Document(str(path), content)
+    except PolicyFaults as faults:
+        return PolicyCheck(policy=None, faults=faults.faults)
+    return _looked_over(path, document, None)
+
+
+def _looked_over(path: "Path", document: Document, environ: "Mapping[str, str] | None") -> PolicyCheck:
     try:
         return _examined(path, document, environ)
     except Exception as error:  # noqa: BLE001 whatever goes wrong, the policy in force stays and its operators hear why
@@ -93,7 +105,7 @@ def check_policy(path: "Path", environ: "Mapping[str, str] | None") -> PolicyChe
         return PolicyCheck(policy=None, faults=(document.located(unforeseen),), sources=sources)
 
 
-def _examined(path: "Path", document: "Document", environ: "Mapping[str, str] | None") -> PolicyCheck:
+def _examined(path: "Path", document: Document, environ: "Mapping[str, str] | None") -> PolicyCheck:
     book, findings = parse_policy(document.value)
     held, unheld = (Credentials(), []) if environ is None else credentials(book, environ)
     unheld += () if environ is None else unreachable(book, environ)

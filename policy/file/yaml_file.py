@@ -6,11 +6,12 @@ The library's parser finds the structure; what its parts mean is decided here. K
 
 import re
 import stat
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 
 from policy.file.faults import Path, PolicyFault, PolicyFaults, UnplacedFault
 
@@ -253,6 +254,49 @@ class Document:
     def _broken(self, line: int, message: str, remedy: str) -> PolicyFaults:
         fault = PolicyFault(file=self.file, line=line, rule=None, key="", message=message, remedy=remedy)
         return PolicyFaults([fault])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a value stands in the text of a file, in characters from its beginning."""
+
+    key: int | None
+    """Where its key begins; None for a member of a list."""
+    start: int
+    end: int
+    flow: bool
+    """Whether what it is in stands in brackets."""
+
+
+def places(content: bytes) -> dict[Path, Place]:
+    """Where each value of a sound file stands, but for what stands elsewhere: behind an alias, or taken in by `<<`."""
+    yaml = YAML(typ="safe", pure=True)
+    yaml.composer.warn_double_anchors = False
+    tree = yaml.compose(content.decode("utf-8-sig"))
+    found: dict[Path, Place] = {}
+    if tree is not None:
+        _place(tree, (), found)
+    return found
+
+
+def _place(node: Node, path: Path, found: dict[Path, Place]) -> int:
+    """Notes what is below a node; where the node ends."""
+    end = int(node.end_mark.index)
+    if not isinstance(node, CollectionNode):
+        return end
+    ends = [int(node.start_mark.index)]
+    for number, member in enumerate(node.value):
+        key, value = member if isinstance(node, MappingNode) else (None, member)
+        if key is not None and (not isinstance(key, ScalarNode) or _tag(key) == _MERGE):
+            continue
+        begin = int(value.start_mark.index)
+        if begin < ends[-1]:  # an alias: what it stands for is further up
+            continue
+        step: Path = (*path, number if key is None else str(key.value))
+        start = None if key is None else int(key.start_mark.index)
+        ends.append(_place(value, step, found))
+        found[step] = Place(key=start, start=begin, end=ends[-1], flow=bool(node.flow_style))
+    return end if node.flow_style else ends[-1]
 
 
 def _tag(node: Node) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from approvals.effects import Effect
 from approvals.proposal import Status
+from approvals.sample import SampleVerdict
 from storage.audit.attest import entry_from
 from storage.audit.log import NEWEST, PAGE_BYTES, line_from, within
 from storage.callbacks import CallbackCounts, counted
@@ -18,7 +19,7 @@ from storage.proposals import readable
 from storage.rows import from_milliseconds, millis, moment_or_none
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection, Mapping
+    from collections.abc import AsyncIterator, Collection, Mapping, Sequence
     from datetime import datetime
 
     from approvals.digest import JSON
@@ -30,6 +31,7 @@ _SQL = queries("reads")
 _ENTRIES = queries("entries")
 _STOPS = queries("stops")
 _FACTORS = queries("second_factors")
+_SAMPLES = queries("samples")
 MOST_EQUAL = 20
 MOST_ALIKE = 1000
 LOOKED_THROUGH = 1000
@@ -195,6 +197,12 @@ class Reads(Lists):
         """How many proposals `since` goes through."""
         (row,) = await statements.rows(_SQL["count_since"], millis(moment))
         return int(row["count"])
+
+    @reads
+    async def sample_verdicts(self, statements: "Statements", ids: "Sequence[str]") -> dict[str, bool]:
+        """Of those that were looked over as samples whether that was fine, as the rows say: for advice alone."""
+        rows = await statements.rows(_SAMPLES["verdicts"], encode_json(list(ids)))
+        return {row["proposal_id"]: SampleVerdict(row["judgement"]) is SampleVerdict.fine for row in rows}
 
     @reads
     async def trail(self, statements: "Statements", proposal_id: str) -> "list[Line]":

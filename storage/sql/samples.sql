@@ -15,3 +15,8 @@ SELECT 1 AS sampled FROM samples LIMIT 1
 UPDATE samples SET judgement = $2, judged_by = $3, judged_at = $4, reason = $5
 WHERE proposal_id = $1 AND judgement IS NULL
 RETURNING channels
+
+-- name: verdicts
+-- What people said of the samples of some proposals (one JSON list).
+SELECT s.proposal_id, s.judgement FROM json_each($1) AS l CROSS JOIN samples AS s
+WHERE s.proposal_id = l.value AND s.judgement IS NOT NULL

@@ -106,6 +106,7 @@ HOT = [
     ("entries", "newest_tagged", "entries", "entries_tagged (proposal_id=? AND tag=?)"),
     ("past", "rate", "entries", "entries_submitted (actor_id=? AND at>?)"),
     ("samples", "get", "samples", "PRIMARY KEY"),
+    ("samples", "verdicts", "s", "PRIMARY KEY"),
     ("remembered", "approvals", "remembered_decisions", "remembered_open"),
     ("remembered", "over", "remembered_decisions", "remembered_until"),
     ("remembered", "use", "remembered_decisions", "PRIMARY KEY"),

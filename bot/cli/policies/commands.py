@@ -127,6 +127,57 @@ def policy_replay(
     raise typer.Exit(0 if replay.same else FINDING)
 
 
+@policy_app.command("suggest")
+def policy_suggest(
+    policy: PolicyFile = Path("policy.yml"),
+    *,
+    since: Since = "90d",
+    rule: Annotated[
+        list[str] | None, typer.Option("--rule", metavar="ID", help="This rule alone; as often as needed.")
+    ] = None,
+    at_least: Annotated[
+        int, typer.Option(metavar="NUMBER", min=50, help="Approvals, read and unchanged, before anything loosens.")
+    ] = 200,
+    error: Annotated[
+        float, typer.Option(metavar="SHARE", min=0.001, max=0.1, help="What share that goes wrong has to be excluded.")
+    ] = 0.02,
+    write: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A new file beside the policy, with all changes in it.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say which changes of a policy the decisions of the past bear, with their figures, diff and replay."""
+    from bot.cli.policies.suggest import NotWritten, go_through, of  # noqa: PLC0415
+    from bot.cli.policies.suggest import write as write_new  # noqa: PLC0415
+    from policy import PolicyFaults, check_content, load  # noqa: PLC0415
+    from policy.checks.suggestion import Bounds  # noqa: PLC0415
+    from policy.file.edits import Unwritable  # noqa: PLC0415
+    from policy.suggest import Suggesting  # noqa: PLC0415
+
+    moment = _since(since)
+    try:
+        known = load(policy, None)
+        suggesting = Suggesting(
+            file=policy,
+            content=policy.read_bytes(),
+            check=lambda content: check_content(policy, content),
+            bounds=Bounds(decisions=at_least, error=error),
+        )
+    except PolicyFaults as faults:
+        fail(*(str(fault) for fault in faults.faults))
+    if unknown := sorted(set(rule or ()) - {each.id for each in known.rules}):
+        fail(f"There is no rule {unknown[0]} in {policy}.")
+    _past(go_through(database_url(), moment, suggesting), needed=True)
+    suggested = of(suggesting, moment, rule or ())
+    if write is not None:
+        try:
+            taken = write_new(suggesting, rule, write)
+        except (NotWritten, Unwritable) as wrong:
+            fail(str(wrong))
+        typer.echo(f"{write} has the changes of {', '.join(taken)}; {policy} is as it was.", err=True)
+    print_answer(suggested.as_json() if as_json else suggested.lines())
+
+
 @policy_app.command("lint")
 def policy_lint(
     policy: PolicyFile = Path("policy.yml"),
