@@ -108,3 +108,12 @@ def test_few_that_expired_suggest_nothing(tmp_path):
     past = Drawn(tmp_path)
     lived(past, lambda at: 8 <= at.hour < 17, days=range(1), hours=range(8, 26))
     assert found(past) == []
+
+
+def test_too_few_by_day_to_tell_it_from_the_night_suggest_nothing(tmp_path):
+    past = Drawn(tmp_path)
+    lived(past, lambda _: False, days=range(10), hours=[2])
+    lived(past, lambda at: at.day == 16, days=range(3), hours=[10])
+    assert found(past) == []
+    lived(past, lambda _: True, days=range(3, 43), hours=[10])
+    assert len(found(past)) == 1
