@@ -96,10 +96,12 @@ def test_a_short_past_bears_nothing_and_says_so(past):
 
 
 def test_a_file_with_the_changes_is_a_sound_policy_beside_the_one_there_is(past):
+    (past.folder / "policy.yml").chmod(0o640)
     finished = past.suggest("--write", "next.yml", "--rule", "mails")
     assert finished.returncode == 0, finished.stderr
     assert "next.yml has the changes of mails; policy.yml is as it was." in finished.stderr
     content = (past.folder / "next.yml").read_text()
+    assert (past.folder / "next.yml").stat().st_mode & 0o777 == 0o640
     assert content == FILE.replace("tier: approve, reason: Mail", "tier: block, reason: Mail")
     assert (past.folder / "policy.yml").read_text() == FILE
     environ = {"PATH": "/usr/bin:/bin"}

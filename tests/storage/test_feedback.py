@@ -3,10 +3,14 @@
 import pytest
 
 from approvals.feedback import FeedbackKind, feedback_of
+from approvals.gate import Sampling
 from approvals.proposal import RollbackStatus
+from approvals.sample import SampleVerdict
 from approvals.services.erasures import Erasing
+from approvals.services.sample_reviews import SampleReviews
 from storage import BadCursor
 from storage.rows import millis
+from tests.lives import Lives
 from tests.making import START
 from tests.storage.listing import ids
 from tests.storage.town import ALICE, submission
@@ -81,6 +85,17 @@ async def test_an_objection_to_what_ran_is_in_it(store, lifecycle, policy):
     await lifecycle.rollback(made.id, "support-bot", RollbackStatus.done, None)
     (found,) = (await store.feedback.of_agent("support-bot", limit=50)).proposals
     assert feedback_of(found).reason == "Not again."
+
+
+async def test_what_people_looked_over_without_the_agents_knowledge_teaches_it_nothing(store, clock):
+    lives = Lives(store, clock, "support-bot", "U0OWNER")
+    await lives.auto_sampled()
+    lives.lots.values.append(0.0)
+    lives.policy.changes = {"sampling": Sampling(share=0.5, roles=("support",), channels=("C0SUPPORT",))}
+    made, _ = await lives.lifecycle.submit(submission(10, claim=True))
+    sample = await store.samples.get(made.id)
+    await SampleReviews(store, clock).judge(made.id, ALICE, SampleVerdict.not_fine, "Never this.", sample.nonce)
+    assert await pages(store, limit=50) == [[]]
 
 
 async def test_an_action_is_found_among_all_the_others_though_a_page_may_be_short(store, rejected):

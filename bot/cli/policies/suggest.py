@@ -80,7 +80,7 @@ async def go_through(url: str, since: "datetime", suggesting: "Suggesting") -> N
 
 
 def write(suggesting: "Suggesting", rules: "Sequence[str] | None", to: "Path") -> list[str]:
-    """Writes the changes, or those of some rules, into a new file; of which rules they are.
+    """Writes the changes, or those of some rules, into a new file that the same people may read; of which rules.
 
     Raises NotWritten, Unwritable.
     """
@@ -90,7 +90,8 @@ def write(suggesting: "Suggesting", rules: "Sequence[str] | None", to: "Path") -
     if to.absolute().parent != suggesting.file.absolute().parent:
         raise NotWritten(f"{to} would not stand beside {suggesting.file}, where the schemas are that it names.")
     try:
-        descriptor = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+        mode = suggesting.file.stat().st_mode & 0o777
+        descriptor = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     except FileExistsError:
         raise NotWritten(f"{to} is there already. Name a new file: nothing is overwritten.") from None
     except OSError as error:
