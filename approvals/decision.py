@@ -131,6 +131,8 @@ class Attestation:
     """In the order of `confirmation.words`; None looks ahead, before there is anything to type."""
     first_seen: "FirstSeen | None" = None
     """None where nobody knows."""
+    tired: bool = False
+    """Whether the person was asked for one more word, since they decided much in a short time."""
 
     def marked(self, decision: "Decision") -> "Decision":
         """The decision with when its reviewer first saw it, and whether it came too soon after that."""

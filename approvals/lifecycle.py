@@ -11,14 +11,17 @@ from approvals.actor import SYSTEM
 from approvals.actor import agent as _agent
 from approvals.actor import reviewer as _reviewer
 from approvals.actor import still_delegated as _still_delegated
+from approvals.alertness import alertness, require_turn
 from approvals.decision import CLICK_ALONE, LOOK_AHEAD, Attestation
 from approvals.events import Actor, Approved, Decided, Note, Refused, Rejected
 from approvals.examination import Examiner
+from approvals.fatigue import MOST
 from approvals.foresight import Foresight, foreseen, judge
 from approvals.gate import Tier
 from approvals.judging import Judging, after_rejudging
 from approvals.moves import samples
 from approvals.moves.confirmation import code_typed, takes_code
+from approvals.patch import changed_fields
 from approvals.ports import SWEEP_SIZE, Damaged
 from approvals.proposal import Action, Ask, Outcome, Proposal, RollbackStatus, Status
 from approvals.record import record
@@ -156,8 +159,10 @@ class Lifecycle(Judging):
         await self._require_policy(tx)
         proposal, now = await tx.load(proposal_id), self.clock.now()
         reviewer = await _still_delegated(tx, reviewer, now)
-        events = moves.approve(proposal, reviewer, nonce, now, digest, attestation)
+        alert = await alertness(tx, self.policy, proposal.gate, reviewer.user, now)
+        events = moves.approve(proposal, reviewer, nonce, now, digest, alert.marked(attestation))
         await _may_be_approved(tx, proposal)
+        await require_turn(tx, self.policy, proposal, events, alert, now)
         if (refused := await _code_refused(tx, proposal, events, reviewer, attestation, now)) is not None:
             return refused
         return await record(tx, proposal, events, _reviewer(reviewer), now)
@@ -175,8 +180,10 @@ class Lifecycle(Judging):
         """An approval that is remembered for the next like it, within what the policy allows."""
         await self._require_policy(tx)
         proposal, now = await tx.load(proposal_id), self.clock.now()
-        events, approval = approve_and_next(proposal, reviewer, nonce, now, attestation)
+        alert = await alertness(tx, self.policy, proposal.gate, reviewer.user, now)
+        events, approval = approve_and_next(proposal, reviewer, nonce, now, alert.marked(attestation))
         await _may_be_approved(tx, proposal)
+        await require_turn(tx, self.policy, proposal, events, alert, now)
         recorded = await record(tx, proposal, events, _reviewer(reviewer), now)
         await tx.remembered.begin(approval, _reviewer(reviewer))
         return recorded
@@ -269,8 +276,11 @@ class Lifecycle(Judging):
         action = Action(name=proposal.action.name, payload=payload)
         answers = await tx.answers(self._questions(proposal, action), now)
         gate = self._judged_with(proposal, action, answers, groups)
-        events = self._edit(proposal, editor, action, gate, nonce, now, attestation)
+        made = _gate_after(proposal, action, gate)
+        alert = await alertness(tx, self.policy, made, editor.user, now)
+        events = self._edit(proposal, editor, action, gate, nonce, now, alert.marked(attestation))
         await _may_be_approved(tx, proposal)
+        await require_turn(tx, self.policy, proposal, events, alert, now)
         await remembered_verbs.free(tx.remembered, proposal, action, now)
         if (refused := await _code_refused(tx, proposal, events, editor, attestation, now)) is not None:
             return refused
@@ -288,6 +298,8 @@ class Lifecycle(Judging):
             gate = self._judged_with(proposal, action, answers, await self._groups(proposal.ask.agent))
             events = self._edit(proposal, reviewer, action, gate, nonce, now, LOOK_AHEAD)
             await remembered_verbs.free(self.store, proposal, action, now)
+            alert = await alertness(self.store, self.policy, _gate_after(proposal, action, gate), reviewer.user, now)
+            await require_turn(self.store, self.policy, proposal, events, alert, now)
             return after_all(proposal, events)
 
         return await self.examiner.for_person(reviewer.user, preview)
@@ -307,10 +319,24 @@ class Lifecycle(Judging):
 
     async def may(self, verb: "FormVerb", proposal_id: str, reviewer: "Reviewer", nonce: str) -> None:
         """Raises the Refusal that the verb by this person would meet now, whatever they say, change or type with it."""
-        proposal = await self._found(proposal_id)
-        moves.may(verb, proposal, reviewer, nonce, self.clock.now())
+        proposal, now = await self._found(proposal_id), self.clock.now()
+        moves.may(verb, proposal, reviewer, nonce, now)
+        if verb == "approve":
+            alert = await alertness(self.store, self.policy, proposal.gate, reviewer.user, now)
+            events = moves.approve(proposal, reviewer, nonce, now, attestation=LOOK_AHEAD)
+            await require_turn(self.store, self.policy, proposal, events, alert, now)
         if verb == "approve" and takes_code(proposal.gate) and not await self.store.has_second_factor(reviewer.user):
             raise NotEnrolled
+
+    async def is_tired(self, proposal: Proposal, person: str) -> bool:
+        """Whether an approval of the proposal takes one more word of the person now, since they decided much lately."""
+        return (await alertness(self.store, self.policy, proposal.gate, person, self.clock.now())).tired
+
+    async def suggests_break(self, proposal: Proposal, person: str, made: int = 1) -> bool:
+        """Whether with one of the so many decisions that they just made, it is time to tell them so."""
+        terms, now = self.policy.fatigue(proposal.gate.asked), self.clock.now()
+        recent = await self.store.recent_decisions(person, now - timedelta(days=1), MOST) if terms else []
+        return any(each.suggests_break(recent, made) for each in terms)
 
     @transactional
     async def object(
@@ -529,6 +555,12 @@ def _others_unknown(proposal_id: str, agent: str) -> "Iterator[None]":
         if damaged.agent != agent:
             raise NotFound(proposal_id) from damaged
         raise
+
+
+def _gate_after(proposal: Proposal, action: Action, gate: "Gate") -> "Gate":
+    """The gate under which whoever edits it into that approves it."""
+    changed = changed_fields(proposal.action.payload, action.payload)
+    return gate.with_stand_ins(proposal.escalated_to) if changed else proposal.gate
 
 
 async def _not_stopped(tx: "Transaction", agent: str) -> None:

@@ -1,12 +1,37 @@
 """Paging: the cursor, the filter and the page of a person's list."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from approvals.proposal import Proposal
+
+EQUALLY_URGENT = 300_000
+"""Milliseconds: what falls due in the same five minutes of the clock is equally urgent."""
+_PRIME = 300_007
+"""Above it: times any order, no two of them fall on the same place."""
+_ROOM = 1_000_000
+PLAIN = 1
+"""The order that leaves all as it falls due."""
+
+
+def order_of(person: str, day: "date") -> int:
+    """In which order the person has on that day what is equally urgent: another one than others have, and tomorrow."""
+    drawn = sha256(f"{day.isoformat()} {person}".encode()).digest()
+    return PLAIN + int.from_bytes(drawn[:8], "big") % (_PRIME - 1)
+
+
+def urgency(due: int, order: int) -> int:
+    """By what is sorted in that order what falls due at that millisecond. The query `waiting` does the same in SQL."""
+    return due // EQUALLY_URGENT * _ROOM + due % EQUALLY_URGENT * order % _PRIME
+
+
+def is_order(value: int) -> bool:
+    """Whether it is one that `order_of` gives."""
+    return PLAIN <= value < _PRIME
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from approvals.digest import JSON
     from approvals.effects import AgentEvent, Effect
     from approvals.events import Actor, Event, Note, PolicyBegun, SampleDrawn, SampleJudged
+    from approvals.fatigue import FatigueTerms, RecentDecision
     from approvals.gate import Gate
     from approvals.past import PastAnswer, PastQuery
     from approvals.proposal import Action, Ask, Proposal
@@ -173,6 +174,14 @@ class Policy(Protocol):
 
     def could_decide(self, user: str, roles: "Collection[str]") -> bool:
         """Whether the person is in one of the roles by its text, or may be by a user group."""
+        ...
+
+    def fatigue(self, roles: "Collection[str]") -> "tuple[FatigueTerms, ...]":
+        """What those of the roles that say so take for tired."""
+        ...
+
+    def named(self, roles: "Collection[str]") -> "Mapping[str, frozenset[str]]":
+        """Everybody whom the text names in one of the roles, with those of them; nobody of a user group."""
         ...
 
     def faults(self, ask: "Ask", action: "Action") -> "tuple[Fault, ...] | Examination":
@@ -340,6 +349,10 @@ class Transaction(Protocol):
         """Keeps what a person thinks of it, once, with its audit entry; a second time is Conflict."""
         ...
 
+    async def recent_decisions(self, person: str, since: "datetime", most: int) -> "list[RecentDecision]":
+        """The person's decisions after a moment, the newest first; so many at most."""
+        ...
+
     async def refusals_since(self, actor: "Actor", since: "datetime") -> int:
         """How many refusals of this actor were noted since."""
         ...
@@ -455,6 +468,10 @@ class Store(Protocol):
 
     async def remembered_approvals(self) -> "list[str]":
         """Ids of the proposals whose remembered approvals have not ended."""
+        ...
+
+    async def recent_decisions(self, person: str, since: "datetime", most: int) -> "list[RecentDecision]":
+        """See Transaction; without locking."""
         ...
 
     async def has_second_factor(self, person: str) -> bool:

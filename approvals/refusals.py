@@ -18,6 +18,7 @@ Refusal
 │   ├── NotACard             the click comes from a copy, or from a form opened for somebody else
 │   ├── CardAltered          the words on the clicked card are not ours, and the operator refuses those
 │   ├── NotTyped · ReasonMissing   without the words that it takes
+│   ├── Tired · SomebodyElseFirst   who decided much in a short time takes more care, or lets others go first
 │   ├── ObjectionClosed      too late to object, or somebody did
 │   ├── NotApprover          no approval of theirs stands that they could take back
 │   ├── UndoWindowOver       too late to take an approval back without a word
@@ -239,6 +240,22 @@ class NotTyped(ReviewerRefusal):
     """The approval came without what has to be typed with it, or with something else."""
 
     slug = "not-typed"
+
+
+class Tired(ReviewerRefusal):
+    """Who decided much in a short time types a value of what is grave, and did not."""
+
+    slug = "tired"
+
+
+class SomebodyElseFirst(ReviewerRefusal):
+    """Who decided much in a short time lets others approve what is grave, until half of its time is over."""
+
+    slug = "somebody-else-first"
+
+    def __init__(self, until: "datetime") -> None:
+        super().__init__(until.isoformat())
+        self.until = until
 
 
 class ObjectionClosed(ReviewerRefusal):

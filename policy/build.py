@@ -17,7 +17,7 @@ from policy.file.faults import PolicyFault, PolicyFaults, UnplacedFault
 from policy.file.parse import parse_policy
 from policy.file.yaml_file import Document, contents, read_yaml
 from policy.json_schema.schemas import load_schemas
-from policy.keys import sample
+from policy.keys import fatigue, sample
 from policy.keys.callbacks import unreachable
 from policy.keys.past import FirstTime, PastCondition, Rate, Repeat, Unusual
 from policy.keys.retention import retention_of
@@ -219,6 +219,7 @@ def _roles(book: "Rulebook") -> dict[str, Role]:
             notify=role.notify,
             allow_self_review=role.allow_self_review,
             backup=role.backup,
+            fatigue=None if role.fatigue is None else fatigue.of(role.fatigue),
         )
         for name, role in book.roles.items()
     }

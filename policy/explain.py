@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from approvals.events import as_json
 from approvals.gate import Gate, Tier
-from approvals.moves.confirmation import asks_again
+from approvals.moves.confirmation import asks_again, is_grave
 from approvals.paths import is_redacted, path_text, steps
 from approvals.proposal import Action, Ask, Source
 from policy.file.durations import duration_text
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from approvals.digest import JSON
+    from approvals.fatigue import FatigueTerms
     from approvals.gate import Batch, StandIn
     from approvals.refusals import Fault
     from policy.rules import Weighed
@@ -117,6 +118,8 @@ class Explanation:
     """What the schemas say; any of them makes the answer a 422."""
     kept: int | None = None
     """Seconds after it is over until what was written of it is erased; None: never by itself."""
+    fatigue: "tuple[FatigueTerms, ...]" = ()
+    """What the roles that it asks take for tired."""
     at: "datetime | None" = None
     """When it would be proposed; without a zone, by the clock of the hours. None: no moments can be told."""
 
@@ -235,6 +238,7 @@ class Explanation:
             ),
             *_approval_terms(gate),
             *_confirmation(gate),
+            *map(_fatigue, self.fatigue if is_grave(gate) else ()),
             *([f"reasons to choose from for a no: {', '.join(gate.reject_reasons)}"] if gate.reject_reasons else []),
             f"a rejection may be remembered for {duration_text(gate.remember_rejection)}",
             f"editable: {_editable(gate)}",
@@ -307,6 +311,13 @@ def _confirmation(gate: Gate) -> list[str]:
         code = ["a code of their second factor"] if gate.confirmation.code else []
         return [f"whoever approves types {', '.join([*asked, *code])}"]
     return ["Approve asks once more before it counts"] if asks_again(gate) else []
+
+
+def _fatigue(terms: "FatigueTerms") -> str:
+    met = {"decisions": terms.decisions, "rushed approvals": terms.rushed}
+    after = " or ".join(f"{count} {what}" for what, count in met.items() if count is not None)
+    first = "lets others of the role go first, then " if terms.somebody_else else ""
+    return f"whoever made {after} within {duration_text(terms.within)} {first}types one more value"
 
 
 def _editable(gate: Gate) -> str:

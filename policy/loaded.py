@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from approvals.digest import JSON
+    from approvals.fatigue import FatigueTerms
     from approvals.gate import StandIn
     from approvals.refusals import Fault
     from policy.file.credentials import Credentials
@@ -122,6 +123,17 @@ class LoadedPolicy:
         asked = [self.roles[name] for name in roles if name in self.roles]
         return any(user in role.members or role.groups for role in asked)
 
+    def fatigue(self, roles: "Collection[str]") -> "tuple[FatigueTerms, ...]":
+        """What those of the roles that say so take for tired."""
+        found = [self.roles[name].fatigue for name in sorted(roles) if name in self.roles]
+        return tuple(each for each in found if each is not None)
+
+    def named(self, roles: "Collection[str]") -> dict[str, frozenset[str]]:
+        """Everybody whom the text names in one of the roles, with those of them; nobody of a user group."""
+        asked = [self.roles[name] for name in roles if name in self.roles]
+        people = {member for role in asked for member in role.members}
+        return {person: frozenset(role.name for role in asked if person in role.members) for person in people}
+
     def questions(self, ask: Ask, action: Action) -> tuple[PastQuery, ...]:
         """What has to be known of the past: what rules want to know, and whether a person rejected exactly this."""
         wanted = evaluate.past_queries(self._naming([action]), ask, action)
@@ -192,10 +204,12 @@ class LoadedPolicy:
         `at` is when it would be proposed, for what happens when.
         """
         weighed = evaluate.weigh_all(self.rules, ask, action, Past())
+        gate = self._combined(ask, weighed)
         return Explanation(
             ask=ask,
             action=action,
-            gate=self._combined(ask, weighed),
+            gate=gate,
+            fatigue=self.fatigue(gate.asked),
             weighed=tuple(weighed),
             otherwise={
                 each.rule.id: self._combined(ask, [other for other in weighed if other is not each])

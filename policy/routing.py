@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from approvals.fatigue import FatigueTerms
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -23,6 +25,8 @@ class Role:
     allow_self_review: bool = False
     backup: str | None = None
     """The role that may decide too where too few of this one can."""
+    fatigue: FatigueTerms | None = None
+    """None: nobody is ever tired."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

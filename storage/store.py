@@ -34,6 +34,7 @@ from storage.messages.message import Messages
 from storage.messages.modals import Modals
 from storage.messages.outbox import SqlOutbox, enqueue
 from storage.messages.samples import Samples
+from storage.pace import recent_decisions
 from storage.past import past_answers
 from storage.policy_texts import PolicyTexts
 from storage.presence import OwnRoll, Presence
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from approvals.decision import Verdict
+    from approvals.fatigue import RecentDecision
     from approvals.past import PastAnswer, PastQuery
     from approvals.ports import Clock, PolicyInForce
     from approvals.proposal import Proposal
@@ -191,6 +193,13 @@ class SqlStore:
     async def delegations_over(self, now: "datetime", limit: int) -> list[str]:
         """See Store."""
         return await self.delegations.over(now, limit)
+
+    @reads
+    async def recent_decisions(
+        self, statements: "Statements", person: str, since: "datetime", most: int
+    ) -> "list[RecentDecision]":
+        """See Store."""
+        return await recent_decisions(statements, person, since, most)
 
     async def has_second_factor(self, person: str) -> bool:
         """See Store. Raises RowDamaged."""

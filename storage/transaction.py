@@ -17,6 +17,7 @@ from storage.engine.queries import queries
 from storage.json_codec import encode_json
 from storage.messages import batches, floods, samples
 from storage.messages.outbox import enqueue
+from storage.pace import recent_decisions
 from storage.past import past_answers, remember
 from storage.proposals import fetched, readable
 from storage.remembered import RememberedRows
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from approvals.card_sharing import CardSharing, OpenBatch, Traffic
     from approvals.delegation import Delegation
     from approvals.events import Actor, Event, Note, PolicyBegun, SampleDrawn, SampleJudged
+    from approvals.fatigue import RecentDecision
     from approvals.past import PastAnswer, PastQuery
     from approvals.ports import Step
     from approvals.proposal import Proposal
@@ -210,6 +212,10 @@ class SqlTransaction:
         await samples.keep_review(self._statements, proposal, said)
         await self._ledger.append(judged, actor, None, None)
         self._deliveries = True
+
+    async def recent_decisions(self, person: str, since: "datetime", most: int) -> "list[RecentDecision]":
+        """See Transaction."""
+        return await recent_decisions(self._statements, person, since, most)
 
     async def refusals_since(self, actor: "Actor", since: "datetime") -> int:
         """See Transaction."""

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from approvals.card_title import Slot, parse_title
 from approvals.gate import Tier
-from approvals.paths import is_redacted, value_at
-from approvals.refusals import NotTyped
+from approvals.patch import changed_fields
+from approvals.paths import is_redacted, path_text, value_at
+from approvals.refusals import NotTyped, Tired
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from approvals.digest import JSON
     from approvals.gate import Gate
@@ -91,36 +93,66 @@ def code_typed(gate: "Gate", typed: "Sequence[str]") -> str:
     return typed[-1] if takes_code(gate) and typed else ""
 
 
-def asks_again(gate: "Gate") -> bool:
-    """Whether a click asks once more before it counts: where a rule says so, and where several have to agree."""
+def is_grave(gate: "Gate") -> bool:
+    """Whether an approval is to be given with care: where a rule asks for a confirmation, or several have to agree."""
     several = len(gate.roles) * gate.approvals > 1
-    return gate.tier is Tier.approve and not takes_words(gate) and (gate.confirmation is not None or several)
+    return gate.tier is Tier.approve and (gate.confirmation is not None or several)
 
 
-def words(proposal: "Proposal") -> tuple[Word, ...]:
+def asks_again(gate: "Gate") -> bool:
+    """Whether a click asks once more before it counts."""
+    return is_grave(gate) and not takes_words(gate)
+
+
+def words(proposal: "Proposal", *, tired: bool = False) -> tuple[Word, ...]:
     """What whoever approves the present revision has to type; nothing where its gate asks for nothing.
 
     Where a field is missing, redacted, or holds what nobody can type from a screen, the action's name takes its place.
+    Whoever is tired types one more of what is grave: the value that weighs most of those that are left.
     """
     action, gate = proposal.action, proposal.gate
-    if gate.confirmation is None:
-        return ()
     name = Word(field=NAME, text=action.name)
-    found = [_asked(action.payload, path, gate.redact) or name for path in gate.confirmation.typed]
-    code = (Word(field=CODE, text="six digits"),) if gate.confirmation.code else ()
-    return (*tuple({each.field: each for each in found}.values())[:MOST_WORDS], *code)
+    asked = () if gate.confirmation is None else gate.confirmation.typed
+    found = {each.field: each for each in (_asked(action.payload, path, gate.redact) or name for path in asked)}
+    more = next(_gravest(proposal, found), None) if tired and is_grave(gate) else None
+    code = (Word(field=CODE, text="six digits"),) if takes_code(gate) else ()
+    return (*tuple(found.values())[:MOST_WORDS], *(() if more is None else (more,)), *code)
 
 
-def require_typed(proposal: "Proposal", typed: "Sequence[str]") -> None:
-    """Raises NotTyped unless each word was typed, in the order of `words`."""
-    if any(wrong(words(proposal), typed)):
-        raise NotTyped
+def require_typed(proposal: "Proposal", typed: "Sequence[str]", *, tired: bool = False) -> None:
+    """Raises NotTyped unless each word was typed, in the order of `words`, or Tired where that asks for one more."""
+    wanted = words(proposal, tired=tired)
+    if any(wrong(wanted, typed)):
+        raise NotTyped if wanted == words(proposal) else Tired
 
 
 def wrong(wanted: "Sequence[Word]", typed: "Sequence[str]") -> tuple[bool, ...]:
     """For each word whether it was not typed in its place."""
     said = [*typed, *("" for _ in wanted)]
     return tuple(not each.is_said_by(said[place]) for place, each in enumerate(wanted))
+
+
+def _gravest(proposal: "Proposal", known: "Collection[str]") -> "Iterator[Word]":
+    """What is not known to be typed anyhow, the gravest first, and in the end the action's name.
+
+    What was changed since it was proposed comes before what stands in its title, then what its card shows below that,
+    then all else; of each the numbers first.
+    """
+    payload, gate = proposal.action.payload, proposal.gate
+    changed = changed_fields(proposal.revisions[0].action.payload, payload)
+    title = () if gate.title is None else parse_title(gate.title)
+    ways = (
+        tuple(path_text([name]) for name in changed),
+        tuple(each.path for each in title if isinstance(each, Slot) and each.path is not None),
+        gate.show,
+        tuple(path_text([name]) for name in sorted(payload)),
+    )
+    for group in ways:
+        found = [_asked(payload, path, gate.redact) for path in group]
+        fresh = [each for each in found if each is not None and each.field not in known]
+        yield from sorted(fresh, key=lambda each: each.number is None)
+    if NAME not in known:
+        yield Word(field=NAME, text=proposal.action.name)
 
 
 def _asked(payload: "Mapping[str, JSON]", path: str, redact: "Sequence[str]") -> Word | None:

@@ -249,7 +249,7 @@ def _agreed(proposal: Proposal, decision: Decision | None, attestation: Attestat
     if decision is None:
         return []
     if attestation.typed is not None:
-        require_typed(proposal, attestation.typed)
+        require_typed(proposal, attestation.typed, tired=attestation.tired)
     decided = Decided(at=decision.at, decision=attestation.marked(decision))
     counted = after_all(proposal, [decided]).active_decisions
     if not tally(counted, proposal.gate, proposal.editors).filled:

@@ -11,7 +11,7 @@ from policy.expressions.condition import BOUND, handed_over
 from policy.expressions.contradiction import contradiction
 from policy.file.faults import Path, UnplacedFault
 from policy.file.rulebook import SAME
-from policy.keys import batch, confirmation, retention, timing
+from policy.keys import batch, confirmation, fatigue, retention, timing
 from policy.keys.past import BUILT_IN
 from policy.patterns import is_wider, overlap
 from policy.rules import Rule
@@ -75,6 +75,7 @@ class Lint:
             lambda: sample_faults(self),
             lambda: batch.faults(self.book),
             lambda: confirmation.faults(self.book),
+            lambda: fatigue.faults(self.book),
             lambda: retention.faults(self.book),
             self._claims,
             self._constants,

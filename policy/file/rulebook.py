@@ -49,6 +49,23 @@ class PolicyEntry(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
+class FatigueEntry(PolicyEntry):
+    """From when on somebody has decided so much that what is grave takes more of them.
+
+    Grave is what a rule asks a confirmation for, and what several have to agree to. Nothing is loosened by it.
+    """
+
+    within: Annotated[Duration, Field(le=UNITS["d"])]
+    """How far to look back; a pause as long as that is a rest."""
+    decisions: Annotated[int, Field(ge=1, le=200)] | None = None
+    """So many decisions of a person in that time, whatever they were about; the next grave one takes more."""
+    rushed: Annotated[int, Field(ge=1, le=200)] | None = None
+    """So many of their approvals in that time that came sooner than a card can be read."""
+    first: Literal["somebody_else"] | None = None
+    """Left out: whoever approves then types a value of the payload. With somebody_else others whom the role names
+    come first, for half of the time there is, as long as one of them could approve it and is not tired too."""
+
+
 class RoleEntry(PolicyEntry):
     """People who may decide, and where they are asked."""
 
@@ -64,6 +81,8 @@ class RoleEntry(PolicyEntry):
     """Lets an agent's owner and the person it acts for approve here: for a team of one. Told at each start."""
     backup: Name | None = None
     """The role of which one may decide where the agent's owner, who may not, leaves a place empty."""
+    fatigue: FatigueEntry | None = None
+    """What it takes for tired, and what is asked then; left out: nobody ever is."""
 
 
 class TokenEntry(PolicyEntry):

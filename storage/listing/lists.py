@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from approvals.events import instant
-from approvals.paging import ALL, Cursor, Filter, Listed
+from approvals.paging import ALL, PLAIN, Cursor, Filter, Listed
 from approvals.proposal import Cause, Status
 from storage.engine.database import reads
 from storage.engine.queries import queries
@@ -45,15 +45,17 @@ class Lists:
         only: Filter = ALL,
         at: Cursor | None = None,
         limit: int,
+        order: int = PLAIN,
     ) -> Listed:
         """What waits for the person's decision, soonest deadline first; `lent` are pairs of a lender and their role.
 
+        What is equally urgent stands in the `order` that is given, in which the place was taken too.
         What others filled all their places of is not among it.
         Beside a place nothing is skipped or repeated, whatever is decided meanwhile.
         """
         borrowed = encode_json([list(each) for each in sorted(delegated)])
         asked = (user, encode_json(sorted(roles)), millis(now), borrowed, *_narrowed(only))
-        return await self._listed("waiting", asked, at, limit)
+        return await self._listed("waiting", asked, at, limit, order)
 
     async def approved(self, user: str, *, now: "datetime", at: Cursor | None = None, limit: int) -> Listed:
         """What the person approved and others must still approve, soonest deadline first."""
@@ -176,15 +178,21 @@ class Lists:
 
     @reads
     async def _listed(
-        self, statements: "Statements", query: str, asked: "tuple[Value, ...]", at: Cursor | None, limit: int
+        self,
+        statements: "Statements",
+        query: str,
+        asked: "tuple[Value, ...]",
+        at: Cursor | None,
+        limit: int,
+        *more: int,
     ) -> Listed:
-        rows = await statements.rows(_SQL[query], *asked, *_cursor_values(at), limit)
+        rows = await statements.rows(_SQL[query], *asked, *_cursor_values(at), limit, *more)
         if at is not None and at.before:
             rows = rows[::-1]
         if at is not None and at.before and len(rows) < limit:  # less than a page: what the list begins with
-            rows = await statements.rows(_SQL[query], *asked, *_cursor_values(None), limit)
+            rows = await statements.rows(_SQL[query], *asked, *_cursor_values(None), limit, *more)
         elif at is not None and not rows:
-            others = await statements.rows(_SQL[query], *asked, *_cursor_values(None), 1)
+            others = await statements.rows(_SQL[query], *asked, *_cursor_values(None), 1, *more)
             total = others[0]["total"] if others else 0
             # The place itself is on the page before, so it is included there.
             return Listed(proposals=[], total=total, before=replace(at, id=f"{at.id}~", before=True))

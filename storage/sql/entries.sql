@@ -36,6 +36,13 @@ WHERE e.proposal_id = $1 AND e.seq > $2 AND e.seq <= $3 ORDER BY e.seq
 SELECT count(*) AS count FROM entries
 WHERE tag = 'proposal:refused' AND actor_kind = $1 AND actor_id = $2 AND at > $3
 
+-- name: recent_decisions
+-- What a person decided since a moment, the newest first, and whether it is an approval that was rushed.
+SELECT at, json_extract(facts, '$.decision.verdict') AS verdict, json_extract(facts, '$.decision.rushed') AS rushed FROM entries
+WHERE tag = 'proposal:decided' AND actor_kind = 'reviewer' AND actor_id = $1 AND at > $2
+ORDER BY at DESC
+LIMIT $3
+
 -- name: tagged
 -- The entries of a proposal that have one of some tags, which come as one JSON list, in order.
 SELECT e.*, c.content FROM entries AS e INDEXED BY entries_tagged LEFT JOIN contents AS c ON c.seq = e.seq

@@ -1,9 +1,11 @@
 -- name: waiting
--- What waits for a person with these roles and with lent ones (JSON lists), whose approval would be of use, soonest deadline first, beside a place.
+-- What waits for a person with these roles and with lent ones (JSON lists), whose approval would be of use, soonest deadline first, and what is equally urgent in an order, beside a place.
 SELECT id, rank, key, place, total FROM (
-    SELECT
-        p.id, 0 AS rank, p.expires_at AS key,
-        row_number() OVER (ORDER BY p.expires_at, p.id) AS place, count(*) OVER () AS total
+    SELECT w.id, 0 AS rank, w.key, row_number() OVER (ORDER BY w.key, w.id) AS place, count(*) OVER () AS total
+    FROM (SELECT
+        p.id,
+        -- See `urgency` of approvals/paging.py.
+        p.expires_at / 300000 * 1000000 + p.expires_at % 300000 * CAST($13 AS BIGINT) % 300007 AS key
     FROM proposals AS p
     WHERE p.status = 'pending' AND p.expires_at > $3
         AND (p.agent = $5 OR $5 IS NULL)
@@ -35,6 +37,7 @@ SELECT id, rank, key, place, total FROM (
                         AND d.retracted_at IS NULL AND json_extract(l.value, '$[0]') IN (d.reviewer, d.stands_in_for)
                 )
         ))
+    ) AS w
 ) AS listed
 WHERE CASE WHEN $11 = 1 THEN (rank, key, id) < ($8, $9, $10) ELSE (rank, key, id) > ($8, $9, $10) END
 ORDER BY CASE WHEN $11 = 1 THEN -place ELSE place END

@@ -27,6 +27,10 @@ class Rules:
     """What else each gate asks."""
     gone: set = field(default_factory=set)
     """Who is in no role any more."""
+    terms: dict = field(default_factory=dict)
+    """What each role takes for tired."""
+    people: dict = field(default_factory=dict)
+    """Whom the text names in each role."""
     judged: list = field(default_factory=list)
     """Called with each gate before it is given: a test may let something else happen at that moment."""
 
@@ -54,6 +58,13 @@ class Rules:
     @property
     def operators(self):
         return {"U0OPS"}
+
+    def fatigue(self, roles):
+        return tuple(self.terms[role] for role in sorted(roles) if role in self.terms)
+
+    def named(self, roles):
+        people = {person for role in roles for person in self.people.get(role, ())}
+        return {each: frozenset(role for role in roles if each in self.people.get(role, ())) for each in people}
 
     def could_decide(self, user, _roles):
         return user not in self.gone

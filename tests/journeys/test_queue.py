@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from approvals.paging import EQUALLY_URGENT
 from tests.journeys.deep import later
 from tests.town import FINANCE, SUPPORT, has_button
 
@@ -80,11 +81,11 @@ async def home_saying(town, user, text, opened=True):
     return town.slack.home(user)
 
 
-async def mails(town, *numbers):
-    """Proposals whose deadlines come in their order."""
+async def mails(town, *numbers, apart=EQUALLY_URGENT // 1000):
+    """Proposals whose deadlines come in their order, unless told so far from each other that no two are equally urgent."""
     return [
-        await town.propose(payload={"n": number}, summary=f"Mail number {number}", expires_in=600 + number)
-        for number in numbers
+        await town.propose(payload={"n": number}, summary=f"Mail number {number}", expires_in=600 + apart * place)
+        for place, number in enumerate(numbers)
     ]
 
 
@@ -304,7 +305,7 @@ async def test_a_proposal_is_shown_by_the_beginning_of_its_id_and_by_a_link_to_i
 
 
 async def test_stats_tell_a_played_story_to_those_whose_role_it_is(deep):
-    made = await mails(deep, 1, 2, 3, 4)
+    made = await mails(deep, 1, 2, 3, 4, apart=1)
     for number, proposal in enumerate(made[:3]):
         card = await deep.card(SUPPORT, proposal)
         deep.clock.forward(minutes=2)

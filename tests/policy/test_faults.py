@@ -673,6 +673,18 @@ FAULTS = [
         "must be 40 or less. Write a smaller number.",
     ),
     (
+        {"roles": role(fatigue={"within": "30m"})},
+        "roles.support.fatigue",
+        '"fatigue": {',
+        "does not say from when on somebody is tired. Write decisions: 20, or rushed: 3, or both.",
+    ),
+    (
+        {"roles": role(members=["U0ALICE"], fatigue={"within": "30m", "rushed": 3, "first": "somebody_else"})},
+        "roles.support.fatigue.first",
+        '"first": "somebody_else"',
+        "names nobody who could come first: the role has not two members. Add a member, or leave it out.",
+    ),
+    (
         {"roles": role(backup="support")},
         "roles.support.backup",
         '"backup": "support"',

@@ -210,3 +210,22 @@ def test_of_a_number_with_digits_that_only_a_computer_writes_the_form_says_which
     (asked,) = [block for block in form["blocks"] if block["type"] == "input"]
     assert asked["hint"]["text"] == "0.3 is enough: the other digits need not be typed."
     assert word_faults(words(proposal), ["0.4"]) == {asked["block_id"]: "Type the number 0.3"}
+
+
+@slow
+@given(proposals(), st.lists(st.sampled_from(["", "amount", "a", "to.b"]), unique=True))
+def test_whatever_the_proposal_slack_takes_the_form_of_the_tired_and_it_says_why_where_it_asks_more(proposal, paths):
+    asked = Confirmation(typed=tuple(sorted(paths)))
+    proposal = replace(proposal, gate=replace(proposal.gate, confirmation=asked))
+    view = judged(type_form(proposal, "frm_1", tired=True))
+    wanted = words(proposal, tired=True)
+    assert len(inputs(view)) == len({each.field for each in wanted})
+    assert ("You have decided a lot" in seen(view)) == (len(wanted) > len(words(proposal)))
+
+
+def test_the_last_page_of_an_edit_wants_one_more_of_the_tired():
+    proposal = make_proposal(confirmation=CONFIRM)
+    asked = confirm_form(proposal, proposal, "frm_1", editor_counts=True, tired=True)
+    assert list(inputs(asked)) == ["Type the value of amount"]
+    assert "You have decided a lot" in seen(asked)
+    assert inputs(confirm_form(proposal, proposal, "frm_1", editor_counts=True)) == {}

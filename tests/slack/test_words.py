@@ -41,6 +41,7 @@ from approvals.refusals import (
     NotYourRole,
     ReviewerRefusal,
     RoleFull,
+    SomebodyElseFirst,
     UndoWindowOver,
 )
 from approvals.remembered import approval, decision, rejection
@@ -62,6 +63,7 @@ ARGUMENTS = {
     AlreadyStopped: ("U0BOB", START),
     EverythingStopped: ("U0BOB", START),
     CodeWrong: (4,),
+    SomebodyElseFirst: (START,),
     CodesLocked: (START,),
     AlreadyResolved: (Status.approved, "U0BOB", START),
     Expired: (START,),

@@ -32,6 +32,7 @@ class TablePolicy:
     limit: int = 10_000
     known: frozenset = frozenset({"support-bot", "other-bot"})
     changes: dict = field(default_factory=dict)
+    terms: tuple = ()
 
     def allows(self, agent, action):
         return agent in self.known
@@ -53,6 +54,12 @@ class TablePolicy:
 
     def stoppers(self, agent):
         return {"U0OWNER"} if agent in self.known else None
+
+    def fatigue(self, roles):
+        return self.terms
+
+    def named(self, roles):
+        return {}
 
     def could_decide(self, user, roles):
         return True

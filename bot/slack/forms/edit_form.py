@@ -23,7 +23,7 @@ from bot.slack.forms.fields import LONGEST_INPUT, Field, fields
 from bot.slack.forms.fields import as_input_text as written
 from bot.slack.forms.inputs import agents_patterns, input_block, stands_now, takes
 from bot.slack.forms.parse import SubmittedForm, errors, read_form
-from bot.slack.forms.typed_confirmation import word_inputs
+from bot.slack.forms.typed_confirmation import care, word_inputs
 from bot.slack.words import forms as say
 from bot.slack.words import shared
 
@@ -79,7 +79,13 @@ def edit_form(
 
 
 def confirm_form(
-    proposal: "Proposal", foreseen: "Proposal", form_id: str, *, editor_counts: bool, page: int = 0
+    proposal: "Proposal",
+    foreseen: "Proposal",
+    form_id: str,
+    *,
+    editor_counts: bool,
+    page: int = 0,
+    tired: bool = False,
 ) -> dict[str, Any]:
     """What the edit changes and leads to. `foreseen` is the proposal as the edit would leave it.
 
@@ -93,7 +99,7 @@ def confirm_form(
         rich(*(_line(parts) for parts in _consequences(proposal, foreseen, editor_counts=editor_counts))),
         *pages[page],
         *turning("confirm", page, len(pages), form_id),
-        *(word_inputs(words(foreseen), shown=False) if editor_counts and page == len(pages) - 1 else []),
+        *(_typing(foreseen, tired=tired) if editor_counts and page == len(pages) - 1 else []),
     ]
     submit = "Approve" if unchanged else say.APPROVE_WITH_CHANGES if editor_counts else "Save changes"
     return modal(
@@ -211,6 +217,10 @@ def _consequences(proposal: "Proposal", foreseen: "Proposal", *, editor_counts: 
         lines.append([("", say.it_was_for_the_payload_before(gone))])
     lines.append(_outlook(foreseen))
     return lines
+
+
+def _typing(foreseen: "Proposal", *, tired: bool) -> list[Block]:
+    return [*care(foreseen, tired=tired), *word_inputs(words(foreseen, tired=tired), shown=False)]
 
 
 def _counts(foreseen: "Proposal", *, editor_counts: bool) -> list[tuple[str, str]]:

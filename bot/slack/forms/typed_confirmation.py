@@ -28,8 +28,8 @@ _MOST = 60_000
 _BEGINNING = 3_000
 
 
-def type_form(proposal: "Proposal", form_id: str) -> dict[str, Any]:
-    """Shows what would run, and wants the words that approve it."""
+def type_form(proposal: "Proposal", form_id: str, *, tired: bool = False) -> dict[str, Any]:
+    """Shows what would run, and wants the words that approve it; of whoever is tired one more, and says why."""
     name = one_line(proposal.action.name)
     seen = veiled(proposal)
     shown = [(PAYLOAD, payload(seen))]
@@ -42,15 +42,21 @@ def type_form(proposal: "Proposal", form_id: str) -> dict[str, Any]:
         blocks.append(section(plain_text(say.YOU_HAVE_READ_IT_WHOLE)))
     head = rich(paragraph(run("Approve "), run(name, bold=True), run(".")))
     told = section(plain_text(say.IT_RUNS_ONCE_ENOUGH_PEOPLE_AGREE))
-    asked = word_inputs(words(proposal), shown=whole)
+    asked = word_inputs(words(proposal, tired=tired), shown=whole)
     return modal(
         "Approve",
-        [head, *blocks, told, *asked],
+        [head, *blocks, told, *care(proposal, tired=tired), *asked],
         form_id=form_id,
         callback_id="type",
         submit="Approve",
         close="Cancel",
     )
+
+
+def care(proposal: "Proposal", *, tired: bool) -> list[Block]:
+    """Why a tired person types one more word; nothing where they type what all do."""
+    more = tired and words(proposal, tired=True) != words(proposal)
+    return [section(plain_text(say.YOU_HAVE_DECIDED_A_LOT))] if more else []
 
 
 def word_inputs(wanted: "Sequence[Word]", *, shown: bool) -> list[Block]:

@@ -28,7 +28,7 @@ from bot.slack.context import SlackContext, may_see
 from bot.slack.forms import dialogs
 from bot.slack.forms.edit_form import form_for
 from bot.slack.forms.typed_confirmation import type_form
-from bot.slack.listeners import click_origin, next_in_list
+from bot.slack.listeners import breaks, click_origin, next_in_list
 from bot.slack.listeners.batch import batch_reject, batch_review, flood_review, turn_flood
 from bot.slack.listeners.click_origin import ClickTarget, first_seen, open_form
 from bot.slack.listeners.end_remembered import end_remembered
@@ -243,6 +243,7 @@ async def _shows_all(context: SlackContext, target: ClickTarget) -> bool:
 
 async def _thanked(context: SlackContext, at: Interaction, target: ClickTarget, decided: Proposal) -> Reply:
     """On a card the card says it; in a modal a sentence does, with the button that undoes it while that can work."""
+    breaks.suggest(context, at, decided)
     if target.form is None or not at.in_modal:
         return None
     said = answers.thanks(decided)
@@ -254,25 +255,26 @@ async def _thanked(context: SlackContext, at: Interaction, target: ClickTarget, 
 async def _agreed(context: SlackContext, at: Interaction, target: ClickTarget) -> Reply:
     """Approves, or opens the form for what has to be typed with it."""
     proposal, nonce = target.proposal, target.nonce
-    if takes_words(proposal.gate):
-        return await _typing(context, at, target)
+    tired = await context.lifecycle.is_tired(proposal, at.user)
+    if tired or takes_words(proposal.gate):
+        return await _typing(context, at, target, tired=tired)
     reviewer = await context.reviewer(at, proposal)
     seen = await first_seen(context, at.user, target)
     decided = await context.lifecycle.approve(proposal.id, reviewer, nonce, attestation=Attestation(first_seen=seen))
     return await _thanked(context, at, target, decided)
 
 
-async def _typing(context: SlackContext, at: Interaction, target: ClickTarget) -> Reply:
+async def _typing(context: SlackContext, at: Interaction, target: ClickTarget, *, tired: bool) -> Reply:
     """In a modal it takes the place of what was read there: Slack stacks three, and that may have been the third."""
     proposal = target.proposal
     if at.in_modal:
         await context.lifecycle.may("approve", proposal.id, await context.reviewer(at, proposal), target.nonce)
         made = await open_form(context, at, target, "type", view_id=at.view_id)
-        return Show(view=await context.showing(type_form, proposal, made.id))
+        return Show(view=await context.showing(type_form, proposal, made.id, tired=tired))
 
     async def form(target: ClickTarget, _: Reviewer) -> OpenForm:
         made = await open_form(context, at, target, "type")
-        return OpenForm(id=made.id, view=partial(context.showing, type_form, proposal, made.id))
+        return OpenForm(id=made.id, view=partial(context.showing, type_form, proposal, made.id, tired=tired))
 
     return await opens(context, at, target, "approve", form)
 

@@ -25,7 +25,7 @@ from bot.slack.forms.batch_form import (
     ticked,
     unseen,
 )
-from bot.slack.listeners import click_origin
+from bot.slack.listeners import breaks, click_origin
 from bot.slack.listeners.click_origin import ClickTarget, open_form, opened_seen
 from bot.slack.listeners.replies import Acknowledgement, Open, Reply, Show, View, trouble, update
 from bot.slack.lists.flood import PAGE_SIZE, flood_list, pages_of
@@ -89,6 +89,7 @@ async def approve_ticked(context: SlackContext, at: Interaction) -> Acknowledgem
         )
 
     done = await _each(context, at, {key: seen[key] for key in _chosen(seen, at)}, "approve", approve)
+    _suggest_break(context, at, done)
     batch = await _batch_of(context, form)
     later = 0 if batch is None else unseen(seen, batch)
     return update(await context.showing(results, "Approved", done, later))
@@ -108,6 +109,7 @@ async def reject_ticked(context: SlackContext, at: Interaction) -> Acknowledgeme
         )
 
     done = await _each(context, at, seen_in(form.typed), "reject", reject)
+    _suggest_break(context, at, done)
     return update(await context.showing(results, "Rejected", done, 0))
 
 
@@ -131,6 +133,12 @@ async def _each(
             why_not = trouble(error) or answers.TROUBLE
         done.append(Done(number=each.number, proposal=proposal, why_not=why_not))
     return done
+
+
+def _suggest_break(context: SlackContext, at: Interaction, done: list[Done]) -> None:
+    decided = [each for each in done if each.why_not is None]
+    if decided:
+        breaks.suggest(context, at, decided[-1].proposal, len(decided))
 
 
 def _chosen(proposals: dict[str, ShownProposal], at: Interaction) -> list[str]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from approvals.paging import Listed
+from approvals.paging import PLAIN, Listed, order_of
 from approvals.proposal import Proposal
 from approvals.refusals import Refusal
 from approvals.remembered.decision import may_end
@@ -57,7 +57,7 @@ async def answered(context: "SlackContext", reviewer: "Reviewer", query: ListQue
         case "remembered":
             return await remembered(context, reviewer, query.page)
         case _:
-            query = with_moment(context, query)
+            query = arranged(context, reviewer.user, with_moment(context, query))
             found = await find(context, reviewer, query, PAGE_SIZE)
             above = await _above(context, reviewer, query)
             return await context.showing(pages.list_page, query, found, context.clock.now(), above)
@@ -65,7 +65,7 @@ async def answered(context: "SlackContext", reviewer: "Reviewer", query: ListQue
 
 async def in_modal(context: "SlackContext", reviewer: "Reviewer", query: ListQuery, view_id: str) -> dict[str, Any]:
     """The same page of a list as a modal, in a view that Slack opened for the person."""
-    query = with_moment(context, query)
+    query = arranged(context, reviewer.user, with_moment(context, query))
     found = await find(context, reviewer, query, PAGE_SIZE)
     above = await _above(context, reviewer, query)
     kept = await context.keep_modal(reviewer.user, view_id, "list", {})
@@ -114,7 +114,7 @@ async def publish(context: "SlackContext", user: str, team: str, query: ListQuer
         except Refusal as refusal:
             view = modals.home_sentence(refusals.refusal(refusal))
         else:
-            view = await _home(context, reviewer, query)
+            view = await _home(context, reviewer, arranged(context, user, query))
         await call(context.client, "views_publish", user_id=user, view=view)
 
 
@@ -127,7 +127,14 @@ async def find(context: "SlackContext", reviewer: "Reviewer", query: ListQuery, 
         case "waiting":
             delegated = [(each.by, role) for each in reviewer.delegated for role in each.roles]
             found = await reads.waiting(
-                user, reviewer.roles, now=now, delegated=delegated, only=only, at=at, limit=size
+                user,
+                reviewer.roles,
+                now=now,
+                delegated=delegated,
+                only=only,
+                at=at,
+                limit=size,
+                order=query.order or PLAIN,
             )
         case "approved":
             found = await reads.approved(user, now=now, at=at, limit=size)
@@ -148,6 +155,16 @@ def with_moment(context: "SlackContext", query: ListQuery) -> ListQuery:
     """The query with the moment at which its list begins: pages turned soon after are of the same list."""
     now = int(context.clock.now().timestamp() * 1000)
     return query if now - query.as_of <= _SAME_LIST else replace(query, as_of=now)
+
+
+def arranged(context: "SlackContext", user: str, query: ListQuery) -> ListQuery:
+    """The query with the person's order of the day, where what waits is looked at anew; as its pages turn it stays.
+
+    Whoever decides in a run meets what is equally urgent in no order that an agent could choose.
+    """
+    if query.kind != "waiting" or query.order or query.at is not None:
+        return query
+    return replace(query, order=order_of(user, context.clock.now().date()))
 
 
 def roles_of(reviewer: "Reviewer") -> tuple[str, ...]:

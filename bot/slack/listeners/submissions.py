@@ -25,6 +25,7 @@ from approvals.refusals import (
     QuestionRefused,
     ReasonMissing,
     Refusal,
+    Tired,
 )
 from approvals.sample import SampleVerdict
 from approvals.second_factor import CodesLocked
@@ -43,7 +44,7 @@ from bot.slack.forms.typed_confirmation import (
     typed_in_state,
     word_faults,
 )
-from bot.slack.listeners import click_origin, next_in_list
+from bot.slack.listeners import breaks, click_origin, next_in_list
 from bot.slack.listeners.batch import approve_ticked, reject_ticked
 from bot.slack.listeners.click_origin import ClickTarget, FormKind, open_form
 from bot.slack.listeners.replies import CLEAR, Acknowledgement, Submission, View, errors, push, update
@@ -54,7 +55,7 @@ from bot.slack.words.second_factor import at_the_field, is_locked
 from bot.worker import LIMITS
 from storage import Form
 
-CONFLICTS = (AlreadyJudged, AlreadyResolved, Changed, Expired, NotTyped, ObjectionClosed)
+CONFLICTS = (AlreadyJudged, AlreadyResolved, Changed, Expired, NotTyped, ObjectionClosed, Tired)
 """Somebody or something else was first: what was typed is shown back, nothing is lost."""
 
 
@@ -63,9 +64,10 @@ async def reject(context: SlackContext, at: Interaction) -> Acknowledgement:
     form, proposal, given = await _reasoned(context, at, "reject")
     reviewer = await context.reviewer(at, proposal)
     seen = Attestation(first_seen=form.first_seen)
-    await context.lifecycle.reject(
+    rejected = await context.lifecycle.reject(
         proposal.id, reviewer, given.reason, form.nonce, attestation=seen, remember=given.remember
     )
+    breaks.suggest(context, at, rejected)
     return CLEAR
 
 
@@ -157,11 +159,12 @@ async def confirm(context: SlackContext, at: Interaction) -> Acknowledgement:
     foreseen = await context.lifecycle.preview_edit(proposal.id, reviewer, payload, form.nonce)
     if form.page < await context.showing(dialogs.confirm_pages, proposal, foreseen) - 1:
         raise NotACard  # the last page has the button; whoever submits before did not see everything
-    wanted = words_of(foreseen) if _counts(at, foreseen) else ()
+    tired = await _is_asked_for_more(context, at, foreseen)
+    wanted = words_of(foreseen, tired=tired) if _counts(at, foreseen) else ()
     if not has_inputs(at.state or {}, wanted):  # the policy changed since: it shows what has to be typed now
         return update(await confirm_view(context, at, proposal, foreseen, form.id, form.page))
     edited = partial(context.lifecycle.edit, proposal.id, reviewer, payload, form.nonce)
-    return await _typed(context, at, form, wanted, edited)
+    return await _typed(context, at, form, wanted, edited, tired=tired)
 
 
 async def type_words(context: SlackContext, at: Interaction) -> Acknowledgement:
@@ -169,12 +172,12 @@ async def type_words(context: SlackContext, at: Interaction) -> Acknowledgement:
     form = await click_origin.form(context, at, "type")
     proposal = await context.proposal(form.proposal_id)
     reviewer = await context.reviewer(at, proposal)
-    wanted = words_of(proposal)
+    tired = await _is_asked_for_more(context, at, proposal)
+    wanted = words_of(proposal, tired=tired)
     if not has_inputs(at.state or {}, wanted):
-        return update(await context.showing(type_form, proposal, form.id))
-    return await _typed(
-        context, at, form, wanted, partial(context.lifecycle.approve, proposal.id, reviewer, form.nonce)
-    )
+        return update(await context.showing(type_form, proposal, form.id, tired=tired))
+    approve = partial(context.lifecycle.approve, proposal.id, reviewer, form.nonce)
+    return await _typed(context, at, form, wanted, approve, tired=tired)
 
 
 async def not_fine(context: SlackContext, at: Interaction) -> Acknowledgement:
@@ -243,13 +246,22 @@ async def confirm_view(
     context: SlackContext, at: Interaction, proposal: Proposal, foreseen: Proposal, form_id: str, page: int = 0
 ) -> View:
     """The second step of an edit: a page of the difference, and what it leads to."""
-    counts = _counts(at, foreseen)
-    return await context.showing(dialogs.confirm_form, proposal, foreseen, form_id, editor_counts=counts, page=page)
+    counts, tired = _counts(at, foreseen), await context.lifecycle.is_tired(foreseen, at.user)
+    return await context.showing(
+        dialogs.confirm_form, proposal, foreseen, form_id, editor_counts=counts, page=page, tired=tired
+    )
 
 
 def _counts(at: Interaction, foreseen: Proposal) -> bool:
     """Whether the edit is the person's approval, too."""
     return any(each.reviewer == at.user for each in foreseen.active_decisions)
+
+
+async def _is_asked_for_more(context: SlackContext, at: Interaction, proposal: Proposal) -> bool:
+    """Whether the person is tired, or was when the form opened: what it asked for then it takes."""
+    more = words_of(proposal, tired=True)
+    asked = len(more) > len(words_of(proposal)) and has_inputs(at.state or {}, more)
+    return asked or await context.lifecycle.is_tired(proposal, at.user)
 
 
 async def _typed(
@@ -258,12 +270,14 @@ async def _typed(
     form: Form,
     wanted: Sequence[Word],
     decide: Callable[..., Awaitable[Proposal]],
+    *,
+    tired: bool,
 ) -> Acknowledgement:
     """Decides with the words that take some; of those that are others than wanted the form says so."""
     typed = typed_in_state(at.state or {}, wanted)
     try:
-        await decide(attestation=Attestation(typed=typed, first_seen=form.first_seen))
-    except NotTyped as refusal:
+        decided = await decide(attestation=Attestation(typed=typed, first_seen=form.first_seen, tired=tired))
+    except (NotTyped, Tired) as refusal:
         if not (faults := word_faults(wanted, typed)):
             raise  # the policy changed in this very moment
         await context.refused(at, form.proposal_id, form.kind, refusal)
@@ -275,6 +289,7 @@ async def _typed(
         if isinstance(refusal, CodesLocked):
             await _tell_operators(context, at, refusal)
         return errors({block: at_the_field(refusals.refusal(refusal))})
+    breaks.suggest(context, at, decided)
     return CLEAR
 
 

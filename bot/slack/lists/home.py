@@ -1,6 +1,6 @@
 """Home tab: what waits for the person, what they approved and others hold up, what they decided, what they own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.slack.blockkit.blocks import (
@@ -73,8 +73,8 @@ def home(shown: Home, query: ListQuery, user: str, now: "datetime", delegated: "
     if not waiting.total:
         blocks.append(section(plain_text(shared.NOTHING_WAITS_FOR_YOU)))
     for each in waiting.proposals:
-        blocks += entry(each, now=now, listed=WAITING)
-    blocks += [*_damage(waiting), *_full(WAITING, waiting, turns(query, waiting)), divider()]
+        blocks += entry(each, now=now, listed=replace(query, at=None))
+    blocks += [*_damage(waiting), *_full(replace(query, at=None), waiting, turns(query, waiting)), divider()]
     if shown.approved.total:
         blocks += _lately(say.WHAT_YOU_APPROVED, shown.approved, APPROVED, "", now, say.REVIEW_HAS_UNDO)
         blocks.append(divider())

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from approvals.paging import Cursor, Filter
+from approvals.paging import PLAIN, Cursor, Filter, is_order, urgency
 from bot.slack.blockkit.text import length
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ class ListQuery:
     as_of: int = 0
     """The moment at which the list was first shown, in milliseconds; 0 for now."""
     at: Cursor | None = None
+    order: int = 0
+    """In which what is equally urgent stands; 0 for as it falls due."""
     home: bool = False
     """Whether it stands on the home tab."""
 
@@ -70,7 +72,8 @@ class ListQuery:
 
     def after(self, proposal: "Proposal") -> "ListQuery":
         """What waits in the same list after a proposal that stood in it."""
-        place = Cursor(rank=0, key=round(proposal.expires_at.timestamp() * 1000), id=proposal.id)
+        due = urgency(round(proposal.expires_at.timestamp() * 1000), self.order or PLAIN)
+        place = Cursor(rank=0, key=due, id=proposal.id)
         return replace(self, kind="waiting", at=place, as_of=0, page=0)
 
     def to_value(self) -> str:
@@ -104,6 +107,8 @@ def _sound(name: str, said: object) -> bool:
     match name:
         case "home":
             return isinstance(said, bool)
+        case "order":
+            return isinstance(said, int) and not isinstance(said, bool) and is_order(said)
         case "days" | "page" | "as_of":
             most = {"days": MOST_DAYS, "page": _MOST_PAGE, "as_of": _MOST_MOMENT}[name]
             return isinstance(said, int) and not isinstance(said, bool) and 0 <= said <= most

@@ -28,6 +28,10 @@ DAMAGED = (
     "What is stored of this is not what was written, so nothing was decided and nothing of it can run. "
     "Whoever runs Signoff has been told, and looks with `signoff audit verify`."
 )
+TIME_FOR_A_BREAK = (
+    "You have decided a lot in a short time. If you can, look at something else for a while: what waits keeps its "
+    "deadline, and nothing is approved meanwhile. Only you see this, and only once."
+)
 TROUBLE = "Something went wrong here, and your answer may not have counted. Look at the card, then try again."
 CLICK_AGAIN = "Slack opened no window for this click, so nothing was done. Please click again."
 CLOSE_AND_CLICK_AGAIN = (

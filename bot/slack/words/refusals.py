@@ -51,7 +51,9 @@ from approvals.refusals import (
     RememberedOver,
     ReviewerRefusal,
     RoleFull,
+    SomebodyElseFirst,
     StopRefused,
+    Tired,
     UndoWindowOver,
     Unverified,
 )
@@ -213,6 +215,14 @@ def _already_stopped(refused: AlreadyStopped) -> str:
     return f"This is stopped already, by {person(refused.by)}, {when(refused.at)}. Nothing was changed."
 
 
+def _somebody_else_first(refused: SomebodyElseFirst) -> str:
+    return (
+        "You have decided a lot in a short time, and this one is grave, so somebody else of the role comes first. "
+        f"If nobody has decided by {when(refused.until)}, you can approve it after all; you can always reject it. "
+        "Nothing was changed."
+    )
+
+
 def _everything_stopped(refused: EverythingStopped) -> str:
     return (
         f"This is stopped by {person(refused.by)}, {when(refused.at)}: nobody can approve it until the operators "
@@ -287,6 +297,11 @@ SENTENCES: "Mapping[type[BaseException], str | Callable[[Any], str]]" = {
         "The words on this card are not the ones we wrote, so nothing was decided. "
         "It is being restored: read it again, then decide."
     ),
+    Tired: (
+        "You have decided a lot in a short time, and this one is grave: to approve it you type one of its values. Open "
+        "it, press Approve and type. You can always reject it. Nothing was changed."
+    ),
+    SomebodyElseFirst: _somebody_else_first,
     NotTyped: (
         "To approve this you type what it asks for, each on its own. Open it, press Approve and type. "
         "Nothing was changed."

@@ -548,6 +548,7 @@ EXECUTE FUNCTION refuse('what was written stays as it was, until it is erased');
 CREATE INDEX entries_of_proposal ON entries (proposal_id, seq);
 CREATE INDEX entries_tagged ON entries (proposal_id, tag, seq);
 CREATE INDEX entries_refusals ON entries (actor_kind, actor_id, at) WHERE tag = 'proposal:refused';
+CREATE INDEX entries_decided ON entries (actor_id, at) WHERE tag = 'proposal:decided' AND actor_kind = 'reviewer';
 
 CREATE INDEX entries_of_delegation ON entries (json_extract(facts, '$.id'))
 WHERE tag IN ('delegation:begun', 'delegation:ended');

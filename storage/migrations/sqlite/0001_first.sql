@@ -488,6 +488,7 @@ CREATE INDEX entries_of_proposal ON entries (proposal_id, seq);
 -- What changed a proposal is read together with it each time. Notes about it, such as refused clicks, may be many.
 CREATE INDEX entries_tagged ON entries (proposal_id, tag, seq);
 CREATE INDEX entries_refusals ON entries (actor_kind, actor_id, at) WHERE tag = 'proposal:refused';
+CREATE INDEX entries_decided ON entries (actor_id, at) WHERE tag = 'proposal:decided' AND actor_kind = 'reviewer';
 
 -- By what entries are about, where only their facts say so. Whether a row is true is asked of the entries, so a row
 -- that a hand added, changed or deleted changes no answer.
