@@ -12,7 +12,7 @@ from approvals.fatigue import MOST
 from approvals.moves.confirmation import is_grave
 from approvals.refusals import SomebodyElseFirst
 from approvals.reviewer import Reviewer
-from approvals.seats import approval, has_decided
+from approvals.seats import approval
 from approvals.states import after_all
 
 if TYPE_CHECKING:
@@ -86,6 +86,6 @@ def _others(policy: "Policy", proposal: "Proposal", now: "datetime", roles: "Ite
     """Who could approve in one of the roles, as far as the policy names them."""
     for person, held in sorted(policy.named(proposal.gate.asked).items()):
         reviewer = Reviewer(user=person, team="", name=person, roles=held)
-        could = None if has_decided(proposal, person) else approval(proposal, reviewer, now)
+        could = approval(proposal, reviewer, now)
         if could is not None and set(could.roles) & set(roles):
             yield person

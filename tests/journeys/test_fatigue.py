@@ -44,6 +44,22 @@ async def test_after_so_many_decisions_what_is_grave_takes_a_value_and_what_is_n
     await decide(town)
 
 
+async def test_what_the_form_asked_for_it_takes_also_when_the_time_is_over_meanwhile(tmp_path):
+    clock = Clock()
+    async with open_town(tmp_path, policy=TIRING, clock=clock) as town, town.serving():
+        await decide(town)
+        await decide(town)
+        proposal = await town.propose("wipe.disk", HOST)
+        await town.click("U0ALICE", SUPPORT, await town.card(SUPPORT, proposal), "approve", confirm=True)
+        await town.form_saying("U0ALICE", WANTED)
+        clock.forward(minutes=11)
+        await town.slack.submit("U0ALICE", {WANTED: "db2"})
+        assert town.slack.modal("U0ALICE")["errors"] == {"word.0": "Type exactly db1"}
+        assert (await town.get(proposal["id"]))["status"] == "pending"
+        await town.slack.submit("U0ALICE", {WANTED: "db1"})
+        assert (await town.get(proposal["id"]))["status"] == "approved"
+
+
 async def test_a_break_is_suggested_once_to_the_person_alone(town):
     await decide(town)
     assert told(town) == []

@@ -136,6 +136,19 @@ async def test_five_are_worked_through_without_going_back_to_the_list(town):
     assert {each["decisions"][0]["reviewer"] for each in found} == {"U0ALICE"}
 
 
+async def test_what_is_equally_urgent_is_worked_through_in_the_order_in_which_it_was_listed(town):
+    made = await mails(town, 1, 2, 3, 4, 5, apart=0)
+    page = await listed(town, "U0ALICE")
+    expected = sorted(range(1, 6), key=lambda number: page.index(f"Mail number {number}"))
+    await town.slack.click_ephemeral("U0ALICE", -1, "open_review")
+    await town.modal_saying("U0ALICE", reviewed(expected[0]))
+    for number in expected[1:]:
+        await town.slack.click_modal("U0ALICE", "approve")
+        await town.modal_saying("U0ALICE", "It is approved now")
+        await go_on(town, "U0ALICE", number)
+    assert [(await town.get(each["id"]))["status"] for each in made].count("approved") == 4
+
+
 async def test_next_skips_what_others_decided_meanwhile_and_comes_back_to_what_was_left_before(town):
     made = await mails(town, 1, 2, 3)
     await listed(town, "U0ALICE")
