@@ -192,7 +192,7 @@ ASKS = {
     "modals that are old": lambda store, _: store.erasures.purge_modals(NOW),
     "callbacks that are old": lambda store, _: store.erasures.purge_callbacks(NOW),
     "deliveries that were given up long ago": lambda store, _: store.erasures.leave_deliveries(NOW),
-    "what a person decided lately": lambda store, _: store.recent_decisions("U0ALICE", NOW - timedelta(days=1), 200),
+    "what a person decided lately": lambda store, _: store.recent_decisions("U0ALICE", NOW - timedelta(days=1), 20),
     "how many came": lambda store, _: store.answers([lately()], NOW),
 }
 """All that is asked of a store and its verbs, by name."""
