@@ -203,6 +203,12 @@ class Oversight:
         )
 
     @property
+    def late(self) -> Spread:
+        """How often the time was enough to read the card, from the 31st within an hour on."""
+        _, _, third, last = self.streaks
+        return third.read.and_also(last.read)
+
+    @property
     def disagreed(self) -> Share:
         """Of decisions after another person's, those that said something else."""
         return Share(self.number(Figure.disagreed), self.number(Figure.second))
@@ -220,11 +226,7 @@ class Oversight:
     @property
     def tires(self) -> bool:
         """Whether surely more is decided unread from the 31st within an hour on than among the first ten."""
-        early, *_ = self.streaks
-        late = Spread()
-        for each in self.streaks:
-            late = late.and_also(each.read) if each.begins > STREAKS[1] else late
-        first, last = early.read.below(ONCE // 2), late.below(ONCE // 2)
+        first, last = self.streaks[0].read.below(ONCE // 2), self.late.below(ONCE // 2)
         return min(first.cases, last.cases) >= _MANY and last.surely_above(first)
 
     @property

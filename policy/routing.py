@@ -25,6 +25,8 @@ class Role:
     allow_self_review: bool = False
     backup: str | None = None
     """The role that may decide too where too few of this one can."""
+    lead: tuple[str, ...] = ()
+    """Who sees how its reviewers decide."""
     fatigue: FatigueTerms | None = None
     """None: nobody is ever tired."""
 

@@ -95,6 +95,10 @@ class SlackContext:
         known = self.policy().roles
         return any(user in known[role].members for role in roles if role in known)
 
+    def led_by(self, user: str) -> frozenset[str]:
+        """The roles that the person leads, as the policy names them."""
+        return frozenset(name for name, role in self.policy().roles.items() if user in role.lead)
+
     async def sees(self, at: Interaction, proposal: Proposal) -> bool:
         """Whether the proposal is the person's to see, looked up now; raises NotEligible, Unverified."""
         if at.user in proposal.gate.excluded:

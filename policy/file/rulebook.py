@@ -81,6 +81,9 @@ class RoleEntry(PolicyEntry):
     """Lets an agent's owner and the person it acts for approve here: for a team of one. Told at each start."""
     backup: Name | None = None
     """The role of which one may decide where the agent's owner, who may not, leaves a place empty."""
+    lead: Annotated[list[User], EachOnce] = []
+    """People who see in `/approvals stats role NAME` how each of its reviewers decides: so that somebody can talk
+    about it with them. Left out: each sees their own alone. It gives no right to decide."""
     fatigue: FatigueEntry | None = None
     """What it takes for tired, and what is asked then; left out: nobody ever is."""
 

@@ -161,6 +161,7 @@ STAFF = st.fixed_dictionaries(
             members=MEMBERS,
             groups=st.sampled_from([(), (), ("S0GROUP",)]),
             allow_self_review=st.booleans(),
+            lead=st.sampled_from([(), ("U0LEAD",)]),
             backup=st.sampled_from([None, *later]),
         )
         for name, later in (("finance", ["platform", "support"]), ("platform", ["support"]), ("support", []))

@@ -320,6 +320,7 @@ def _channels(policy: LoadedPolicy) -> Mapping[str, str]:
 
 def _people(policy: LoadedPolicy) -> Mapping[str, str]:
     found = [(user, f"role {name}") for name, role in policy.roles.items() for user in role.members]
+    found += [(user, f"lead of role {name}") for name, role in policy.roles.items() for user in role.lead]
     found += [(agent.owner, f"owner of {name}") for name, agent in policy.agents.items() if agent.owner]
     return _joined(found + [(user, "ops") for user in (policy.ops.members if policy.ops else ())])
 

@@ -15,6 +15,7 @@ from bot.slack.cards.remembered import value_of
 from bot.slack.lists import pages
 from bot.slack.lists.home import APPROVED, LATELY_SIZE, WAITING, WAITING_SIZE, Home, home, lately, stop_banner
 from bot.slack.lists.query import ListQuery
+from bot.slack.lists.reading import own_reading, reading_of_role
 from bot.slack.lists.stats import PAGE_SIZE as FIGURES_SIZE
 from bot.slack.lists.stats import not_yours, stats
 from bot.slack.web.client import call
@@ -220,12 +221,13 @@ async def _shown(context: "SlackContext", reviewer: "Reviewer", query: ListQuery
 
 
 async def _stats(context: "SlackContext", reviewer: "Reviewer", query: ListQuery) -> tuple[Blocks, str]:
-    if query.role and query.role not in reviewer.roles:
+    leads = query.role in context.led_by(reviewer.user)
+    if query.role and not leads and query.role not in reviewer.roles:
         return pages.sentence_page(not_yours(query.role))
     now, offset = context.clock.now(), query.page * FIGURES_SIZE
     found, total = await context.store.counting.figures(
         reviewer.user,
-        reviewer.roles,
+        reviewer.roles | ({query.role} if leads else set()),
         since=now - pages.since(query),
         now=now,
         agent=query.agent or None,
@@ -233,7 +235,20 @@ async def _stats(context: "SlackContext", reviewer: "Reviewer", query: ListQuery
         offset=offset,
         limit=FIGURES_SIZE,
     )
-    return stats(found, query, pages.pages_around(query, more=total > offset + FIGURES_SIZE))
+    reading = [] if query.page else await _reading(context, reviewer.user, query, leads=leads)
+    return stats(found, query, pages.pages_around(query, more=total > offset + FIGURES_SIZE), reading)
+
+
+async def _reading(context: "SlackContext", user: str, query: ListQuery, *, leads: bool) -> Blocks:
+    """How the person decided, and where they lead the role that they ask for, how each of its reviewers did in it."""
+    now, agent, role = context.clock.now(), query.agent or None, query.role or None
+    since, insight = now - pages.since(query), context.store.insights.insight
+    own = await insight(since=since, now=now, agent=agent, role=role, reviewer=user)
+    blocks = own_reading(next(iter(own.reviewers), None))
+    if not leads:
+        return blocks
+    of_role = await insight(since=since, now=now, agent=agent, role=role)
+    return [*blocks, *reading_of_role(query.role, of_role.reviewers)]
 
 
 async def delegations_to(context: "SlackContext", user: str) -> "list[Delegation]":

@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from approvals.estimate import CONFIDENCE, interval
+from approvals.estimate import CONFIDENCE, interval, more_to_show
+from approvals.oversight import BOUNDS
 from bot.slack.blockkit.blocks import Block, context_block, header, ours, plain_text, section
 from bot.slack.blockkit.text import one_line, shorten
 from bot.slack.lists.pages import filters
@@ -22,12 +23,17 @@ _MOST_ROLES = 4
 """Shown of one action; the rest are counted."""
 
 
-def stats(figures: "Sequence[Stats]", query: "ListQuery", turns: "Sequence[Block]") -> tuple[list[Block], str]:
-    """One page of figures, by action, and its text for notifications; `turns` are the buttons below it."""
+def stats(
+    figures: "Sequence[Stats]", query: "ListQuery", turns: "Sequence[Block]", reading: "Sequence[Block]" = ()
+) -> tuple[list[Block], str]:
+    """One page of figures, by action, and its text for notifications; `turns` are the buttons below it.
+
+    `reading` stands above them: how people decided.
+    """
     held = context_block(ours(filters(query)))
     if not figures:
         gone = shared.THIS_PAGE_IS_EMPTY_NOW if query.page else NOTHING
-        return [header(say.TITLE), held, section(ours(gone)), *turns], gone
+        return [header(say.TITLE), held, *reading, section(ours(gone)), *turns], gone
     told = [section(plain_text("\n".join([shorten(one_line(each.action), 100)[0], *_lines(each)]))) for each in figures]
     notes = []
     if any(each.asked for each in figures):
@@ -37,7 +43,7 @@ def stats(figures: "Sequence[Stats]", query: "ListQuery", turns: "Sequence[Block
     if any(each.sampled for each in figures):
         notes.append(say.judged_are(CONFIDENCE))
     below = [context_block(ours(" ".join(notes)))] if notes else []
-    return [header(say.TITLE), held, *told, *below, *turns], say.TITLE
+    return [header(say.TITLE), held, *reading, *told, *below, *turns], say.TITLE
 
 
 def not_yours(role: str) -> str:
@@ -73,7 +79,11 @@ def sample_stats(each: "Stats") -> str:
         return say.nothing_is_judged_yet(sampled)
     low, high = interval(each.not_fine, each.judged)
     were = "was" if each.not_fine == 1 else "were"
-    return say.of_judged(each.not_fine, each.judged, were, each.not_fine / each.judged, low, high, sampled)
+    told = say.of_judged(each.not_fine, each.judged, were, each.not_fine / each.judged, low, high, sampled)
+    bound, more = next(
+        ((bound, more) for bound in BOUNDS if (more := more_to_show(each.not_fine, each.judged, bound))), (0.0, 0)
+    )
+    return f"{told} {say.look_over(more, bound)}" if more else told
 
 
 def _lines(each: "Stats") -> list[str]:

@@ -91,6 +91,52 @@ TITLE = "How it went"
 OWN = "what you own"
 THE_WAIT_IS_THE_MEDIAN = "The wait is the median: half were decided sooner. What is still open has none."
 RUSHED_DECISIONS_CAME_SOONER = "Rushed are decisions that came sooner than there was time to read."
+HOW_YOU_DECIDED = "How you decided"
+SEEN_IS_THE_TIME = (
+    "Seen is the time from when you first had a card before you to your decision, against the time it takes to read "
+    "that card. It shows what was not read, never what was understood. Only you see yours, and whoever leads your role."
+)
+LEAD_SEES_HOW_THEY_DECIDED = (
+    "You lead this role, so you see how each decided in it. People get different cards at different hours: compare "
+    "nobody with somebody else, only early with late."
+)
+NOT_KNOWN_HOW_LONG = "how long they had the cards before them is not known"
+NOBODY_DECIDED = "In this time nobody decided for this role."
+
+
+def how_they_decided(role: str) -> str:
+    return f"How people decided for {role}"
+
+
+def decided(made: int, counted: str) -> str:
+    return f"{made} decision{'' if made == 1 else 's'}: {counted}"
+
+
+def seen_for(times: float, unread: int, known: int) -> str:
+    return f"seen for {times:.1f} times the reading time in the median, {unread} of {known} for less than half of it"
+
+
+def late_in_a_row(early: float, late: float) -> str:
+    return f"for less than half of it: {early:.0%} of the first 10 in an hour, {late:.0%} from the 31st on"
+
+
+def second_disagreed(disagreed: int, cases: int) -> str:
+    return f"said something else than who decided before: {disagreed} of {cases}"
+
+
+def after_approval(failed: int, undone: int) -> str:
+    said = [f"{failed} failed"] * bool(failed) + [f"{undone} revoked"] * bool(undone)
+    return f"of the approved, later {' and '.join(said)}"
+
+
+def look_over(more: int, bound: float) -> str:
+    return f"{more} more that are fine would show less than {bound:.0%}."
+
+
+def more_people(more: int) -> str:
+    return f"… and {more} more"
+
+
 NONE_WAITS_TO_BE_JUDGED = "none waits to be judged"
 
 
@@ -138,7 +184,7 @@ HELP: tuple[tuple[str, str], ...] = (
         "what is finished; then any of `agent NAME`, `action refund.*`, `by @NAME`, `status rejected`, `since 7d`",
     ),
     ("show ID", "one proposal with its trail; also the beginning of its id, or a link to its card"),
-    ("stats", "how it went, by action and role, in the last 30 days; then any of `7d`, `role NAME`, `agent NAME`"),
+    ("stats", "how it went, and how you decided, in the last 30 days; then any of `7d`, `role NAME`, `agent NAME`"),
     ("remembered", "remembered approvals and rejections, to be ended"),
     (
         "delegate @NAME until friday",
