@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
     from prometheus_client import Metric
 
+    from approvals.estimate import Share
     from bot.api.connections import Table
-    from storage import Counts
+    from storage import Counts, Queue
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 _METHODS = frozenset({"GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -105,6 +106,28 @@ class Metrics:
         self.oldest = Gauge(
             "signoff_oldest_pending_seconds", "Age of the oldest that waits; 0 when none does.", registry=self.registry
         )
+        self.queue = Gauge(
+            "signoff_queue",
+            "Proposals that can be decided, by the role that is asked.",
+            ("role",),
+            registry=self.registry,
+        )
+        self.queue_oldest = Gauge(
+            "signoff_queue_oldest_seconds",
+            "Age of the oldest of them, by role; 0 when there is none.",
+            ("role",),
+            registry=self.registry,
+        )
+        self.timed = Gauge(
+            "signoff_timed_decisions",
+            "Decisions on what came within seven days, of which it is known how long the card was seen.",
+            registry=self.registry,
+        )
+        self.unread = Gauge(
+            "signoff_unread_decisions",
+            "Those of them that came in less than half the reading time of their card.",
+            registry=self.registry,
+        )
         self.outbox = Gauge(
             "signoff_outbox", "Deliveries that have not left, waiting or given up.", ("state",), registry=self.registry
         )
@@ -142,6 +165,23 @@ class Metrics:
         if counter is None:
             counter = self._answers[key] = self.requests.labels(key[0], route, str(status))
         counter.inc()
+
+    def oversee(self, unread: "Share", queue: "Sequence[Queue]", roles: "Iterable[str]", now: "datetime") -> None:
+        """Shows what waits for each role, and how much is decided unread.
+
+        Of everybody and seven days together, and nothing of samples: agents may read it, and none of them shall learn
+        when nobody looks, or what was drawn.
+        """
+        self.timed.set(unread.cases)
+        self.unread.set(unread.hits)
+        waits = {each.role: each for each in queue}
+        for gauge in (self.queue, self.queue_oldest):
+            gauge.clear()
+        for role in {*roles, *waits}:
+            found = waits.get(role)
+            self.queue.labels(role).set(0 if found is None else found.waits)
+            age = 0.0 if found is None else max(0.0, (now - found.oldest).total_seconds())
+            self.queue_oldest.labels(role).set(age)
 
     def exposition(self, counts: "Counts", now: "datetime", longest_stall: float) -> bytes:
         """The text format, with what the store says now; the stall in seconds."""

@@ -1,5 +1,6 @@
 """Operations endpoints: liveness, readiness, metrics, and the OpenAPI document."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Readiness", "describe", "healthz", "readyz", "scrape"]
 
 log = structlog.get_logger("api")
+_OVERSEEN = timedelta(days=7)
 
 
 async def healthz(request: web.Request) -> web.Response:
@@ -36,8 +38,10 @@ async def readyz(request: web.Request) -> web.Response:
 async def scrape(request: web.Request) -> web.Response:
     """The Prometheus text format."""
     api = request.app[API]
-    now = api.lifecycle.clock.now()
-    body = request.app[METRICS].exposition(await api.store.reads.counts(now), now, api.longest_stall())
+    now, insights, shown = api.lifecycle.clock.now(), api.store.insights, request.app[METRICS]
+    week = await insights.insight(since=now - _OVERSEEN, now=now, limit=1)
+    shown.oversee(week.everything.unread, await insights.queue(now), api.policy().roles, now)
+    body = shown.exposition(await api.store.reads.counts(now), now, api.longest_stall())
     return web.Response(body=body, headers={"Content-Type": metrics.CONTENT_TYPE})
 
 

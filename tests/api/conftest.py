@@ -9,6 +9,7 @@ from types import MappingProxyType
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
+from approvals.decision import CLICK_ALONE
 from approvals.examination import Examiner
 from approvals.lifecycle import Lifecycle
 from approvals.reviewer import Reviewer
@@ -110,11 +111,11 @@ class Endpoint:
     async def do(self, proposal, verb, sent, **more):
         return await self.call("POST", f"/v1/proposals/{proposal['id']}/{verb}", sent, **more)
 
-    async def approve(self, proposal, user="U0CAROL"):
+    async def approve(self, proposal, user="U0CAROL", attestation=CLICK_ALONE):
         """What a click of somebody of finance does."""
         reviewer = Reviewer(user=user, team="T0TEAM", name=user, roles=frozenset({"finance", "support"}))
         known = await self.lifecycle.store.find(proposal["id"])
-        await self.lifecycle.approve(proposal["id"], reviewer, known.nonce)
+        await self.lifecycle.approve(proposal["id"], reviewer, known.nonce, attestation=attestation)
 
     async def retract(self, proposal, user="U0CAROL"):
         """What a click on `Undo my approval` does."""

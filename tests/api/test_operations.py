@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from approvals.decision import Attestation, FirstSeen
 from approvals.ports import StoreBusy
 from approvals.proposal import Status
 from approvals.refusals import AgentRefusal, NotFound, ReviewerRefusal
@@ -100,6 +101,29 @@ async def test_metrics_tell_what_is_late_and_how_old_the_oldest_is(endpoint):
     lines = (await scraped(endpoint)).splitlines()
     assert "signoff_late_proposals 1.0" in lines
     assert "signoff_oldest_pending_seconds 90.0" in lines
+
+
+async def test_metrics_tell_what_waits_for_each_role_and_how_much_is_decided_unread(endpoint):
+    asked = [await endpoint.propose() for _ in range(3)]
+    for words, proposal in zip((9000, 1), asked, strict=False):
+        seen = FirstSeen(at=endpoint.clock.now(), words=words)
+        endpoint.clock.forward(seconds=30)
+        await endpoint.approve(proposal, attestation=Attestation(first_seen=seen))
+    text = await scraped(endpoint)
+    lines = text.splitlines()
+    assert {"signoff_timed_decisions 2.0", "signoff_unread_decisions 1.0"} <= set(lines)
+    (role,) = {
+        line.partition('"')[2].partition('"')[0]
+        for line in lines
+        if line.startswith("signoff_queue{") and line.endswith(" 1.0")
+    }
+    assert f'signoff_queue_oldest_seconds{{role="{role}"}} 60.0' in lines
+    assert "U0CAROL" not in text
+    await endpoint.approve(asked[2])
+    lines = (await scraped(endpoint)).splitlines()
+    assert f'signoff_queue{{role="{role}"}} 0.0' in lines
+    endpoint.clock.forward(days=8)
+    assert "signoff_timed_decisions 0.0" in (await scraped(endpoint)).splitlines()
 
 
 @pytest.mark.parametrize(("method", "path", "status", "slug"), [
