@@ -42,6 +42,7 @@ from bot.slack.channels import Channels
 from bot.slack.context import SlackContext
 from bot.slack.direct_messages import DirectMessages
 from bot.slack.outbound import notices
+from bot.slack.outbound.digests import Digests
 from bot.slack.outbound.keeper import Keeper
 from bot.slack.outbound.notices import OverdueWatch
 from bot.slack.outbound.sender import SlackSender
@@ -267,6 +268,7 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
             OverdueWatch(store=store, policy=present, clock=clock).sweep,
             notices.DamageWatch(store=store, policy=present).sweep,
             checkpoints.sweep,
+            Digests(store=store, policy=present, clock=clock).sweep,
             Purges(store=store, clock=clock, monotonic=monotonic).sweep,
             eraser(store, present, lambda: reloader.troubles, clock, monotonic, settings.signoff_database_url).sweep,
         )

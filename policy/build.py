@@ -220,6 +220,7 @@ def _roles(book: "Rulebook") -> dict[str, Role]:
             allow_self_review=role.allow_self_review,
             backup=role.backup,
             lead=tuple(role.lead),
+            digest=role.digest,
             fatigue=None if role.fatigue is None else fatigue.of(role.fatigue),
         )
         for name, role in book.roles.items()

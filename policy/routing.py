@@ -27,6 +27,7 @@ class Role:
     """The role that may decide too where too few of this one can."""
     lead: tuple[str, ...] = ()
     """Who sees how its reviewers decide."""
+    digest: Literal["weekly", "never"] = "never"
     fatigue: FatigueTerms | None = None
     """None: nobody is ever tired."""
 

@@ -84,6 +84,9 @@ class RoleEntry(PolicyEntry):
     lead: Annotated[list[User], EachOnce] = []
     """People who see in `/approvals stats role NAME` how each of its reviewers decides: so that somebody can talk
     about it with them. Left out: each sees their own alone. It gives no right to decide."""
+    digest: Literal["weekly", "never"] = "never"
+    """Whether its channel is told each Monday from 8:00 UTC on how the week before went, in five lines: what was asked
+    and read, what is approved always, what nobody answered, what samples say. It mentions nobody."""
     fatigue: FatigueEntry | None = None
     """What it takes for tired, and what is asked then; left out: nobody ever is."""
 

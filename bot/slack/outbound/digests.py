@@ -1,0 +1,48 @@
+"""Digests: each week, to each role that wants it, how the week before went; as a notice, so that it is sent once."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from bot.slack.lists.digest import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from approvals.ports import Clock
+    from policy import LoadedPolicy
+    from storage import SqlStore
+
+AFTER = timedelta(hours=8)
+"""Of the week's beginning, Monday at midnight UTC, so that it is read in the morning and not missed at night."""
+_WEEK = timedelta(days=7)
+_MOMENT = timedelta(milliseconds=1)
+
+
+@dataclass(slots=True, kw_only=True)
+class Digests:
+    """Wants them once the week before is over, whenever in a week that is noticed."""
+
+    store: "SqlStore"
+    policy: "Callable[[], LoadedPolicy]"
+    clock: "Clock"
+    _looked: dict[str, datetime] = field(default_factory=dict, init=False)
+    """By role, the beginning of the week in which this process looked last: the store knows what was sent."""
+
+    async def sweep(self) -> int:
+        """Wants what is due; how many. Raises StoreBusy."""
+        now = self.clock.now()
+        monday = datetime.combine(now.date() - timedelta(days=now.weekday()), time(), UTC)
+        if now < monday + AFTER:
+            return 0
+        sent = 0
+        for role in self.policy().roles.values():
+            if role.digest != "weekly" or self._looked.get(role.name) == monday:
+                continue
+            first, last = monday - _WEEK, monday - _MOMENT
+            week = await self.store.insights.insight(since=first, now=last, role=role.name)
+            text = digest(role.name, week, first, last)
+            if text is not None:
+                sent += await self.store.messages.notify(f"digest:{role.name}:{monday:%Y-%m-%d}", role.channel, text)
+            self._looked[role.name] = monday
+        return sent
