@@ -71,6 +71,7 @@ def test_how_cards_are_looked_at_is_told_by_the_time_alone():
     assert reader(2 * ONCE).habit is Habit.reads
     assert reader(ONCE // 2).habit is Habit.skims
     assert reader(ONCE // 8).habit is Habit.clicks
+    assert reader(ONCE // 8).unread == Share(80, 80)
     assert reader(2 * ONCE, ONCE // 4).habit is Habit.tires
 
 
