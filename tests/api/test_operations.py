@@ -5,12 +5,16 @@ from dataclasses import replace
 import pytest
 
 from approvals.decision import Attestation, FirstSeen
+from approvals.estimate import Share
 from approvals.ports import StoreBusy
 from approvals.proposal import Status
 from approvals.refusals import AgentRefusal, NotFound, ReviewerRefusal
 from bot.api.app import ROUTES
+from bot.api.metrics import Metrics
 from bot.api.problems import PROBLEM_TYPES, WORDS, refused
+from storage import Queue
 from tests.api.conftest import TOKEN, body
+from tests.making import START
 
 
 def leaves(kind):
@@ -124,6 +128,15 @@ async def test_metrics_tell_what_waits_for_each_role_and_how_much_is_decided_unr
     assert f'signoff_queue{{role="{role}"}} 0.0' in lines
     endpoint.clock.forward(days=8)
     assert "signoff_timed_decisions 0.0" in (await scraped(endpoint)).splitlines()
+
+
+def test_what_waited_for_a_role_that_the_policy_has_no_more_is_not_told_for_ever():
+    shown = Metrics()
+    shown.oversee(Share(0, 0), [Queue(role="former", waits=2, oldest=START)], ["support"], START)
+    assert shown.registry.get_sample_value("signoff_queue", {"role": "former"}) == 2
+    shown.oversee(Share(0, 0), [], ["support"], START)
+    assert shown.registry.get_sample_value("signoff_queue", {"role": "former"}) is None
+    assert shown.registry.get_sample_value("signoff_queue", {"role": "support"}) == 0
 
 
 @pytest.mark.parametrize(("method", "path", "status", "slug"), [

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from approvals.oversight import ONCE, Oversight
-from bot.slack.lists.digest import digest
+from bot.slack.cards.digest import digest
 from storage import Insight
 
 FIRST, LAST = datetime(2026, 11, 16, tzinfo=UTC), datetime(2026, 11, 22, 23, tzinfo=UTC)

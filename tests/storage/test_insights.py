@@ -149,6 +149,10 @@ async def test_who_decides_second_agrees_or_does_not(lifecycle, insight, store):
     assert found.everything.disagreed == Share(1, 2)
     assert named(found.reviewers, "U0CAROL").disagreed == Share(1, 2)
     assert named(found.reviewers, "U0ALICE").disagreed == Share(0, 0)
+    alone, _ = await lifecycle.submit(submission(1500))
+    await lifecycle.approve(alone.id, BOB, alone.nonce)
+    await lifecycle.reject(alone.id, BOB, "On second thought.", alone.nonce)
+    assert named((await insight()).reviewers, "U0BOB").disagreed == Share(0, 0)
     assert await store.differences() == []
 
 

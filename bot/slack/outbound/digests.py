@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from bot.slack.lists.digest import digest
+from bot.slack.cards.digest import digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
