@@ -1,5 +1,6 @@
 """Weekly digest of a role as one message: what was asked and read, what is always approved, what nobody answered."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from approvals.oversight import ONCE, Figure, moment
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
 
     from approvals.estimate import Share
     from approvals.oversight import Oversight
-    from storage import Insight
 
 PEOPLE = 3
 """With fewer who decided, the sum would be the figure of a person: how they read is then not told."""
@@ -21,7 +21,17 @@ _ALWAYS = 0.98
 _MOST_RULES = 3
 
 
-def digest(role: str, week: "Insight", first: "datetime", last: "datetime") -> str | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Week:
+    """The figures of a role's week."""
+
+    everything: "Oversight"
+    rules: "Sequence[Oversight]"
+    people: int
+    """How many decided."""
+
+
+def digest(role: str, week: Week, first: "datetime", last: "datetime") -> str | None:
     """At most five lines below a title; None where nothing was asked and no sample was drawn."""
     everything = week.everything
     if not everything.asked and not everything.number(Figure.sampled):
@@ -29,13 +39,13 @@ def digest(role: str, week: "Insight", first: "datetime", last: "datetime") -> s
     return "\n".join([say.title(role, first, last), *_lines(week), say.OWN_FIGURES])
 
 
-def _lines(week: "Insight") -> "Iterator[str]":
+def _lines(week: Week) -> "Iterator[str]":
     of = week.everything
     if of.asked:
         median = moment(of.wait, 0.5)
         yield say.asked(of.asked, _endings(of), None if median is None else roughly(median))
     middle, read = of.read.quantile(0.5), of.unread
-    if middle is not None and read.cases >= _MANY and len(week.reviewers) >= PEOPLE:
+    if middle is not None and read.cases >= _MANY and week.people >= PEOPLE:
         yield say.read(middle / ONCE, read.hits, read.cases)
     if always := _always(week.rules):
         yield say.always_approved(always)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from bot.slack.cards.digest import digest
+from bot.slack.cards.digest import Week, digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +40,8 @@ class Digests:
             if role.digest != "weekly" or self._looked.get(role.name) == monday:
                 continue
             first, last = monday - _WEEK, monday - _MOMENT
-            week = await self.store.insights.insight(since=first, now=last, role=role.name)
+            found = await self.store.insights.insight(since=first, now=last, role=role.name)
+            week = Week(everything=found.everything, rules=found.rules, people=len(found.reviewers))
             text = digest(role.name, week, first, last)
             if text is not None:
                 sent += await self.store.messages.notify(f"digest:{role.name}:{monday:%Y-%m-%d}", role.channel, text)
