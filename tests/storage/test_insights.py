@@ -1,5 +1,6 @@
 """Insights: how people decided, kept with each decision, by action, rule, agent, role and reviewer."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from approvals.estimate import Share
 from approvals.oversight import ONCE, Figure
 from approvals.proposal import Action, Status
 from storage import Form
+from tests.house.tree import ROOT
 from tests.making import START
 from tests.storage.town import ALICE, BOB, CAROL, by_hand, submission
 
@@ -202,6 +204,17 @@ async def test_insights_can_be_of_one_agent_role_or_reviewer_and_of_the_last_day
     assert [each.name for each in own.reviewers] == ["U0CAROL"]
     clock.forward(days=8)
     assert (await insight(since=clock.now() - timedelta(days=7))).everything.decisions == 0
+
+
+@pytest.mark.parametrize("schema", ["sqlite", "postgresql"])
+def test_each_figure_is_counted_by_the_view_and_the_view_counts_no_other(schema):
+    script = (ROOT / "storage" / "migrations" / schema / "0001_first.sql").read_text(encoding="utf-8")
+    view = script.partition("CREATE VIEW figured AS")[2].partition("CREATE TABLE figures")[0]
+    counted = set(
+        re.findall(r"'([a-z_]+)' AS kind|(?:THEN|ELSE|json_array\() ?'([a-z_]+)'|ARRAY\[([^]]*)\]|'(\[\"[^']*)'", view)
+    )
+    words = {word for found in counted for text in found for word in re.findall(r"[a-z_]+", text)}
+    assert words == {str(each) for each in Figure} - {"waits", "read"} | {"read_"}
 
 
 async def test_what_waits_counts_as_it_stands(lifecycle, clock, insight, store):
