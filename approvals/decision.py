@@ -134,6 +134,11 @@ class Attestation:
     tired: bool = False
     """Whether the person was asked for one more word, since they decided much in a short time."""
 
+    @property
+    def words(self) -> str | None:
+        """The words that the person had before them, where somebody noted them."""
+        return None if self.first_seen is None else self.first_seen.text
+
     def marked(self, decision: "Decision") -> "Decision":
         """The decision with when its reviewer first saw it, and whether it came too soon after that."""
         if self.first_seen is None:
@@ -159,6 +164,8 @@ class FirstSeen:
     at: datetime
     words: int
     """How many there were to read."""
+    text: str | None = None
+    """These words, or those of the card from which what was read was opened; None where nobody noted them."""
 
     def too_soon(self, now: datetime) -> bool:
         """Whether less time has passed than the words take. A clock that was set back says nothing."""

@@ -70,7 +70,10 @@ class Decided(Event):
     """A reviewer gave a verdict; it may or may not end the review."""
 
     tag = "proposal:decided"
+    content = frozenset({"words"})
     decision: "Decision"
+    words: str | None = None
+    """The words that the reviewer had before them; None where nobody noted them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -225,12 +225,13 @@ class Lifecycle(Judging):
         reason: str,
         nonce: str,
         *,
+        attestation: Attestation = CLICK_ALONE,
         remember: bool = False,
     ) -> Proposal:
         """Takes back an approval that nobody has claimed; `remember` as for a reject."""
         proposal, now = await tx.load(proposal_id), self.clock.now()
         reviewer = await _still_delegated(tx, reviewer, now)
-        events = moves.revoke(proposal, reviewer, reason, nonce, now)
+        events = moves.revoke(proposal, reviewer, reason, nonce, now, attestation)
         await remembered_verbs.retracted(tx, proposal, events, _reviewer(reviewer), now)
         refused = await record(tx, proposal, events, _reviewer(reviewer), now)
         return await remembered_verbs.begin(tx, refused, _reviewer(reviewer), now, remember=remember)

@@ -84,24 +84,31 @@ def reject(
 ) -> list[Event]:
     """One no ends the review; after the approval and before the claim it revokes."""
     if proposal.status is Status.approved:
-        return revoke(proposal, reviewer, reason, nonce, now)
+        return revoke(proposal, reviewer, reason, nonce, now, attestation)
     _pending(proposal, now)
     _same_round(proposal, nonce)
     no = attestation.marked(_no(proposal, reviewer, reason, now))
     return [
-        Decided(at=now, decision=no),
+        Decided(at=now, decision=no, words=attestation.words),
         Rejected(at=now, cause=Cause.reviewer, by=reviewer.user, reason=no.reason),
     ]
 
 
-def revoke(proposal: Proposal, reviewer: Reviewer, reason: str, nonce: str, now: datetime) -> list[Event]:
-    """Takes an approval back, as long as nobody has claimed it."""
+def revoke(
+    proposal: Proposal,
+    reviewer: Reviewer,
+    reason: str,
+    nonce: str,
+    now: datetime,
+    attestation: Attestation = CLICK_ALONE,
+) -> list[Event]:
+    """Takes an approval back, as long as nobody has claimed it; who does so cannot be too quick."""
     if proposal.status is not Status.approved or run_out(proposal, now):
         raise no_longer_open(after_all(proposal, run_out(proposal, now)))
     _same_round(proposal, nonce)
     no = _no(proposal, reviewer, reason, now)
     return [
-        Decided(at=now, decision=no),
+        Decided(at=now, decision=no, words=attestation.words),
         Revoked(at=now, cause=Cause.reviewer, by=reviewer.user, reason=_said(reason)),
     ]
 
@@ -250,7 +257,7 @@ def _agreed(proposal: Proposal, decision: Decision | None, attestation: Attestat
         return []
     if attestation.typed is not None:
         require_typed(proposal, attestation.typed, tired=attestation.tired)
-    decided = Decided(at=decision.at, decision=attestation.marked(decision))
+    decided = Decided(at=decision.at, decision=attestation.marked(decision), words=attestation.words)
     counted = after_all(proposal, [decided]).active_decisions
     if not tally(counted, proposal.gate, proposal.editors).filled:
         return [decided]

@@ -65,7 +65,7 @@ class Forms:
     @writes
     async def open(self, statements: "Statements", form: Form) -> None:
         """Keeps a form that is about to be shown."""
-        first_seen_at, seen_words = _seen_values(form.first_seen)
+        first_seen_at, seen_words, seen_text = _seen_values(form.first_seen)
         row: dict[str, Value] = {
             "id": form.id,
             "proposal_id": form.proposal_id,
@@ -79,6 +79,7 @@ class Forms:
             "opened_at": millis(form.opened_at),
             "first_seen_at": first_seen_at,
             "seen_words": seen_words,
+            "seen_text": seen_text,
         }
         await statements.rows(_SQL["open"], *row.values(), seal_of("forms", row, self._seal))
 
@@ -108,10 +109,10 @@ class Forms:
             "view_id": view_id,
             "typed": None if typed is None else encode_json(typed),
         }
-        changed["first_seen_at"], changed["seen_words"] = _seen_values(first_seen)
+        changed["first_seen_at"], changed["seen_words"], changed["seen_text"] = _seen_values(first_seen)
         row = {name: found[0][name] for name in found[0].keys()}  # noqa: SIM118 a row iterates over values
         row |= {name: value for name, value in changed.items() if value is not None}
-        kept = (row["typed"], row["page"], row["view_id"], row["first_seen_at"], row["seen_words"])
+        kept = (row["typed"], row["page"], row["view_id"], row["first_seen_at"], row["seen_words"], row["seen_text"])
         return bool(await statements.rows(_SQL["save"], form_id, *kept, seal_of("forms", row, self._seal)))
 
     @reads
@@ -155,8 +156,10 @@ class Forms:
         return rows
 
 
-def _seen_values(first_seen: FirstSeen | None) -> "tuple[Value, Value]":
-    return (None, None) if first_seen is None else (millis(first_seen.at), first_seen.words)
+def _seen_values(first_seen: FirstSeen | None) -> "tuple[Value, Value, Value]":
+    if first_seen is None:
+        return None, None, None
+    return millis(first_seen.at), first_seen.words, first_seen.text
 
 
 def _form(row: "Row") -> Form:
@@ -172,5 +175,7 @@ def _form(row: "Row") -> Form:
         page=row["page"],
         view_id=row["view_id"],
         opened_at=from_milliseconds(row["opened_at"]),
-        first_seen=None if first_seen_at is None else FirstSeen(at=first_seen_at, words=row["seen_words"]),
+        first_seen=None
+        if first_seen_at is None
+        else FirstSeen(at=first_seen_at, words=row["seen_words"], text=row["seen_text"]),
     )

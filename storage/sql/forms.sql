@@ -1,9 +1,9 @@
 -- name: open
 -- A form that was opened for a person.
 INSERT INTO forms (
-    id, proposal_id, revision, nonce, reviewer, kind, typed, page, view_id, opened_at, first_seen_at, seen_words, seal
+    id, proposal_id, revision, nonce, reviewer, kind, typed, page, view_id, opened_at, first_seen_at, seen_words, seen_text, seal
 )
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 
 -- name: get
 -- A form.
@@ -11,7 +11,7 @@ SELECT * FROM forms WHERE id = $1
 
 -- name: save
 -- What can change in a form, sealed anew.
-UPDATE forms SET typed = $2, page = $3, view_id = $4, first_seen_at = $5, seen_words = $6, seal = $7
+UPDATE forms SET typed = $2, page = $3, view_id = $4, first_seen_at = $5, seen_words = $6, seen_text = $7, seal = $8
 WHERE id = $1
 RETURNING id
 

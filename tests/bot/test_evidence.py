@@ -12,9 +12,11 @@ import pytest
 from bot.cli.evidence.entries import COLUMNS as OF_ENTRIES
 from bot.cli.evidence.folder import cell
 from bot.cli.evidence.proposals import COLUMNS as OF_PROPOSALS
+from bot.slack.blockkit.text import words_of
 from tests import program
 from tests.databases import hand_at, url_at
-from tests.journeys.batched import BATCHED, mails, of
+from tests.journeys.batched import BATCHED, batched_town, mails, of
+from tests.journeys.test_batch import listed, shared
 from tests.town import FINANCE, POLICY, SEED, SUPPORT, open_town
 
 IBAN = "DE02120300000000202051"
@@ -248,3 +250,81 @@ async def test_the_words_that_stand_are_sealed_unless_a_hand_has_changed_them(pa
     await past.evidence("--output", "again")
     found = {each["proposal"]: each["words_sealed"] for each in lines(past.folder.with_name("again"), "messages.jsonl")}
     assert [name for name in sealed if not found[name]] == [sealed[0]]
+
+
+@pytest.fixture
+async def asked_anew(tmp_path):
+    """What was edited twice and asked anew each time, with the words of the card at each click that led to a decision."""
+    async with open_town(tmp_path, policy=POLICY) as town:
+        async with town.serving():
+            made = await town.propose("refund.create", {"amount": 1500, "note": "as agreed"})
+            stood = []
+
+            async def clicked(user, channel, action, text):
+                """The click on the card there, once it says the text, and what Slack sent with it."""
+                await town.card(channel, made)
+                card = await town.card_saying(channel, town.cards(channel, made["id"])[0]["ts"], text)
+                await town.click(user, channel, card, action)
+                stood.append(words_of(town.slack.last_payload["message"]["blocks"]))
+
+            async def edited(user, before, after):
+                await clicked(user, FINANCE, "edit", before)
+                await town.form_saying(user, "amount")
+                await town.slack.submit(user, {"amount": after})
+                await town.modal_saying(user, after)
+                await town.slack.submit(user)
+
+            await clicked("U0ALICE", SUPPORT, "approve", "1500")
+            await edited("U0CAROL", "1500", "1400")
+            await edited("U0DAVE", "1400", "1300")
+            await clicked("U0ALICE", SUPPORT, "reject", "1300")
+            await town.form_saying("U0ALICE", "Reason")
+            await town.slack.submit("U0ALICE", {"Reason": "Too often."})
+            assert (await town.get(made["id"]))["status"] == "rejected"
+        environ = {
+            "SIGNOFF_DATABASE_URL": url_at(town.database),
+            "SIGNOFF_POLICY": str(tmp_path / "policy.yml"),
+            "PATH": "/usr/bin:/bin",
+            "SIGNOFF_SIGNING_KEY": SEED,
+        }
+
+        async def command(*words):
+            ran = await asyncio.to_thread(program.run, words, env=environ, cwd=tmp_path)
+            assert ran.returncode == 0, ran.stderr
+            return ran
+
+        yield SimpleNamespace(town=town, folder=tmp_path, signoff=command, made=made, stood=stood)
+
+
+async def test_each_decision_has_the_words_that_stood_on_its_card_however_often_it_was_asked_anew(asked_anew):
+    await asked_anew.signoff("evidence", "--output", "evidence")
+    found = table(asked_anew.folder / "evidence", "decisions.csv")
+    assert [(each["actor"], each["verdict"], each["round"]) for each in found] == [
+        ("U0ALICE", "approve", "1"),
+        ("U0CAROL", "approve", "2"),
+        ("U0DAVE", "approve", "3"),
+        ("U0ALICE", "reject", "3"),
+    ]
+    assert [each["words_seen"] for each in found] == asked_anew.stood
+    amounts = [[amount for amount in ("1500", "1400", "1300") if amount in words] for words in asked_anew.stood]
+    assert [each[-1] for each in amounts] == ["1500", "1500", "1400", "1300"], "each is another card"
+
+
+async def test_what_people_saw_goes_with_all_else_that_was_written_when_it_is_erased(asked_anew):
+    await asked_anew.signoff("erase", asked_anew.made["id"], "--yes", "--rewrite")
+    await asked_anew.signoff("evidence", "--output", "evidence")
+    found = table(asked_anew.folder / "evidence", "decisions.csv")
+    assert [each["words_seen"] for each in found] == ["[erased]"] * 4
+    left = [each.name for each in asked_anew.folder.glob("signoff.db*") if b"as agreed" in each.read_bytes()]
+    assert not left
+    assert (await asked_anew.signoff("audit", "verify")).returncode == 0
+
+
+async def test_of_several_ticked_in_one_list_none_keeps_what_was_shown_of_the_others(tmp_path):
+    async with batched_town(tmp_path, "http") as town:
+        await mails(town, "mira", "noor")
+        await listed(town, "U0ALICE", await shared(town, of(2)))
+        await town.slack.submit("U0ALICE")
+        await town.modal_saying("U0ALICE", "Approved: 2 of 2")
+        kept = [each.content for each in await town.entries() if each.tag == "proposal:decided"]
+    assert kept == [None, None]

@@ -84,7 +84,7 @@ async def test_forms_of_the_newer_kinds_are_kept_as_the_others(store, form, kind
 
 
 async def test_what_somebody_had_before_them_is_kept_with_the_form_or_added_later(store, form, clock):
-    seen = FirstSeen(at=clock.forward(5), words=70)
+    seen = FirstSeen(at=clock.forward(5), words=70, text="Refund 1,500\nto mira")
     other = replace(form, id="frm_2", first_seen=seen)
     await store.forms.open(other)
     assert await store.forms.get("frm_2") == other

@@ -194,7 +194,7 @@ DECIDES = [
     ("forms", "UPDATE forms SET reviewer = 'U0STRAY'", no_form, "its seal was not made with our key"),
     ("forms", "UPDATE forms SET seal = ''", no_form, "its seal was not made with our key"),
     ("forms", ("INSERT INTO forms SELECT 9, 'frm_x', proposal_id, revision, nonce, reviewer, kind, typed, page, view_id, "
-     "opened_at, first_seen_at, seen_words, seal FROM forms"), no_form_of_the_hand, "frm_x"),
+     "opened_at, first_seen_at, seen_words, seen_text, seal FROM forms"), no_form_of_the_hand, "frm_x"),
     ("forms", "DELETE FROM forms", no_form, None),
     ("modals", "UPDATE modals SET subject = '{\"delegate\":\"U0STRAY\"}'", no_modal, "its seal was not made with our key"),
     ("modals", "UPDATE modals SET purpose = 'agent_resume'", no_modal, "its seal was not made with our key"),

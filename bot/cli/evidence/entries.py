@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from approvals.estimate import interval
 from approvals.events import instant
 from bot.audit_export import moment_of
+from bot.slack.blockkit.text import MARK, VEILED
 
 if TYPE_CHECKING:
     from bot.audit_export import Exported
@@ -44,6 +45,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "seconds_from_seeing",
         "rushed",
         "reason",
+        "words_seen",
     ),
     "edits.csv": (*_WHERE, *_WHO, "made_in", "digest", "changes"),
     "overrides.csv": (*_WHERE, *_WHO, "what", "tag", "reason", "details"),
@@ -102,7 +104,7 @@ class EntryTables:
         noun, _, what = entry.tag.partition(":")
         match noun, what:
             case "proposal", "decided":
-                self._decided(row, facts.get("decision") or {}, entry.at)
+                self._decided(row, facts, entry.at)
             case "proposal", "edited" | "revised":
                 self._edited(row, what, facts.get("revision") or {})
             case "proposal", "refused":
@@ -138,7 +140,8 @@ class EntryTables:
             }
         )
 
-    def _decided(self, row: dict[str, Any], decision: dict[str, Any], at: int) -> None:
+    def _decided(self, row: dict[str, Any], facts: dict[str, Any], at: int) -> None:
+        decision, words = facts.get("decision") or {}, facts.get("words")
         seen = decision.get("first_seen_at")
         self._tables["decisions.csv"].add(
             {
@@ -151,6 +154,7 @@ class EntryTables:
                 "seconds_from_seeing": None if seen is None else _seconds(seen, at),
                 "rushed": decision.get("rushed"),
                 "reason": decision.get("reason"),
+                "words_seen": words and words.replace(VEILED, MARK),
             }
         )
 

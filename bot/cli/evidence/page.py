@@ -17,7 +17,8 @@ FILES = {
     "cards.jsonl": "the words of each card that asked people",
     "messages.jsonl": "what stood in each channel for a proposal when this was made, alone or shared with others, and "
     "what stood there before: the words as they were noted before they were sent",
-    "decisions.csv": "who decided what, when, how long after seeing it first, and how their role was known",
+    "decisions.csv": "who decided what, when, how long after seeing it first, how their role was known, and in "
+    "`words_seen` the words of the card as it stood when they clicked on it, or opened the form that they sent",
     "edits.csv": "what was changed in a payload, by whom",
     "overrides.csv": "what went beside the plain way: taken back, objected to, put off, handed over, remembered",
     "refusals.csv": "who tried something and was told no",
@@ -81,7 +82,9 @@ The entries follow from one another as docs/how-to/read-the-audit-log.md shows.
   that is over, one in a batch or on a summary, cannot be held against its digest any more. `messages.jsonl` has what
   was last meant to stand there, shared or not, and what before: sealed by this installation where `words_sealed` is
   true, and taken by Slack where `taken_by_slack` is. Only what shows all that would run is sealed, so no shared card
-  is: nothing is decided on one, but in the list behind it. What stood there earlier is not kept.
+  is: nothing is decided on one, but in the list behind it. What stood there when somebody decided is in `words_seen`
+  of `decisions.csv`, as Slack sent it back with the click, beside the decision: empty where several were ticked in one
+  list, or where nobody knows since when the card stood. Where it was not ours, `overrides.csv` has `card:mismatched`.
 - Who was in a Slack user group at the time, or that people were there. For members it has what the policy said.
 - That what ran is what was approved. It is known what was claimed, by which agent, and what the agent reported.
 - Anything of what was erased, or redacted, but that it was there.

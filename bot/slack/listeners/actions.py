@@ -184,7 +184,8 @@ async def details_of(context: SlackContext, at: Interaction, target: ClickTarget
 
     async def page() -> tuple[Shown, FirstSeen]:
         shown, words = await context.showing(opened, proposal, form.id, verdicts)
-        return shown, FirstSeen(at=await context.first_opened(at.user, proposal), words=words)
+        text = None if form.first_seen is None else form.first_seen.text
+        return shown, FirstSeen(at=await context.first_opened(at.user, proposal), words=words, text=text)
 
     first = await page() if sure else None
 

@@ -47,7 +47,7 @@ async def batch_review(context: SlackContext, at: Interaction) -> Reply:
             return sentence_modal(answers.NOT_VISIBLE)
         view, seen = await context.showing(batch_form, shown, form.id)
         typed: dict[str, Any] = {"seen": {proposal_id: each.as_json() for proposal_id, each in seen.items()}}
-        since = opened_seen(context.clock.now(), view["blocks"])
+        since = opened_seen(context.clock.now(), view["blocks"], alone=False)
         await context.store.forms.save(form.id, typed=typed, view_id=view_id, first_seen=since)
         return view
 

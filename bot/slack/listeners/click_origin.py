@@ -21,6 +21,7 @@ from bot.slack.cards.remembered import NEXT_LABEL
 from bot.slack.context import SlackContext
 from bot.slack.outbound.keeper import Draft
 from bot.slack.web.interaction import Interaction
+from bot.slack.words.answers import characters_more
 from bot.slack.words.status import LABEL as UNDO_LABEL
 from storage import Flood, Form, Message, MessageKind, Modal
 from storage.messages.modals import Purpose
@@ -61,6 +62,8 @@ OWN = (MessageKind.card, MessageKind.batch)
 WHOLE = "whole"
 """Where the form of a review keeps whether it shows all that would run."""
 
+LONGEST_SEEN = 20_000
+"""So many characters of what a person saw are noted: more than Slack takes in a message."""
 READ = "read"
 """Where the form of `Details` keeps whether it shows the last page: what others do meanwhile may add one after it."""
 
@@ -76,6 +79,8 @@ class ClickTarget:
     card: Message | None = None
     whole: bool | None = None
     """Whether what was clicked shows all that would run, as it was noted when it was sent; None where it was not."""
+    words: str | None = None
+    """What stood on the card when it was clicked, as far as it is about this proposal alone."""
     sample: Sample | None = None
     """On the card of a sample: what is looked over."""
 
@@ -102,8 +107,10 @@ async def target(context: SlackContext, at: Interaction) -> ClickTarget:
         return await context.sender.draft(proposal, channel) if nonce == proposal.nonce else None
 
     message = await _message(context, at, OWN, proposal.id, proposal.channels, draft)
-    await _compare(context, at, message)
-    return ClickTarget(proposal=proposal, nonce=nonce, card=message, whole=_whole(at, message))
+    seen = await _compare(context, at, message)
+    return ClickTarget(
+        proposal=proposal, nonce=nonce, card=message, whole=_whole(seen, message), words=_own_words(seen, message)
+    )
 
 
 async def batch(context: SlackContext, at: Interaction) -> Batched:
@@ -223,7 +230,7 @@ async def first_seen(context: SlackContext, user: str, clicked: ClickTarget) -> 
     if clicked.card is None:
         return None
     opened = await context.store.forms.first_opened(proposal.id, proposal.revision, user)
-    return card_seen(proposal, clicked.card, opened)
+    return card_seen(proposal, clicked.card, opened, clicked.words)
 
 
 def mislabelled(at: Interaction) -> bool:
@@ -270,14 +277,14 @@ def _by_us(context: SlackContext, at: Interaction) -> bool:
     return by_app or (identity.bot_id is not None and at.by_bot == identity.bot_id)
 
 
-async def _compare(context: SlackContext, at: Interaction, message: Message) -> None:
-    """Notes and mends what is not as we rendered it, or whose button says something else than it does.
+async def _compare(context: SlackContext, at: Interaction, message: Message) -> str:
+    """Notes and mends what is not as we rendered it, or whose button says something else than it does; the words of it.
 
     By words: Slack rewrites blocks, not words. Raises CardAltered as the setting says.
     """
     seen = words_of(at.blocks)
     if seen in (message.words, message.previous_words) and not mislabelled(at):
-        return
+        return seen
     note = Mismatched(
         at=context.clock.now(), channel=message.key.channel, ts=message.ts or "", expected=message.words, actual=seen
     )
@@ -285,14 +292,26 @@ async def _compare(context: SlackContext, at: Interaction, message: Message) -> 
     await context.lifecycle.note(None if of_sample else message.key.subject, note, context.actor(at))
     await context.store.messages.enqueue(message.key)
     _obey_setting(context, at)
+    return seen
 
 
-def _whole(at: Interaction, message: Message) -> bool | None:
+def _own_words(words: str, message: Message) -> str | None:
+    """What the person had before them, for the record; None where it tells of others too, which are erased apart.
+
+    Whoever signs a click can make it say anything: it is kept as it may be kept, and no longer than a card can be.
+    """
+    if message.key.kind is MessageKind.batch and words != message.previous_words:
+        return None
+    kept = words[:LONGEST_SEEN].encode(errors="replace").decode().replace("\0", "\ufffd")
+    left = len(words) - LONGEST_SEEN
+    return kept if left <= 0 else f"{kept}\n{characters_more(left)}"
+
+
+def _whole(words: str, message: Message) -> bool | None:
     """Of the rendering that the person saw; of one that is not ours nothing is noted."""
-    seen = words_of(at.blocks)
-    if seen == message.words:
+    if words == message.words:
         return message.whole
-    return message.previous_whole if seen == message.previous_words else None
+    return message.previous_whole if words == message.previous_words else None
 
 
 def _obey_setting(context: SlackContext, at: Interaction) -> None:
@@ -301,7 +320,9 @@ def _obey_setting(context: SlackContext, at: Interaction) -> None:
         raise CardAltered
 
 
-def card_seen(proposal: "Proposal", row: "Message", opened: "datetime | None") -> FirstSeen | None:
+def card_seen(
+    proposal: "Proposal", row: "Message", opened: "datetime | None", text: str | None = None
+) -> FirstSeen | None:
     """For a click on a card: since it was posted, since the payload was last changed, or since the person opened it.
 
     The latest of what is known counts; `opened` is when the person first opened `Details` or a review. None where
@@ -310,9 +331,10 @@ def card_seen(proposal: "Proposal", row: "Message", opened: "datetime | None") -
     if row.posted_at is None and opened is None:
         return None
     known = [each for each in (row.posted_at, opened, proposal.revisions[-1].at) if each is not None]
-    return FirstSeen(at=max(known), words=word_count(row.words))
+    return FirstSeen(at=max(known), words=word_count(row.words), text=text)
 
 
-def opened_seen(opened: "datetime", shown: "Sequence[Block]") -> FirstSeen:
-    """For a click in a modal that a person first opened then, and what it shows them."""
-    return FirstSeen(at=opened, words=word_count(words_of(shown)))
+def opened_seen(opened: "datetime", shown: "Sequence[Block]", *, alone: bool = True) -> FirstSeen:
+    """For a click in a modal that a person first opened then, and what it shows them, be it of one proposal `alone`."""
+    words = words_of(shown)
+    return FirstSeen(at=opened, words=word_count(words), text=words if alone else None)

@@ -75,7 +75,10 @@ async def revoke(context: SlackContext, at: Interaction) -> Acknowledgement:
     """The reason for taking an approval back."""
     form, proposal, given = await _reasoned(context, at, "revoke")
     reviewer = await context.reviewer(at, proposal)
-    await context.lifecycle.revoke(proposal.id, reviewer, given.reason, form.nonce, remember=given.remember)
+    seen = Attestation(first_seen=form.first_seen)
+    await context.lifecycle.revoke(
+        proposal.id, reviewer, given.reason, form.nonce, attestation=seen, remember=given.remember
+    )
     return CLEAR
 
 

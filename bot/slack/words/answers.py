@@ -69,3 +69,8 @@ def approval_retracted(proposal: "Proposal") -> str:
 def extended(proposal: "Proposal") -> str:
     """What a person reads who just moved the deadline."""
     return f"There is time until {when(proposal.expires_at)} now."
+
+
+def characters_more(count: int) -> str:
+    """Where the words that a click named were more than are kept of them: stands in the record."""
+    return f"… and {count:,} characters more"

@@ -1170,6 +1170,8 @@ CREATE TABLE forms (
     opened_at BIGINT NOT NULL,
     first_seen_at BIGINT,
     seen_words BIGINT,
+    -- These words, or those of the card from which it was opened, where they were noted.
+    seen_text TEXT COLLATE "C",
     seal TEXT COLLATE "C" NOT NULL,
     CHECK ((first_seen_at IS NULL) = (seen_words IS NULL))
 );
@@ -1262,7 +1264,8 @@ DECLARE
     written TEXT;
 BEGIN
     FOREACH written IN ARRAY ARRAY[
-        'approved_values.value', 'callbacks.lane', 'callbacks.url', 'contents.content', 'decisions.reason', 'forms.typed',
+        'approved_values.value', 'callbacks.lane', 'callbacks.url', 'contents.content', 'decisions.reason', 'forms.seen_text',
+        'forms.typed',
         'messages.previous_whole', 'messages.previous_words', 'messages.whole', 'messages.words', 'proposals.ask',
         'proposals.gate', 'proposals.outcome', 'proposals.reason', 'proposals.rollback', 'proposals.suspension',
         'questions.reply', 'questions.text', 'revisions.patch', 'revisions.payload', 'samples.reason'

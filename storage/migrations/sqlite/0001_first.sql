@@ -1150,6 +1150,8 @@ CREATE TABLE forms (
     -- Since when its person has had before them what they decide on, and how many words that was.
     first_seen_at INTEGER,
     seen_words INTEGER,
+    -- These words, or those of the card from which it was opened, where they were noted.
+    seen_text TEXT,
     seal TEXT NOT NULL,
     CHECK ((first_seen_at IS NULL) = (seen_words IS NULL))
 ) STRICT;
