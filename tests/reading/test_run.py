@@ -1,12 +1,21 @@
 """The run of 36: what it is for a reader, what its cards show, and how what a reader said is counted."""
 
+import shutil
+from collections import Counter
+from dataclasses import replace
+
 import pytest
 
-from approvals.gate import Tier
+from approvals.gate import Confirmation, Tier
+from approvals.moves.confirmation import words
+from bot.slack.blockkit.text import words_of
 from bot.slack.cards.card import card
+from bot.slack.forms.typed_confirmation import type_form
+from bot.slack.words import forms as say
+from policy.build import load
 from tests.browser import needs_chromium
-from tests.reading.proposals import policy
-from tests.reading.run import STRETCHES, run
+from tests.reading.proposals import POLICY, policy
+from tests.reading.run import STRETCHES, run, weary_policy
 from tests.reading.run.pictures import take
 from tests.reading.run.verdicts import NoVerdict, answers, of_run, verdicts
 from tests.reading.test_proposals import unsupported
@@ -70,3 +79,39 @@ def test_a_run_that_is_not_judged_whole_is_not_counted():
 async def test_each_has_a_picture_whose_name_says_nothing(tmp_path):
     await take(RUN[:2], tmp_path, tmp_path / "pictures")
     assert sorted(each.name for each in (tmp_path / "pictures").iterdir()) == ["01.png", "02.png"]
+
+
+CHANGED = run("changed")
+
+
+def test_of_the_changed_three_are_early_and_three_late_and_all_others_are_the_same_fine_ones():
+    assert [each.number for each in CHANGED if each.wrong] == [2, 5, 9, 31, 34, 36]
+    assert Counter(each.action for each in CHANGED if each.wrong and each.number < 11) == Counter(
+        each.action for each in CHANGED if each.wrong and each.number > 30
+    )
+    fine = [[each.payload for each in of if not each.wrong] for of in (RUN, CHANGED)]
+    assert fine[0] == fine[1]
+
+
+@pytest.mark.parametrize("reading", [each for each in CHANGED if each.wrong], ids=lambda each: f"{each.number:02}")
+def test_what_was_changed_is_what_the_tired_type_and_the_form_says_that_the_evidence_has_it_not(reading):
+    proposal = reading.proposal()
+    proposal = replace(proposal, gate=replace(proposal.gate, confirmation=Confirmation()))
+    assert [each.field for each in words(proposal, tired=True)] == [reading.wrong]
+    assert say.THE_EVIDENCE_HAS_NO_SUCH_VALUE in words_of(type_form(proposal, "frm_1", tired=True)["blocks"])
+
+
+def test_the_policy_of_the_tired_is_sound_and_tires_in_every_role(tmp_path):
+    path = tmp_path / "policy.yml"
+    path.write_text(weary_policy(), encoding="utf-8")
+    shutil.copytree(POLICY.parent / "schemas", tmp_path / "schemas")
+    weary = load(path, None)
+    assert [bool(weary.fatigue([role])) for role in weary.roles] == [True, True, True]
+
+
+@pytest.mark.browser
+@needs_chromium
+async def test_what_is_grave_has_a_picture_of_the_form_too_in_which_the_tired_type(tmp_path):
+    of = [each for each in CHANGED if each.number in (2, 3)]
+    await take(of, tmp_path, tmp_path / "pictures", tired=True)
+    assert sorted(each.name for each in (tmp_path / "pictures").iterdir()) == ["02-form.png", "02.png", "03.png"]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from approvals.decision import FirstSeen
 from approvals.gate import Confirmation
 from approvals.moves.confirmation import words
+from approvals.proposal import Evidence
 from bot.slack.blockkit.blocks import button
 from bot.slack.blockkit.text import length, word_count, words_of
 from bot.slack.cards.buttons import asking_again, consequence
@@ -20,7 +21,7 @@ from bot.slack.listeners.click_origin import card_seen, opened_seen
 from bot.slack.words.history import rushed
 from storage import Message
 from tests.approvals.situations import after
-from tests.making import START, make_proposal
+from tests.making import START, make_ask, make_proposal
 from tests.slack.hostile import elements, proposals
 from tests.slack.view_limits import inputs, judged, seen
 from tests.storage.town import key_of
@@ -229,3 +230,11 @@ def test_the_last_page_of_an_edit_wants_one_more_of_the_tired():
     assert list(inputs(asked)) == ["Type the value of amount"]
     assert "You have decided a lot" in seen(asked)
     assert inputs(confirm_form(proposal, proposal, "frm_1", editor_counts=True)) == {}
+
+
+@pytest.mark.parametrize(("amount", "told"), [(250, False), (520, True)])
+def test_the_tired_are_told_where_the_evidence_does_not_have_the_value_that_they_type(amount, told):
+    ask = make_ask(context=(Evidence(title="Order 1001", text="One lamp, 250 EUR, for cus_1."),))
+    payload = {"amount": amount, "customer": "cus_1"}
+    view = type_form(make_proposal(ask=ask, payload=payload, confirmation=CONFIRM), "frm_1", tired=True)
+    assert ("evidence does not have this value" in seen(view)) == told

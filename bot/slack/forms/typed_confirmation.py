@@ -6,11 +6,13 @@ Pure.
 from typing import TYPE_CHECKING, Any
 
 from approvals.moves.confirmation import CODE, LONGEST, Word, words, wrong
+from approvals.paths import steps
 from bot.slack.blockkit.blocks import Block, json_size, paragraph, plain_text, rich, run, section
 from bot.slack.blockkit.excerpt import beginning, labelled
 from bot.slack.blockkit.modals import modal
 from bot.slack.blockkit.text import one_line
 from bot.slack.cards.claims import payload
+from bot.slack.cards.evidence import held_against_evidence
 from bot.slack.cards.payload import PAYLOAD
 from bot.slack.cards.preview import PREVIEW, preview
 from bot.slack.cards.redaction import veiled
@@ -54,9 +56,15 @@ def type_form(proposal: "Proposal", form_id: str, *, tired: bool = False) -> dic
 
 
 def care(proposal: "Proposal", *, tired: bool) -> list[Block]:
-    """Why a tired person types one more word; nothing where they type what all do."""
-    more = tired and words(proposal, tired=True) != words(proposal)
-    return [section(plain_text(say.YOU_HAVE_DECIDED_A_LOT))] if more else []
+    """Why a tired person types one more word, and whether the evidence has it; nothing where they type what all do."""
+    usual = words(proposal)
+    more = [each for each in words(proposal, tired=True) if each not in usual] if tired else []
+    if not more:
+        return []
+    odd = held_against_evidence(proposal).instead
+    doubted = any(each.field and steps(each.field) in odd for each in more)
+    told = [say.YOU_HAVE_DECIDED_A_LOT, *([say.THE_EVIDENCE_HAS_NO_SUCH_VALUE] if doubted else [])]
+    return [section(plain_text(" ".join(told)))]
 
 
 def word_inputs(wanted: "Sequence[Word]", *, shown: bool) -> list[Block]:

@@ -6,6 +6,7 @@ YOU_HAVE_DECIDED_A_LOT = (
     "You have decided a lot in a short time, and this one is grave. Please read it once more and type the value that "
     "it asks for: that is not doubt in you, it happens to everybody."
 )
+THE_EVIDENCE_HAS_NO_SUCH_VALUE = "The agent's own evidence does not have this value: compare the two before you type."
 APPROVE_WITH_CHANGES = "Approve with changes"
 FILLED_IN_AGAIN = "What you typed before is filled in again."
 SOMEBODY_ELSE_CHANGED_THIS_TOO = "Somebody else changed this too, and what you typed would replace it: "
