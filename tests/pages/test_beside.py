@@ -1,5 +1,7 @@
 """What people can do beside the verdict, clicked through in a browser at both widths."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from tests.browser import needs_chromium
@@ -105,6 +107,21 @@ async def test_the_figures_say_how_it_went(tmp_path, device, pictures):
         answer = look.card("How it went")
         await look.says(answer, "email.send")
         await look.picture("stats", answer)
+
+
+async def test_a_role_that_wants_it_reads_on_monday_how_its_week_went(tmp_path, device, pictures):
+    weekly = POLICY.replace("notify: members}", "notify: members, digest: weekly}", 1)
+    async with scene(tmp_path, device, pictures, weekly) as (town, look):
+        for name in ("mira", "noor"):
+            await town.propose("email.send", {**MAIL, "to": f"{name}@example.com"})
+        await look.go("U0ALICE", SUPPORT)
+        card = look.card("mira@example.com")
+        await look.press(card, "Approve")
+        await look.says(card, "by @Alice")
+        town.clock.at = datetime(2026, 11, 23, 8, tzinfo=UTC)
+        message = look.card("The week of support")
+        await look.says(message, "approved untouched")
+        await look.picture("digest", message)
 
 
 async def test_who_asks_for_it_is_written_to(tmp_path, device, pictures):

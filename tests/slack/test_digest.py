@@ -42,7 +42,7 @@ def test_it_is_a_title_five_lines_and_where_to_see_ones_own():
         ":calendar: *The week of support*, 16 Nov to 22 Nov",
         (
             "• *Asked:* 43: 30 approved untouched, 3 edited, 5 rejected, 4 expired and 1 still open; "
-            "half were decided within 6 minutes."
+            "the median took 6 minutes."
         ),
         (
             "• *Read:* half of the cards were seen for 1.2 times their reading time or longer; "

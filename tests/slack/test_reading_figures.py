@@ -66,7 +66,7 @@ def test_ones_own_says_who_else_sees_it_and_stands_above_the_rest():
     blocks, _ = stats([Stats(action="refund.create", sampled=3)], QUERY, [], own_reading(TIRED))
     words = words_of(blocks)
     assert words.index("How you decided") < words.index("refund.create")
-    assert "Only you see yours, and whoever leads your role." in words
+    assert "Only you see it, and who leads your role." in words
     empty, _ = stats([], QUERY, [], own_reading(TIRED))
     assert "How you decided" in words_of(empty)
 

@@ -18,7 +18,7 @@ def title(role: str, first: "datetime", last: "datetime") -> str:
 
 
 def asked(number: int, counted: "Sequence[str]", median: str | None) -> str:
-    took = f"; half were decided within {median}" if median else ""
+    took = f"; the median took {median}" if median else ""
     return f"• *Asked:* {number}: {listed(list(counted))}{took}."
 
 

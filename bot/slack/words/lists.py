@@ -93,8 +93,8 @@ THE_WAIT_IS_THE_MEDIAN = "The wait is the median: half were decided sooner. What
 RUSHED_DECISIONS_CAME_SOONER = "Rushed are decisions that came sooner than there was time to read."
 HOW_YOU_DECIDED = "How you decided"
 SEEN_IS_THE_TIME = (
-    "Seen is the time from when you first had a card before you to your decision, against the time it takes to read "
-    "that card. It shows what was not read, never what was understood. Only you see yours, and whoever leads your role."
+    "Seen: from when a card was first before you, against the time it takes to read it. It shows what was not read, "
+    "not what was understood. Only you see it, and who leads your role."
 )
 LEAD_SEES_HOW_THEY_DECIDED = (
     "You lead this role, so you see how each decided in it. People get different cards at different hours: compare "
