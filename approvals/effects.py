@@ -9,6 +9,7 @@ from approvals.events import (
     Asked,
     Claimed,
     Decided,
+    Drilled,
     Edited,
     Erased,
     Escalated,
@@ -19,6 +20,7 @@ from approvals.events import (
     Objected,
     OutcomeUnknown,
     Overdue,
+    Planted,
     Rejected,
     Rejudged,
     Reminded,
@@ -107,6 +109,8 @@ class Follows:
 
 FOLLOWS: dict[type[Event], Follows] = {
     Submitted: Follows(punctual=False, thread=False),
+    Planted: Follows(punctual=False, thread=False),
+    Drilled: Follows(punctual=False),
     Decided: Follows(punctual=True, quiet=True),
     Edited: Follows(punctual=True),
     Rejudged: Follows(punctual=True),

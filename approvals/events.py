@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from approvals.decision import Decision
+    from approvals.drill import Drill, DrillResult
     from approvals.gate import Gate
     from approvals.proposal import Ask, Outcome, Revision, Rollback
     from approvals.sample import SampleVerdict
@@ -63,6 +64,36 @@ class Submitted(Event):
     expires_at: datetime
     idempotency_key: str | None
     fingerprint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planted(Event):
+    """A drill was planted: all that a proposal of its agent would have, and by another name, since none was made.
+
+    Whatever counts proposals of agents counts what was submitted, and so none of these.
+    """
+
+    tag = "proposal:planted"
+    id: str
+    action: "Action"
+    ask: "Ask"
+    gate: "Gate"
+    nonce: str
+    expires_at: datetime
+    drill: "Drill"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drilled(Event):
+    """A drill is over. It takes the place of whatever would have ended a proposal, an approval above all."""
+
+    tag = "proposal:drilled"
+    content = frozenset({"wrong", "look_at"})
+    result: "DrillResult"
+    by: str | None
+    """Who decided last; None where nobody did."""
+    wrong: str
+    look_at: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,7 +96,7 @@ class Judging:
         version = self.policy.version
 
         async def judged(tx: "Transaction", proposal: Proposal, now: "datetime") -> "list[Event]":
-            await self._require_policy(tx)
+            await self.require_policy(tx)
             answers = await tx.answers(self._questions(proposal, proposal.action), now)
             events = moves.rejudge(proposal, self._judged_again(proposal, answers), self.ids.nonce(), now)
             await tx.judged(proposal.id, version)
@@ -122,7 +122,7 @@ class Judging:
             newest = await tx.begin_policy(event, actor)
         return newest.number
 
-    async def _require_policy(self, tx: "Transaction") -> None:
+    async def require_policy(self, tx: "Transaction") -> None:
         """Raises PolicyReplaced where another process has put another policy in force since we judged by ours."""
         if self.policy_number is not None:
             newest = await tx.policy_in_force()
@@ -131,7 +131,7 @@ class Judging:
 
     @transactional
     async def _rejudge_remembered(self, tx: "Transaction", approval_id: str, actor: Actor) -> None:
-        await self._require_policy(tx)
+        await self.require_policy(tx)
         await remembered_verbs.rejudge(tx, self.policy, approval_id, actor, self.clock.now())
 
     def _questions(self, proposal: Proposal, action: "Action") -> "list[PastQuery]":

@@ -1,7 +1,7 @@
 """The lifecycle: all verbs, side by side. Each loads a proposal, asks the pure move what follows, and records it."""
 
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -97,7 +97,7 @@ class Lifecycle(Judging):
         await _not_stopped(tx, ask.agent)
         if (known := await _known(tx, submission)) is not None:
             return self.as_of_now(known), False
-        await self._require_policy(tx)
+        await self.require_policy(tx)
         if not policy.allows(ask.agent, action.name):
             raise ActionNotAllowed(action.name)
         if faults := self.examiner.faults(policy.faults(ask, action)):
@@ -156,13 +156,14 @@ class Lifecycle(Judging):
         digest: str | None,
         attestation: Attestation,
     ) -> Proposal | CodeRefusal:
-        await self._require_policy(tx)
+        await self.require_policy(tx)
         proposal, now = await tx.load(proposal_id), self.clock.now()
         reviewer = await _still_delegated(tx, reviewer, now)
         alert = await alertness(tx, self.policy, proposal.gate, reviewer.user, now)
         events = moves.approve(proposal, reviewer, nonce, now, digest, alert.marked(attestation))
         await _may_be_approved(tx, proposal)
         await require_turn(tx, self.policy, proposal, events, alert, now)
+        events = moves.of_drill(proposal, events)
         if (refused := await _code_refused(tx, proposal, events, reviewer, attestation, now)) is not None:
             return refused
         return await record(tx, proposal, events, _reviewer(reviewer), now)
@@ -178,14 +179,15 @@ class Lifecycle(Judging):
         attestation: Attestation = CLICK_ALONE,
     ) -> Proposal:
         """An approval that is remembered for the next like it, within what the policy allows."""
-        await self._require_policy(tx)
+        await self.require_policy(tx)
         proposal, now = await tx.load(proposal_id), self.clock.now()
         alert = await alertness(tx, self.policy, proposal.gate, reviewer.user, now)
         events, approval = approve_and_next(proposal, reviewer, nonce, now, alert.marked(attestation))
         await _may_be_approved(tx, proposal)
         await require_turn(tx, self.policy, proposal, events, alert, now)
         recorded = await record(tx, proposal, events, _reviewer(reviewer), now)
-        await tx.remembered.begin(approval, _reviewer(reviewer))
+        if proposal.drill is None:
+            await tx.remembered.begin(approval, _reviewer(reviewer))
         return recorded
 
     @transactional
@@ -271,7 +273,7 @@ class Lifecycle(Judging):
         attestation: Attestation,
         groups: "Members",
     ) -> Proposal | CodeRefusal:
-        await self._require_policy(tx)
+        await self.require_policy(tx)
         proposal, now = await tx.load(proposal_id), self.clock.now()
         editor = await _still_delegated(tx, reviewer, now)
         action = Action(name=proposal.action.name, payload=payload)
@@ -283,6 +285,7 @@ class Lifecycle(Judging):
         await _may_be_approved(tx, proposal)
         await require_turn(tx, self.policy, proposal, events, alert, now)
         await remembered_verbs.free(tx.remembered, proposal, action, now)
+        events = moves.of_drill(proposal, events)
         if (refused := await _code_refused(tx, proposal, events, editor, attestation, now)) is not None:
             return refused
         return await record(tx, proposal, events, _reviewer(editor), now)
@@ -301,7 +304,7 @@ class Lifecycle(Judging):
             await remembered_verbs.free(self.store, proposal, action, now)
             alert = await alertness(self.store, self.policy, _gate_after(proposal, action, gate), reviewer.user, now)
             await require_turn(self.store, self.policy, proposal, events, alert, now)
-            return after_all(proposal, events)
+            return after_all(replace(proposal, drill=None), events)  # a drill is shown what a proposal would be
 
         return await self.examiner.for_person(reviewer.user, preview)
 
@@ -363,7 +366,7 @@ class Lifecycle(Judging):
         self, tx: "Transaction", proposal_id: str, reviewer: "Reviewer", to: str, nonce: str
     ) -> Proposal:
         """Lets another role stand in; raises NotFound for a role that is not in the policy."""
-        await self._require_policy(tx)
+        await self.require_policy(tx)
         channel = self.policy.channel_of(to)
         if channel is None:
             raise NotFound(to)
@@ -401,7 +404,7 @@ class Lifecycle(Judging):
         self, tx: "Transaction", proposal_id: str, agent: str, digest: str, claimant: str | None
     ) -> Proposal:
         """The approved payload, once. `claimant` is the SHA-256 of the attempt's word."""
-        await self._require_policy(tx)
+        await self.require_policy(tx)
         proposal, now = await self._own(tx, proposal_id, agent), self.clock.now()
         await _not_stopped(tx, agent)
         if proposal.status is Status.approved and await tx.stopped_since_approved(proposal):
@@ -441,7 +444,7 @@ class Lifecycle(Judging):
         proposal, now = await self._own(tx, proposal_id, agent), self.clock.now()
         offered = None
         if said.payload is not None:
-            await self._require_policy(tx)
+            await self.require_policy(tx)
             action = Action(name=proposal.action.name, payload=said.payload)
             answers = await tx.answers(self._questions(proposal, action), now)
             faults = self.examiner.faults(self.policy.faults(proposal.ask, action))
@@ -487,9 +490,7 @@ class Lifecycle(Judging):
         """The agent's own proposal as it is at this moment, deadlines included."""
         with _others_unknown(proposal_id, agent):
             proposal = await self._found(proposal_id)
-        if proposal.ask.agent != agent:
-            raise NotFound(proposal_id)
-        return self.as_of_now(proposal)
+        return self.as_of_now(_visible_to(agent, proposal))
 
     async def caught_up(self, proposal_id: str, agent: str) -> None:
         """Writes what time has done to the agent's own proposal, if no sweep has yet. Raises NotFound, StoreBusy."""
@@ -537,14 +538,19 @@ class Lifecycle(Judging):
     async def _own(self, tx: "Transaction", proposal_id: str, agent: str) -> Proposal:
         with _others_unknown(proposal_id, agent):
             proposal = await tx.load(proposal_id)
-        if proposal.ask.agent != agent:
-            raise NotFound(proposal_id)
-        return proposal
+        return _visible_to(agent, proposal)
 
     async def _recorded(self, tx: "Transaction", proposal: Proposal, events: "list[Event]", now: datetime) -> Proposal:
         if not events:
             return self.as_of_now(proposal)
         return await record(tx, proposal, events, _agent(proposal.ask), now)
+
+
+def _visible_to(agent: str, proposal: Proposal) -> Proposal:
+    """The proposal. Raises NotFound where it is another agent's, and for a drill, of which no agent ever hears."""
+    if proposal.ask.agent != agent or proposal.drill is not None:
+        raise NotFound(proposal.id)
+    return proposal
 
 
 @contextmanager

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from approvals.fatigue import FatigueTerms, RecentDecision
     from approvals.gate import Gate
     from approvals.past import PastAnswer, PastQuery
+    from approvals.plants import DrillCounts, DrillTerms
     from approvals.proposal import Action, Ask, Proposal
     from approvals.refusals import CodeRefusal, Fault
     from approvals.remembered.approval import RememberedApproval
@@ -114,6 +115,11 @@ class Policy(Protocol):
     @property
     def version(self) -> str:
         """Names the policy's content: the same text, the same version."""
+        ...
+
+    @property
+    def drills(self) -> "DrillTerms | None":
+        """What may be planted, and how much; None: nothing."""
         ...
 
     def allows(self, agent: str, action: str) -> bool:
@@ -353,6 +359,21 @@ class Transaction(Protocol):
         """The person's decisions after a moment, the newest first; so many at most."""
         ...
 
+    async def drill_counts(self, roles: "Collection[str]", since: "datetime", most: int) -> "Mapping[str, DrillCounts]":
+        """Of each role what people were asked since a moment, counted up to `most`, and the drills among it."""
+        ...
+
+    async def waiting_drills(self) -> list[str]:
+        """Ids of the drills that wait."""
+        ...
+
+    async def is_urgent(self, roles: "Collection[str]", now: "datetime", soon: "datetime") -> bool:
+        """Whether people of the roles have something to see to first.
+
+        It is due by `soon`, was reminded of or escalated, waits for the operators, or went wrong.
+        """
+        ...
+
     async def refusals_since(self, actor: "Actor", since: "datetime") -> int:
         """How many refusals of this actor were noted since."""
         ...
@@ -463,6 +484,10 @@ class Store(Protocol):
         ...
 
     async def policy_in_force(self) -> PolicyInForce | None:
+        """See Transaction; without locking."""
+        ...
+
+    async def waiting_drills(self) -> list[str]:
         """See Transaction; without locking."""
         ...
 

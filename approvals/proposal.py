@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from approvals.decision import Decision
+    from approvals.drill import Drill
     from approvals.gate import EscalatedTo, Gate
 
 
@@ -43,6 +44,8 @@ class Cause(StrEnum):
     policy_changed = "policy_changed"
     quorum_unreachable = "quorum_unreachable"
     stopped = "stopped"
+    drill = "drill"
+    """It was none: nothing of it could ever run, whatever people said."""
 
 
 class Source(StrEnum):
@@ -244,6 +247,8 @@ class Proposal:
     """SHA-256 of the body as submitted, to tell a retry from another proposal under the same key; empty without one."""
     erased_at: "datetime | None" = None
     """When what agents and people had written of it was erased."""
+    drill: "Drill | None" = None
+    """That it is a drill, planted by nobody but us; None for what an agent proposed."""
 
     @property
     def action(self) -> Action:

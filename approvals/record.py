@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from approvals.card_sharing import Neighbours, card_of, leaves, may_join_batch, new_channels
 from approvals.content import without_content
+from approvals.moves.drills import of_drill
 from approvals.ports import Step
 from approvals.states import after
 
@@ -20,7 +21,7 @@ async def record(
     tx: "Transaction", before: "Proposal | None", events: "Sequence[Event]", actor: "Actor", now: "datetime"
 ) -> "Proposal":
     """Decides which card the proposal is on after the events, and writes both; see Transaction.record."""
-    steps = list(_steps(before, events))
+    steps = list(_steps(before, of_drill(before, events)))
     proposal = steps[-1].proposal
     sharing = card_of(before, proposal, await _neighbours(tx, before, proposal, now), now)
     await tx.record(before, steps, actor, now, sharing)

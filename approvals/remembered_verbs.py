@@ -32,8 +32,8 @@ async def stopped(tx: "Transaction", ask: "Ask", action: "Action", gate: "Gate",
 async def begin(
     tx: "Transaction", refused: "Proposal", actor: "Actor", now: "datetime", *, remember: bool
 ) -> "Proposal":
-    """Remembers what the actor has just said no to, with `remember`; gives back the proposal."""
-    if remember:
+    """Remembers what the actor has just said no to, with `remember`; gives back the proposal. Of drills nothing is."""
+    if remember and refused.drill is None:
         await tx.remembered.begin(rejection_of(refused, actor.id, now), actor)
     return refused
 

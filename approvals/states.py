@@ -14,6 +14,7 @@ from approvals.events import (
     Asked,
     Claimed,
     Decided,
+    Drilled,
     Edited,
     Erased,
     Escalated,
@@ -24,6 +25,7 @@ from approvals.events import (
     Objected,
     OutcomeUnknown,
     Overdue,
+    Planted,
     Rejected,
     Rejudged,
     Reminded,
@@ -95,6 +97,20 @@ TRANSITIONS: dict[Status, dict[type[Event], Status]] = {
     Status.failed: {RolledBack: Status.failed, Erased: Status.failed},
 }
 
+OF_DRILLS: dict[Status, dict[type[Event], Status]] = {
+    Status.pending: {
+        Decided: Status.pending,
+        Edited: Status.pending,
+        Reminded: Status.pending,
+        Escalated: Status.pending,
+        Extended: Status.pending,
+        Retracted: Status.pending,
+        Drilled: Status.rejected,
+    },
+    Status.rejected: {Erased: Status.rejected},
+}
+"""The same for drills. There is no way to an approval, nor to anything behind one: whatever people say, it is over."""
+
 FINAL = frozenset(status for status, follows in TRANSITIONS.items() if set(follows.values()) <= {status})
 """No event leads out of these; a rollback of what ran stands beside the status."""
 
@@ -106,15 +122,17 @@ class Impossible(Exception):
 def after(proposal: Proposal | None, event: Event) -> Proposal:
     """The proposal as the event leaves it; its version grows by one.
 
-    Raises Impossible for an event that TRANSITIONS does not name for the present status.
+    Raises Impossible for an event that its table does not name for the present status.
     """
     if proposal is None:
-        if not isinstance(event, Submitted):
+        if not isinstance(event, (Submitted, Planted)):
             raise Impossible(f"{event.tag} before proposal:submitted")
         return _born(event)
-    follows = TRANSITIONS[proposal.status].get(type(event))
+    table = TRANSITIONS if proposal.drill is None else OF_DRILLS
+    follows = table.get(proposal.status, {}).get(type(event))
     if follows is None:
-        raise Impossible(f"{event.tag} in status {proposal.status}")
+        what = "" if proposal.drill is None else " of a drill"
+        raise Impossible(f"{event.tag} in status {proposal.status}{what}")
     changes = {"status": follows, "version": proposal.version + 1, **_changes(proposal, event)}
     left = without_content(proposal) if isinstance(event, Erased) else proposal
     return replace(left, **changes)
@@ -127,7 +145,7 @@ def after_all(proposal: Proposal | None, events: "Iterable[Event]") -> Proposal:
     return result
 
 
-def _born(event: Submitted) -> Proposal:
+def _born(event: Submitted | Planted) -> Proposal:
     return Proposal(
         id=event.id,
         ask=event.ask,
@@ -137,8 +155,9 @@ def _born(event: Submitted) -> Proposal:
         expires_at=event.expires_at,
         nonce=event.nonce,
         channels=event.gate.channels,
-        idempotency_key=event.idempotency_key,
-        fingerprint=event.fingerprint,
+        idempotency_key=event.idempotency_key if isinstance(event, Submitted) else None,
+        fingerprint=event.fingerprint if isinstance(event, Submitted) else "",
+        drill=event.drill if isinstance(event, Planted) else None,
     )
 
 
@@ -174,6 +193,9 @@ def _changes(proposal: Proposal, event: Event) -> "dict[str, Any]":  # noqa: C90
             return {"cause": cause, "resolved_at": at, "resolved_by": by, "reason": reason}
         case Withdrawn(at=at, reason=reason):
             return {"cause": Cause.agent, "resolved_at": at, "resolved_by": None, "reason": reason}
+        case Drilled(at=at, by=by, result=result) if proposal.drill is not None:
+            over = {"cause": Cause.drill, "resolved_at": at, "resolved_by": by}
+            return {**over, "drill": replace(proposal.drill, result=result)}
         case Claimed(at=at, claimant=claimant, report_by=report_by):
             return {"claimed_at": at, "claimant": claimant, "report_by": report_by}
         case Overdue():

@@ -28,6 +28,7 @@ from bot.callbacks import callback_courier, callback_trouble
 from bot.checkpoints import Checkpointer
 from bot.clock import Sweeper, SystemClock
 from bot.decision_log import log_decision
+from bot.drills import drilling
 from bot.followers import Exports, followers
 from bot.ids import RandomIds, SystemRandomness
 from bot.keys import require_all_named, seal_keys, seeds_for
@@ -264,6 +265,7 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
             lifecycle.sweep,
             context.delegating.sweep,
             context.stopping.sweep,
+            drilling(store, lifecycle).sweep,
             direct.sweep,
             OverdueWatch(store=store, policy=present, clock=clock).sweep,
             notices.DamageWatch(store=store, policy=present).sweep,

@@ -17,7 +17,7 @@ SCHEMA = "1.6.0"
 CATEGORY, CLASS = 6, 6003
 """Application Activity, and in it API Activity."""
 _ACTIVITIES = {1: "Create", 3: "Update", 4: "Delete"}
-_BEGINS = {"submitted", "posted", "drawn", "begun"}
+_BEGINS = {"submitted", "planted", "posted", "drawn", "begun"}
 _ENDS = {"ended", "exhausted"}
 _SEVERITIES = {1: "Informational", 2: "Low", 3: "Medium"}
 MEDIUM = {

@@ -21,12 +21,13 @@ _WAITS = (
 _REPORTS = {"succeeded": "succeeded", "failed": "failed"}
 
 FOLLOWS: Mapping[str, Mapping[str, str]] = {
-    "": {"submitted": "pending"},
+    "": {"submitted": "pending", "planted": "pending"},
     "pending": {
         **dict.fromkeys(_WAITS, "pending"),
         "approved": "approved",
         "rejected": "rejected",
         "withdrawn": "withdrawn",
+        "drilled": "rejected",
     },
     "approved": {
         "decided": "approved",
@@ -57,6 +58,8 @@ FOLLOWS: Mapping[str, Mapping[str, str]] = {
 
 FINAL = frozenset({"rejected", "withdrawn", "revoked", "lapsed", "succeeded", "failed"})
 """In which nothing is left to be done but to undo."""
+OF_DRILLS = frozenset({"decided", "edited", "reminded", "escalated", "extended", "retracted", "drilled", "erased"})
+"""All that may follow where a drill was planted."""
 _IN_TIME = frozenset({"decided", "edited", "extended", "asked", "replied", "revised", "approved", "withdrawn"})
 """What nobody does at or after the deadline of what waits."""
 ERASED = "[erased]"
@@ -96,6 +99,8 @@ class Life:
     standing: dict[str, str] = field(default_factory=dict)
     """Whose approvals count in this round, by whose place they take."""
     gate: Mapping[str, Any] = field(default_factory=dict)
+    drill: bool = False
+    """Whether it was planted, and so nothing of it may ever run."""
     suspended: bool = False
     """Whether everything is stopped for it."""
     erased_at: int | None = None
@@ -111,6 +116,7 @@ class Life:
             self._find("life", f"entry {entry['seq']}: {tag} cannot follow when it is {self.status or 'not there'}")
             known = {told: to for follows in FOLLOWS.values() for told, to in follows.items()}
             where = known.get(tag, self.status)
+        self._hold_drill(tag, entry["seq"])
         self._hold_time(tag, entry["at"], entry["seq"])
         self._follow(tag, facts, entry)
         self.status = where
@@ -162,11 +168,8 @@ class Life:
     ) -> None:
         at: int = entry["at"]
         match tag:
-            case "submitted":
-                self.agent, self.idempotency_key = entry["actor_id"], facts.get("idempotency_key")
-                self.expires_at = _moment(facts.get("expires_at")) or 0
-                self._revise(facts.get("action"))
-                self.gate = _object(facts.get("gate"))
+            case "submitted" | "planted":
+                self._begin(tag, facts, entry)
             case "edited" | "revised":
                 self._revise(_object(facts.get("revision")).get("action"))
                 self._begin_round(facts)
@@ -192,6 +195,8 @@ class Life:
             case "rejected" | "revoked":
                 self._resolve(facts, at)
                 self.reason = facts.get("reason")
+            case "drilled":
+                self._resolve({"cause": "drill", "by": facts.get("by")}, at)
             case "withdrawn":
                 self._resolve({"cause": "agent"}, at)
                 self.reason = facts.get("reason")
@@ -210,6 +215,20 @@ class Life:
             case "extended":
                 self.expires_at = _moment(facts.get("expires_at")) or self.expires_at
                 self.extended += 1
+
+    def _begin(self, tag: str, facts: Mapping[str, Any], entry: Row) -> None:
+        self.drill = tag == "planted"
+        self.agent = _object(facts.get("ask")).get("agent") if self.drill else entry["actor_id"]
+        self.idempotency_key = facts.get("idempotency_key")
+        self.expires_at = _moment(facts.get("expires_at")) or 0
+        self._revise(facts.get("action"))
+        self.gate = _object(facts.get("gate"))
+
+    def _hold_drill(self, tag: str, seq: int) -> None:
+        if self.drill and tag not in OF_DRILLS:
+            self._find("drills", f"entry {seq}: {tag} of a drill, of which nothing may ever run")
+        if tag == "drilled" and not self.drill:
+            self._find("drills", f"entry {seq}: it ended as a drill, and was proposed by an agent")
 
     def _suspend(self, facts: Mapping[str, Any], seq: int) -> None:
         """Everything is stopped. What anybody had approved is asked again, in a round of its own."""

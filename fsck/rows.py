@@ -70,11 +70,13 @@ TOLD = ", ".join(f"'proposal:{tag}'" for tag in _TAGS)
 """The entries that an agent is told of."""
 _UNSENT = (
     "SELECT e.seq, e.proposal_id AS id FROM entries AS e JOIN proposals AS p ON p.id = e.proposal_id"  # noqa: S608 tags
-    f" WHERE e.tag IN ({TOLD}) AND NOT EXISTS (SELECT 1 FROM stream AS s WHERE s.seq = e.seq AND s.agent = p.agent)"
+    f" WHERE e.tag IN ({TOLD}) AND p.drill IS NULL"
+    " AND NOT EXISTS (SELECT 1 FROM stream AS s WHERE s.seq = e.seq AND s.agent = p.agent)"
 )
 _STRAY = (
     "SELECT s.seq, s.agent FROM stream AS s WHERE NOT EXISTS (SELECT 1 FROM entries AS e"  # noqa: S608 likewise
-    f" JOIN proposals AS p ON p.id = e.proposal_id WHERE e.seq = s.seq AND e.tag IN ({TOLD}) AND p.agent = s.agent)"
+    " JOIN proposals AS p ON p.id = e.proposal_id AND p.drill IS NULL"
+    f" WHERE e.seq = s.seq AND e.tag IN ({TOLD}) AND p.agent = s.agent)"
 )
 
 
@@ -121,6 +123,8 @@ def _hold_row(row: Row, own: dict[str, list[Row]], findings: Findings) -> None:
     for entry in own["entries"]:
         life.tell(entry)
     life.end()
+    if (row["drill"] is not None) != life.drill:
+        findings.add("drills", row["id"], "its row and its entries differ over whether it is a drill")
     for name, meant in life.row().items():
         if row[name] != meant:
             what = f"its row says {name} {row[name]!r}, its newest entry, {life.newest}, leaves {meant!r}"

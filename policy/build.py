@@ -9,6 +9,7 @@ from policy.agents import Agent
 from policy.checks import warnings as advice
 from policy.checks.fields import impossible
 from policy.checks.lint import Lint
+from policy.checks.plants import unplantable
 from policy.expressions.condition import BadExpression, Condition, compiled, slips
 from policy.expressions.types import declared
 from policy.file.credentials import Credentials, credentials
@@ -19,6 +20,7 @@ from policy.file.yaml_file import Document, contents, read_yaml
 from policy.json_schema.schemas import load_schemas
 from policy.keys import fatigue, sample
 from policy.keys.callbacks import unreachable
+from policy.keys.drills import load_library
 from policy.keys.past import FirstTime, PastCondition, Rate, Repeat, Unusual
 from policy.keys.retention import retention_of
 from policy.keys.timing import hours_of
@@ -112,16 +114,20 @@ def _examined(path: "Path", document: Document, environ: "Mapping[str, str] | No
     schemas, unusable, loaded = load_schemas(path.parent, book.schemas)
     fields = {action: declared(known.schema) for action, known in schemas.items()}
     rules, unreadable = _rules(book, fields)
+    library = load_library(path.parent, book.drills)
     schema_bytes = b"\0".join(content for content in loaded.values() if content is not None)
+    if book.drills is not None:
+        loaded[library.file] = library.content
+        schema_bytes += b"\0" + (library.content or b"")
     read_files = {path: document.content, **{path.parent / file: content for file, content in loaded.items()}}
     sources = {file: None if content is None else _digest(content) for file, content in read_files.items()}
     lint = Lint(book, rules, fields)
-    findings += [*unreadable, *unheld, *unusable, *lint.faults(), *impossible(lint, schemas)]
+    findings += [*unreadable, *unheld, *unusable, *library.findings, *lint.faults(), *impossible(lint, schemas)]
     found = {each.path for each in findings}
     findings += [each for each in document.comments_for_values() if each.path not in found]
-    if findings or book.defaults is None:
+    if findings or library.faults or book.defaults is None:
         wrong = PolicyFaults([document.located(each) for each in findings])
-        return PolicyCheck(policy=None, faults=wrong.faults, sources=sources)
+        return PolicyCheck(policy=None, faults=(*wrong.faults, *library.faults), sources=sources)
     warnings = tuple(map(document.located, advice.warnings(lint, schemas)))
     policy = LoadedPolicy(
         version=hashlib.sha256(document.content + b"\0" + schema_bytes).hexdigest()[:16],
@@ -130,11 +136,14 @@ def _examined(path: "Path", document: Document, environ: "Mapping[str, str] | No
         ops=None if book.ops is None else Ops(channel=book.ops.channel, members=tuple(book.ops.members)),
         defaults=_defaults(book.defaults),
         retention=retention_of(book.retention),
+        drills=library.terms(book.drills),
         rules=tuple(rules.values()),
         schemas=schemas,
         warnings=tuple(map(str, warnings)),
         credentials=held,
     )
+    if never := unplantable(policy, library):
+        return PolicyCheck(policy=None, faults=tuple(never), sources=sources)
     notes = tuple(map(document.located, advice.notes(lint)))
     return PolicyCheck(
         policy=policy, warnings=warnings, notes=notes, sources=sources, lint=lint, locate=document.located

@@ -120,6 +120,8 @@ class Explanation:
     """Seconds after it is over until what was written of it is erased; None: never by itself."""
     fatigue: "tuple[FatigueTerms, ...]" = ()
     """What the roles that it asks take for tired."""
+    plants: int = 0
+    """How many drills of the action the library has, where they may be planted among what it asks."""
     at: "datetime | None" = None
     """When it would be proposed; without a zone, by the clock of the hours. None: no moments can be told."""
 
@@ -162,6 +164,7 @@ class Explanation:
                 if self.kept is not None
                 else []
             ),
+            *([f"drills: {self.plants} like it may be planted among what is asked"] if self.plants else []),
         )
 
     def as_json(self) -> "dict[str, JSON]":
@@ -174,6 +177,7 @@ class Explanation:
             "faults": [{"pointer": fault.pointer, "detail": fault.detail} for fault in self.faults],
             "gate": as_json(self.gate),
             "kept_seconds": self.kept,
+            "drills": self.plants,
             "moments": self.timetable.as_json() if self.tier is Tier.approve else {},
             "rules": [
                 {

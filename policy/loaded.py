@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from approvals.digest import JSON
     from approvals.fatigue import FatigueTerms
     from approvals.gate import StandIn
+    from approvals.plants import DrillTerms
     from approvals.refusals import Fault
     from policy.file.credentials import Credentials
     from policy.json_schema.schemas import PayloadSchema
@@ -52,6 +53,8 @@ class LoadedPolicy:
     defaults: "Defaults"
     retention: "Retention"
     """How long what was written is kept."""
+    drills: "DrillTerms | None" = None
+    """What is planted, and how much; None: nothing."""
     rules: "tuple[Rule, ...]"
     schemas: "Mapping[str, PayloadSchema]"
     """The operator's, by action."""
@@ -218,9 +221,16 @@ class LoadedPolicy:
             },
             allowed=self.allows(ask.agent, action.name),
             faults=self.all_faults(ask, action),
+            plants=self._plants(action.name, gate.roles if gate.tier is Tier.approve else ()),
             kept=self.retention.kept(action.name),
             at=at,
         )
+
+    def _plants(self, action: str, roles: "Collection[str]") -> int:
+        """How many drills of the action may come among what these roles are asked."""
+        if self.drills is None or not roles or not set(roles) <= self.drills.roles:
+            return 0
+        return len(self.drills.plants.get(action, ()))
 
     def _combined(self, ask: Ask, weighed: "Sequence[Weighed]") -> Gate:
         return self._gate(ask, evaluate.combined([weighed], self.defaults, Tier.auto), None)

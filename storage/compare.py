@@ -171,7 +171,7 @@ def _side_tables(proposal: "Proposal", beside: "dict[str, list[Row]]") -> list[R
     """What stands in other tables of a proposal that is sound."""
     gate = proposal.gate
     own = {role for role in gate.roles if role in gate.self_review}
-    events = [each for each in beside["events"] if each["tag"] in BY_TAG]
+    events = [each for each in beside["events"] if each["tag"] in BY_TAG and proposal.drill is None]
     stand: dict[str, list[tuple[Any, ...]]] = {query: [tuple(row)[1:] for row in beside[query]] for query in _SIDES}
     values = values_of(proposal.action.payload) if agreed_on(proposal) else {}
     meant: dict[str, tuple[str, list[tuple[Value, ...]]]] = {

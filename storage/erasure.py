@@ -51,6 +51,7 @@ async def erase(statements: "Statements", before: "Proposal", proposal: "Proposa
         None if proposal.outcome is None else json_text(proposal.outcome),
         None if proposal.rollback is None else json_text(proposal.rollback),
         None if proposal.suspension is None else json_text(proposal.suspension),
+        None if proposal.drill is None else json_text(proposal.drill),
     )
     if not changed:
         raise Conflict(f"{proposal.id} is no longer at version {before.version}")

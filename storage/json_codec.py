@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from approvals.decision import Decision
+from approvals.drill import Drill, DrillResult
 from approvals.gate import Gate
 from approvals.hours import Hours
 from approvals.json_text import compact
@@ -26,7 +27,10 @@ Fit: TypeAlias = "Callable[[Any], Any]"
 """Makes a value of what JSON says. Raises Misshapen."""
 
 # The names that the domain's modules import for the type checker only; JSON itself stays as it is.
-_KINDS = (Action, Ask, Decision, Gate, Hours, Inquiry, SampleVerdict, Outcome, Revision, Rollback, datetime)
+_KINDS = (
+    *(Action, Ask, Decision, Drill, DrillResult, Gate, Hours, Inquiry),
+    *(SampleVerdict, Outcome, Revision, Rollback, datetime),
+)
 _NAMES = {kind.__name__: kind for kind in _KINDS} | {"Mapping": Mapping, "JSON": Any}
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _SQL = queries("proposals")
 _ENTRIES = queries("entries")
 _FIRST = "proposal:submitted"
+_PLANTED = "proposal:planted"
 _LONG = 32_000
 """Characters of payloads above which others get a turn amid the looking."""
 
@@ -78,8 +79,11 @@ async def _believed(
     if seal is None or entries is None:
         assert rows is not None
         return proposal_from(rows)
-    # Whose it is decides only who reads `damaged` and who 404, so it may be told by what is damaged, too.
+    # Whose it is decides only who reads `damaged` and who 404, so it may be told by what is damaged, too. A drill is no
+    # agent's.
     agent = next((each.actor_id for each in entries if each.tag == _FIRST), rows.proposal["agent"] if rows else None)
+    if any(each.tag == _PLANTED for each in entries):
+        agent = None
     if rows is None:
         raise RowDamaged(f"proposals {proposal_id}", "its row is gone, though its entries tell of it", agent)
     try:

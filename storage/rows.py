@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from approvals.decision import Decision, Verdict
+from approvals.drill import Drill
 from approvals.gate import EscalatedTo, Gate
 from approvals.json_text import json_text, payload_text
 from approvals.moves.deadlines import next_due
@@ -91,6 +92,7 @@ def state_values(proposal: Proposal) -> "tuple[Value, ...]":
         millis_or_none(next_due(proposal)),
         millis_or_none(proposal.claimable_at),
         None if proposal.suspension is None else json_text(proposal.suspension),
+        None if proposal.drill is None else json_text(proposal.drill),
     )
 
 
@@ -186,6 +188,7 @@ def proposal_from(rows: Rows) -> Proposal:
             idempotency_key=row["idempotency_key"],
             fingerprint=row["fingerprint"],
             erased_at=moment_or_none(row["erased_at"]),
+            drill=None if row["drill"] is None else shaped(Drill, decode_json(row["drill"])),
         )
     except ValueError as fault:
         raise RowDamaged(name, str(fault)) from fault

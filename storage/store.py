@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from approvals.effects import Effect
 from approvals.ports import StoreBusy
 from approvals.refusals import NotFound
-from storage import undo_window
+from storage import drills, undo_window
 from storage.agent_stops import Stops
 from storage.agent_stream import Stream
 from storage.audit import testimony
@@ -177,6 +177,11 @@ class SqlStore:
                 await enqueue(statements, proposal, channel, Effect.card, now)
         await undo_window.show_claimable(statements, ids)
         statements.after_commit(lambda: self.signals.announce({}, deliveries=True))
+
+    @reads
+    async def waiting_drills(self, statements: "Statements") -> list[str]:
+        """See Store."""
+        return await drills.waiting(statements)
 
     async def remembered_approvals(self) -> list[str]:
         """See Store."""

@@ -9,7 +9,7 @@ from approvals.proposal import Status
 from approvals.refusals import NotFound
 from approvals.sample import Judged, Sample
 from approvals.seats import open_roles
-from storage import agent_stops, delegations, erasure, second_factors, undo_window
+from storage import agent_stops, delegations, drills, erasure, second_factors, undo_window
 from storage.audit import testimony
 from storage.audit.log import Ledger
 from storage.engine.database import Violation
@@ -31,7 +31,7 @@ from storage.rows import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from approvals.agent_stop import Stop
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from approvals.events import Actor, Event, Note, PolicyBegun, SampleDrawn, SampleJudged
     from approvals.fatigue import RecentDecision
     from approvals.past import PastAnswer, PastQuery
+    from approvals.plants import DrillCounts
     from approvals.ports import Step
     from approvals.proposal import Proposal
     from approvals.refusals import CodeRefusal
@@ -158,8 +159,9 @@ class SqlTransaction:
         await floods.share(self._statements, before, proposal, sharing, now)
         for event, made in steps:
             newest = await self._ledger.append(event, actor, made.id, made.revision)
-            await self._tell(event, made.ask.agent, newest.seq)
-            await self._callbacks.enqueue(self._statements, newest.id, made, event)
+            if made.drill is None:
+                await self._tell(event, made.ask.agent, newest.seq)
+                await self._callbacks.enqueue(self._statements, newest.id, made, event)
         for kind in sorted(effects(events)):
             for channel in proposal.channels:
                 await enqueue(
@@ -216,6 +218,18 @@ class SqlTransaction:
     async def recent_decisions(self, person: str, since: "datetime", most: int) -> "list[RecentDecision]":
         """See Transaction."""
         return await recent_decisions(self._statements, person, since, most)
+
+    async def drill_counts(self, roles: "Collection[str]", since: "datetime", most: int) -> "dict[str, DrillCounts]":
+        """See Transaction."""
+        return await drills.counts(self._statements, roles, since, most)
+
+    async def waiting_drills(self) -> list[str]:
+        """See Transaction."""
+        return await drills.waiting(self._statements)
+
+    async def is_urgent(self, roles: "Collection[str]", now: "datetime", soon: "datetime") -> bool:
+        """See Transaction."""
+        return await drills.is_urgent(self._statements, roles, now, soon)
 
     async def refusals_since(self, actor: "Actor", since: "datetime") -> int:
         """See Transaction."""

@@ -2,11 +2,13 @@
 
 `agent` has what agents and the policy do, `stops` what follows when somebody stops them, `reviewer` what people do,
 `questions` both sides of a question, `look_ahead` whether somebody may, `deadlines` what time does and how an
-approval is taken back, `erasure` what becomes of what was written; this is the index of the verbs.
+approval is taken back, `drills` what is planted and how that ends, `erasure` what becomes of what was written; this is
+the index of the verbs.
 """
 
 from approvals.moves.agent import claim, rejudge, report, rollback, submit, withdraw
 from approvals.moves.deadlines import due, next_due, retract, run_out
+from approvals.moves.drills import may_plant, of_drill, plant
 from approvals.moves.erasure import StillNeeded, erase, over_since
 from approvals.moves.look_ahead import may
 from approvals.moves.questions import AgentReply, Offered, ask, may_ask, reply
@@ -40,9 +42,12 @@ __all__ = [
     "may_ask",
     "may_edit",
     "may_hand_over",
+    "may_plant",
     "next_due",
     "object",
+    "of_drill",
     "over_since",
+    "plant",
     "reject",
     "rejudge",
     "reply",

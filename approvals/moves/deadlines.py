@@ -7,7 +7,8 @@ open, in which nobody can claim it yet.
 from dataclasses import replace
 from datetime import datetime
 
-from approvals.events import Escalated, Event, Lapsed, Overdue, Rejected, Reminded, Retracted
+from approvals.drill import DrillResult
+from approvals.events import Drilled, Escalated, Event, Lapsed, Overdue, Rejected, Reminded, Retracted
 from approvals.gate import Escalation, Gate
 from approvals.hours import inside, soonest_after
 from approvals.proposal import Ask, Cause, Proposal, Status
@@ -39,6 +40,9 @@ def later_deadline(proposal: Proposal) -> datetime | None:
 def run_out(proposal: Proposal, now: datetime) -> list[Event]:
     """The deadline that has passed by now: expired, lapsed or overdue. Equal to the deadline is late."""
     if proposal.status is Status.pending and now >= proposal.expires_at:
+        if (drill := proposal.drill) is not None:
+            unanswered, over = DrillResult.unanswered, proposal.expires_at
+            return [Drilled(at=over, result=unanswered, by=None, wrong=drill.wrong, look_at=drill.look_at)]
         return [Rejected(at=proposal.expires_at, cause=Cause.expired, by=None, reason=None)]
     if proposal.status is Status.approved and proposal.execute_by is not None and now >= proposal.execute_by:
         return [Lapsed(at=proposal.execute_by)]
@@ -107,7 +111,8 @@ def undoable_until(proposal: Proposal, now: "datetime") -> "datetime | None":
 
 def no_longer_open(proposal: Proposal) -> AlreadyResolved | Expired:
     """Why nothing can be done any more to what has ended, or was approved for good."""
-    if proposal.cause is Cause.expired:
+    drill = proposal.drill
+    if proposal.cause is Cause.expired or (drill is not None and drill.result is DrillResult.unanswered):
         return Expired(proposal.expires_at)
     return AlreadyResolved(proposal.status, proposal.resolved_by, proposal.resolved_at)
 

@@ -77,6 +77,7 @@ class Lint:
             lambda: confirmation.faults(self.book),
             lambda: fatigue.faults(self.book),
             lambda: retention.faults(self.book),
+            self._drills,
             self._claims,
             self._constants,
             self._never_together,
@@ -153,6 +154,10 @@ class Lint:
                 yield from self._known_role(("rules", index, "roles", place), role)
             if rule.escalate is not None:
                 yield from self._known_role(("rules", index, "escalate", "to"), rule.escalate.to)
+
+    def _drills(self) -> "Iterator[UnplacedFault]":
+        for place, role in enumerate(self.book.drills.roles if self.book.drills is not None else ()):
+            yield from self._known_role(("drills", "roles", place), role)
 
     def _known_role(self, path: Path, role: str) -> "Iterator[UnplacedFault]":
         if role not in self.book.known_roles and (self.book.known_roles or "roles" in self.book.whole):

@@ -10,6 +10,7 @@ from policy.file.faults import Path, UnplacedFault
 from policy.file.rulebook import (
     AgentEntry,
     DefaultsEntry,
+    DrillsEntry,
     OpsEntry,
     PolicyEntry,
     PolicyFile,
@@ -47,6 +48,7 @@ def parse_policy(raw: object) -> tuple[Rulebook, list[UnplacedFault]]:
         auditors=shape.mapping("auditors", _NAME, TypeAdapter(TokenEntry)),
         defaults=shape.one("defaults", TypeAdapter(DefaultsEntry), required=True),
         retention=shape.one("retention", TypeAdapter(RetentionEntry)),
+        drills=shape.one("drills", TypeAdapter(DrillsEntry)),
         schemas=shape.mapping("schemas", TypeAdapter(ActionName), TypeAdapter(str)),
         rules=shape.listing("rules", TypeAdapter(RuleEntry)),
         known_roles=frozenset(map(str, shape.raw["roles"]))
@@ -115,7 +117,7 @@ class _Shape:
             return adapter.validate_python(value, strict=True)
         except ValidationError as error:
             for detail in error.errors(include_url=False):
-                message, remedy = _worded(detail, ENTRIES.get(str(path[0])))
+                message, remedy = worded(detail, ENTRIES.get(str(path[0])))
                 self._add((*path, *detail["loc"]), message, remedy)
             return None
 
@@ -145,12 +147,15 @@ def _entry_at(path: "Iterable[str | int]", entry: type[PolicyEntry] | None) -> t
     """The entry at the end of a path from the one that a section holds."""
     for step in path:
         assert entry is not None
+        if isinstance(step, int):
+            continue  # a place in a list of such entries
         entry = entry_in(entry.model_fields[file_keys(entry)[str(step)]].annotation)
     assert entry is not None
     return entry
 
 
-def _worded(detail: "ErrorDetails", entry: type[PolicyEntry] | None) -> tuple[str, str]:
+def worded(detail: "ErrorDetails", entry: type[PolicyEntry] | None) -> tuple[str, str]:
+    """What is wrong with a value of such an entry, and what to do."""
     facts = detail.get("ctx", {})
     error = facts.get("error")
     if isinstance(error, WrongShape):

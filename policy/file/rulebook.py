@@ -161,6 +161,19 @@ class RetentionEntry(PolicyEntry):
     """Other times by action; * stands for any run of characters. Of several that fit, the longest holds."""
 
 
+class DrillsEntry(PolicyEntry):
+    """Drills: planted proposals that look like real ones until people decide them, and of which nothing ever runs."""
+
+    library: Annotated[str, Field(min_length=1)]
+    """A file beside the policy with what may be planted, what is wrong with each, and what to look at."""
+    roles: Annotated[list[Name], Field(min_length=1), EachOnce]
+    """Whose people are to be practised: among what asks only these roles drills are planted."""
+    share: Annotated[float, Field(gt=0, le=0.2)] = 0.02
+    """Of what each role was asked within a week, at most this share is planted; 0.02 is one of fifty."""
+    most: Annotated[int, Field(ge=1, le=20)] = 2
+    """And no more than so many within a week, for each role."""
+
+
 class UnusualEntry(PolicyEntry):
     """A number far beyond what people are used to."""
 
@@ -347,6 +360,8 @@ class PolicyFile(PolicyEntry):
     """What holds where no rule matches, and for what a rule leaves out."""
     retention: RetentionEntry | None = None
     """How long what was written is kept once a proposal is over; left out: nothing is erased by itself."""
+    drills: DrillsEntry | None = None
+    """Drills for those who decide; left out: there are none."""
     schemas: dict[ActionName, str] = {}
     """JSON Schemas of payloads, draft-04 to 2020-12, by action: files beside the policy. Failing one is a 422, for
     edits a fault on the field."""
@@ -377,6 +392,7 @@ class Rulebook:
     defaults: DefaultsEntry | None
     """None only beside a fault."""
     retention: RetentionEntry | None
+    drills: DrillsEntry | None
     schemas: dict[str, str]
     rules: dict[int, RuleEntry]
     """By their place in the file."""

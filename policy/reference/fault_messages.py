@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from policy import build
-from policy.checks import fields, lint
+from policy.checks import fields, lint, plants
 from policy.file import credentials, durations, parse, scalars
 from policy.file.yaml_file import Document
 from policy.json_schema import schemas
-from policy.keys import batch, callbacks, confirmation, fatigue, retention, sample, timing
+from policy.keys import batch, callbacks, confirmation, drills, fatigue, retention, sample, timing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +40,7 @@ ROOMS: "tuple[tuple[str, tuple[ModuleType, ...]], ...]" = (
     ),
     ("Tokens and secrets", (credentials,)),
     ("Schemas of payloads", (schemas,)),
+    ("The library of drills", (drills, plants)),
 )
 
 

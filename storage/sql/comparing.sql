@@ -3,7 +3,7 @@
 SELECT id FROM (
     SELECT id FROM proposals WHERE id > $1
     UNION
-    SELECT proposal_id AS id FROM entries WHERE tag = 'proposal:submitted' AND proposal_id > $1
+    SELECT proposal_id AS id FROM entries WHERE tag IN ('proposal:submitted', 'proposal:planted') AND proposal_id > $1
 ) AS known
 ORDER BY id LIMIT $2
 
@@ -129,7 +129,7 @@ SELECT status || ' ' || overdue AS id, CAST(sum(kept) AS BIGINT) AS kept, CAST(s
 FROM (
     SELECT status, overdue, count AS kept, 0 AS there FROM tallies
     UNION ALL
-    SELECT status, overdue, 0 AS kept, count(*) AS there FROM proposals GROUP BY status, overdue
+    SELECT status, overdue, 0 AS kept, count(*) AS there FROM proposals WHERE drill IS NULL GROUP BY status, overdue
 ) AS both_ways
 GROUP BY status, overdue
 HAVING sum(kept) <> sum(there)

@@ -1,7 +1,7 @@
 -- name: erase_proposal
 -- Takes from a proposal what was written of it, if it is still as it was loaded.
 UPDATE proposals SET
-    version = $4, erased_at = $5, ask = $6, gate = $7, reason = $8, outcome = $9, rollback = $10, suspension = $11
+    version = $4, erased_at = $5, ask = $6, gate = $7, reason = $8, outcome = $9, rollback = $10, suspension = $11, drill = $12
 WHERE id = $1 AND version = $2 AND status = $3
 RETURNING id
 
@@ -121,6 +121,7 @@ DELETE FROM forms WHERE number IN (
     WHERE f.opened_at <= $1 AND NOT EXISTS (
         SELECT 1 FROM proposals AS p
         WHERE p.id = f.proposal_id AND p.status IN ('pending', 'approved', 'claimed')
+        LIMIT 1 OFFSET 0
     )
     ORDER BY f.opened_at LIMIT $2
 )

@@ -7,13 +7,13 @@ ORDER BY resolved_at DESC, id DESC
 LIMIT $4
 
 -- name: resolved
--- What was resolved before a moment, in order, from above a place on.
+-- What was resolved before a moment, without drills, in order, from above a place on.
 SELECT id, resolved_at FROM proposals INDEXED BY proposals_resolved
-WHERE (resolved_at, id) > ($1, $2) AND resolved_at < $3 AND resolved_at IS NOT NULL
+WHERE (resolved_at, id) > ($1, $2) AND resolved_at < $3 AND resolved_at IS NOT NULL AND drill IS NULL
 ORDER BY resolved_at, id
 LIMIT $4
 
 -- name: count_resolved
 -- How much was resolved from a moment on and before another.
 SELECT count(*) AS count FROM proposals INDEXED BY proposals_resolved
-WHERE resolved_at >= $1 AND resolved_at < $2 AND resolved_at IS NOT NULL
+WHERE resolved_at >= $1 AND resolved_at < $2 AND resolved_at IS NOT NULL AND drill IS NULL

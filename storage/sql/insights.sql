@@ -61,6 +61,6 @@ SELECT r.value AS role, count(*) AS waits, min(p.created_at) AS oldest
 FROM proposals AS p INDEXED BY proposals_waiting CROSS JOIN json_each(
     CASE WHEN json_valid(p.gate) THEN coalesce(json_extract(p.gate, '$.roles'), '[]') ELSE '[]' END
 ) AS r
-WHERE p.status = 'pending' AND p.expires_at > $1
+WHERE p.status = 'pending' AND p.drill IS NULL AND p.expires_at > $1
 GROUP BY r.value
 ORDER BY r.value

@@ -30,7 +30,7 @@ ORDER BY seq LIMIT 1
 
 -- name: pending_count
 -- How many proposals of an agent wait and can still be decided.
-SELECT count(*) AS count FROM proposals WHERE agent = $1 AND status = 'pending' AND expires_at > $2
+SELECT count(*) AS count FROM proposals WHERE agent = $1 AND status = 'pending' AND drill IS NULL AND expires_at > $2
 
 -- name: version
 -- How often a proposal has changed.
@@ -60,12 +60,12 @@ INSERT INTO proposals (
     id, agent, action, run_id, ask, created_at, idempotency_key, fingerprint,
     version, status, cause, reason, gate, channels, revision, digest, round, nonce, expires_at,
     resolved_at, resolved_by, execute_by, claimed_at, claimant, report_by, overdue, outcome,
-    rollback, reminded, escalated, extended, escalated_to, due_at, claimable_at, suspension, judged_under
+    rollback, reminded, escalated, extended, escalated_to, due_at, claimable_at, suspension, drill, judged_under
 ) VALUES (
     $1, $2, $3, $4, $5, $6, $7, $8,
     $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
     $20, $21, $22, $23, $24, $25, $26, $27,
-    $28, $29, $30, $31, $32, $33, $34, $35, $36
+    $28, $29, $30, $31, $32, $33, $34, $35, $36, $37
 )
 
 -- name: update_proposal
@@ -75,9 +75,9 @@ UPDATE proposals SET
     round = $9, nonce = $10, expires_at = $11, resolved_at = $12, resolved_by = $13, execute_by = $14,
     claimed_at = $15, claimant = $16, report_by = $17, overdue = $18, outcome = $19,
     rollback = $20, reminded = $21, escalated = $22, extended = $23, escalated_to = $24, due_at = $25,
-    claimable_at = $26, suspension = $27
-WHERE id = $28 AND version = $29 AND status = $30
-    AND (CASE status WHEN 'pending' THEN expires_at WHEN 'approved' THEN execute_by END > $31 OR $31 IS NULL)
+    claimable_at = $26, suspension = $27, drill = $28
+WHERE id = $29 AND version = $30 AND status = $31
+    AND (CASE status WHEN 'pending' THEN expires_at WHEN 'approved' THEN execute_by END > $32 OR $32 IS NULL)
 RETURNING id
 
 -- name: insert_revision

@@ -1,21 +1,21 @@
 -- name: of_agent
 -- An agent's proposals, newest first, from below a place in that order.
 SELECT id, created_at FROM proposals
-WHERE agent = $1 AND (created_at, id) < ($2, $3)
+WHERE agent = $1 AND drill IS NULL AND (created_at, id) < ($2, $3)
 ORDER BY created_at DESC, id DESC
 LIMIT $4
 
 -- name: of_run
 -- The same of one run.
 SELECT id, created_at FROM proposals
-WHERE agent = $1 AND run_id = $5 AND (created_at, id) < ($2, $3)
+WHERE agent = $1 AND run_id = $5 AND drill IS NULL AND (created_at, id) < ($2, $3)
 ORDER BY created_at DESC, id DESC
 LIMIT $4
 
 -- name: of_status
 -- The same of those that were written to stand so, and that time has not overtaken since.
 SELECT id, created_at FROM proposals
-WHERE agent = $1 AND status = $5 AND (created_at, id) < ($2, $3)
+WHERE agent = $1 AND status = $5 AND drill IS NULL AND (created_at, id) < ($2, $3)
     AND CASE status WHEN 'pending' THEN expires_at > $6 WHEN 'approved' THEN execute_by > $6 ELSE TRUE END
 ORDER BY created_at DESC, id DESC
 LIMIT $4
@@ -23,7 +23,7 @@ LIMIT $4
 -- name: overtaken
 -- The same of those to which time has given a status that no sweep has written yet.
 SELECT id, created_at FROM proposals INDEXED BY proposals_open_of
-WHERE agent = $1 AND status IN ('pending', 'approved') AND (created_at, id) < ($2, $3)
+WHERE agent = $1 AND status IN ('pending', 'approved') AND drill IS NULL AND (created_at, id) < ($2, $3)
     AND $5 = CASE WHEN status = 'pending' AND expires_at <= $6 THEN 'rejected' WHEN status = 'approved' AND execute_by <= $6 THEN 'lapsed' END
 ORDER BY created_at DESC, id DESC
 LIMIT $4
@@ -88,7 +88,7 @@ SELECT status, overdue, count FROM tallies
 
 -- name: oldest_pending
 -- Since when the oldest proposal waits.
-SELECT min(created_at) AS created_at FROM proposals INDEXED BY proposals_waiting WHERE status = 'pending'
+SELECT min(created_at) AS created_at FROM proposals INDEXED BY proposals_waiting WHERE status = 'pending' AND drill IS NULL
 
 -- name: late
 -- How many proposals time has done something to that no sweep has written yet.
@@ -97,8 +97,8 @@ SELECT count(*) AS count FROM proposals WHERE due_at <= $1
 -- name: deliveries
 -- How many deliveries wait, and how many were given up; only of what proposals want, for agents may read these figures.
 SELECT
-    (SELECT count(*) FROM outbox WHERE version > sent AND dead_letter = 0 AND kind IN ('card', 'thread', 'alert') AND coalesce(why, '') NOT LIKE 'sample to %') AS waiting,
-    (SELECT count(*) FROM outbox WHERE dead_letter = 1 AND kind IN ('card', 'thread', 'alert') AND coalesce(why, '') NOT LIKE 'sample to %') AS dead_letter
+    (SELECT count(*) FROM outbox WHERE version > sent AND dead_letter = 0 AND kind IN ('card', 'thread', 'alert') AND coalesce(why, '') NOT LIKE 'sample to %' AND NOT EXISTS (SELECT 1 FROM proposals AS p WHERE p.id = subject AND p.drill IS NOT NULL LIMIT 1 OFFSET 0)) AS waiting,
+    (SELECT count(*) FROM outbox WHERE dead_letter = 1 AND kind IN ('card', 'thread', 'alert') AND coalesce(why, '') NOT LIKE 'sample to %' AND NOT EXISTS (SELECT 1 FROM proposals AS p WHERE p.id = subject AND p.drill IS NOT NULL LIMIT 1 OFFSET 0)) AS dead_letter
 
 -- name: dead_letter
 -- The deliveries that were given up, oldest first; likewise.
@@ -107,13 +107,13 @@ SELECT subject, channel, kind, attempts, due_at, why FROM outbox WHERE dead_lett
 -- name: since
 -- What was submitted from a moment on, newest first, from below a place in that order.
 SELECT id, created_at FROM proposals
-WHERE created_at >= $1 AND (created_at, id) < ($2, $3)
+WHERE created_at >= $1 AND drill IS NULL AND (created_at, id) < ($2, $3)
 ORDER BY created_at DESC, id DESC
 LIMIT $4
 
 -- name: count_since
 -- How much was submitted from a moment on.
-SELECT count(*) AS count FROM proposals WHERE created_at >= $1
+SELECT count(*) AS count FROM proposals WHERE created_at >= $1 AND drill IS NULL
 
 -- name: overdue_untold
 -- What nobody approved and fell overdue since a moment, of which no notice tells yet.

@@ -117,8 +117,8 @@ BREAKS = {
     "other-agent": [
         (
             "approvals/lifecycle.py",
-            "load(proposal_id)\n        if proposal.ask.agent != agent:",
-            "load(proposal_id)\n        if False:",
+            "    if proposal.ask.agent != agent or proposal.drill is not None:",
+            "    if False:",
         )
     ],
     "beyond-its-entry": [("approvals/lifecycle.py", "if not policy.allows(ask.agent, action.name):", "if False:")],
@@ -150,7 +150,7 @@ BREAKS = {
         )
     ],
     "faulty-policy": [
-        ("policy/build.py", "*unusable, *lint.faults(), *impossible(lint, schemas)]", "*unusable]"),
+        ("policy/build.py", "*library.findings, *lint.faults(), *impossible(lint, schemas)]", "*library.findings]"),
     ],
     "guarded-log": [
         (

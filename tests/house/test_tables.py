@@ -9,12 +9,12 @@ import pytest
 
 from approvals.decision import Verdict
 from approvals.effects import FOLLOWS, AgentEvent, Effect
-from approvals.events import Actor, Submitted
+from approvals.events import Actor, Planted, Submitted
 from approvals.proposal import Cause, Status
 from approvals.refusals import AgentRefusal, NotFound, Refusal, ReviewerRefusal
 from approvals.remembered.decision import RememberedEnding
 from approvals.sample import SampleVerdict
-from approvals.states import TRANSITIONS
+from approvals.states import OF_DRILLS, TRANSITIONS
 from tests.house.draw_states import PAGE, page
 from tests.house.every import events, example, leaves, notes
 from tests.house.tree import ROOT, modules, parsed
@@ -42,6 +42,9 @@ NAMED = {
 }
 """Words that storage alone gives, with no enum in the core."""
 
+BEGINNINGS = {Submitted, Planted}
+"""With what a proposal begins, and with what a drill does."""
+
 CREATE = re.compile(r"CREATE TABLE (\w+) \((.*?)^\)", re.DOTALL | re.MULTILINE)
 ADDED = re.compile(r"ALTER TABLE (\w+) ADD COLUMN ([^;]*);")
 CHECK_IN = re.compile(r"CHECK\s*\(\s*(\w+)\s+IN\s*\(([^)]*)\)\s*\)")
@@ -65,14 +68,19 @@ def test_every_event_has_a_row_with_all_that_follows_from_it(event):
 
 
 @pytest.mark.parametrize(
-    "event", [each for each in events() if each is not Submitted], ids=lambda event: event.__name__
+    "event", [each for each in events() if each not in BEGINNINGS], ids=lambda event: event.__name__
 )
 def test_every_event_has_a_place_in_the_table_of_states(event):
-    assert any(event in follows for follows in TRANSITIONS.values())
+    assert any(event in follows for follows in (*TRANSITIONS.values(), *OF_DRILLS.values()))
+
+
+def test_no_way_of_a_drill_leads_to_anything_that_runs():
+    reached = {after for follows in OF_DRILLS.values() for after in follows.values()}
+    assert reached == OF_DRILLS.keys() == {Status.pending, Status.rejected}
 
 
 def test_only_a_submission_makes_a_proposal_and_it_makes_only_new_ones():
-    assert not any(Submitted in follows for follows in TRANSITIONS.values())
+    assert not any(BEGINNINGS & follows.keys() for follows in (*TRANSITIONS.values(), *OF_DRILLS.values()))
 
 
 @pytest.mark.parametrize("note", notes(), ids=lambda note: note.__name__)
@@ -83,7 +91,8 @@ def test_a_note_changes_no_state_and_sends_nothing(note):
 
 def test_the_tables_name_nothing_but_events():
     assert set(FOLLOWS) == set(events())
-    assert {event for follows in TRANSITIONS.values() for event in follows} | {Submitted} == set(events())
+    tables = (*TRANSITIONS.values(), *OF_DRILLS.values())
+    assert {event for follows in tables for event in follows} | BEGINNINGS == set(events())
 
 
 def test_every_status_has_a_row_in_the_table():

@@ -23,6 +23,7 @@ FULL = {
     "ops": {"channel": "C0OPS", "members": ["U0OPS"]},
     "auditors": {"audit": {"token_env": "AUDITOR_TOKEN"}},
     "retention": {"content": "400d", "actions": {"mail.*": "30d"}},
+    "drills": {"library": "drills.yml", "roles": ["support"], "share": 0.02, "most": 2},
     "rules": [rule()],
 }
 

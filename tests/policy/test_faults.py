@@ -25,7 +25,7 @@ FAULTS = [
         {"colour": "red"},
         "colour",
         '"colour": "red"',
-        "unknown key. Known here: version, roles, agents, ops, auditors, defaults, retention, schemas, rules.",
+        "unknown key. Known here: version, roles, agents, ops, auditors, defaults, retention, drills, schemas, rules.",
     ),
     (
         {"retention": {"content": "4h"}},
@@ -44,6 +44,12 @@ FAULTS = [
         "retention",
         '"retention": {}',
         "names no time. Write content: 400d, or times by action; leave the key out to keep it all.",
+    ),
+    (
+        {"drills": {"library": "gone.yml", "roles": ["support"]}},
+        "drills.library",
+        '"library": "gone.yml",',
+        "gone.yml cannot be read: No such file or directory. Paths start at the policy's folder.",
     ),
     ({"rules": {}}, "rules", '"rules": {}', "must be a list. Write it so, or leave the key out."),
     ({"roles": []}, "roles", '"roles": [],', "must be a mapping from names. Write it so."),
@@ -914,7 +920,7 @@ UNREADABLE = [
         1,
         (
             "the file has no key. "
-            "It has these at the top: version, roles, agents, ops, auditors, defaults, retention, schemas, rules."
+            "It has these at the top: version, roles, agents, ops, auditors, defaults, retention, drills, schemas, rules."
         ),
     ),
     (
@@ -922,7 +928,7 @@ UNREADABLE = [
         1,
         (
             "the file is not a mapping. "
-            "It has these keys at the top: version, roles, agents, ops, auditors, defaults, retention, schemas, rules."
+            "It has these keys at the top: version, roles, agents, ops, auditors, defaults, retention, drills, schemas, rules."
         ),
     ),
 ]
@@ -940,7 +946,18 @@ UNFORESEEN = (
 )
 NEAR = "BOT_TOKEN is not set. Did you mean BOT_TOKN? Else put the token into BOT_TOKEN."
 SLIP = "Syntax error: mismatched input 'and' expecting <EOF> (column 20). Write && instead of and."
-APART = [COMMENTED, UNFORESEEN, GONE, ROUND.format("support"), ZONELESS, NEAR, SLIP]
+NO_LIST = "Write drills: at the top, and below it what may be planted, with a dash before each."
+NEVER_PLANTED = "Name all that it asks in roles; what a rule batches has no drills."
+DRILLS = [
+    f"the library is not a list of drills. {NO_LIST}",
+    "cannot be written as JSON: 1 is too much. Write text, numbers, true, false, null, lists and mappings.",
+    "no agent may propose a.b. Correct it, or let an agent have it in its actions.",
+    "the payload does not fit the schema: /a is wrong. Write it as an agent would send it.",
+    "nobody would be asked about it: it is of tier auto. Write one that people would be asked about.",
+    f"it would never be planted: it asks a, or shares a card. {NEVER_PLANTED}",
+]
+"""Of a library, which has lines of its own: shown in test_drills."""
+APART = [COMMENTED, UNFORESEEN, GONE, ROUND.format("support"), ZONELESS, NEAR, SLIP, *DRILLS]
 """What is told where a file alone, or one fault alone, cannot show it: each has a test of its own."""
 
 

@@ -20,7 +20,9 @@ PAGES = sorted((ROOT / "docs" / "how-to").glob("*.md"))
 BLOCK = re.compile(r"^ *```yaml\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 SHOWN = [(page.stem, READ.load(textwrap.dedent(text))) for page in PAGES for text in BLOCK.findall(page.read_text())]
 CASES = [shown for _, shown in SHOWN if isinstance(shown, list) and "expect" in shown[0]]
-OF_POLICIES = [each for each in SHOWN if "features" not in each[1] and each[1] not in CASES]
+OF_DRILLS = [each for each in SHOWN if each[0] == "drills"]
+"""Which have a file beside them: shown in test_drills_how_to."""
+OF_POLICIES = [each for each in SHOWN if "features" not in each[1] and each[1] not in CASES and each not in OF_DRILLS]
 JUDGING = [
     rule("refund-large", when=["payload.amount > 100.0"], role="finance"),
     rule("no-drops", action="db.drop*", tier="block"),

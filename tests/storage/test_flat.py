@@ -129,7 +129,7 @@ async def test_a_walk_is_seen(store):
     ]
     for text in walks:
         assert list(walked(text, await plan(store, Query("walk", "Walks.", text))))
-    bound = "SELECT id FROM proposals WHERE agent = $1"
+    bound = "SELECT id FROM proposals WHERE agent = $1 AND drill IS NULL"
     assert not list(walked(bound, await plan(store, Query("bound", "Is bound.", bound))))
 
 

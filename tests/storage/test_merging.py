@@ -103,7 +103,9 @@ def test_no_guard_of_a_row_asks_another_table_that_is_added_to_in_the_same_state
         if table in MERGED and named:
             asking[guard["name"]] = named & MERGED
     # Of the entries it asks for those that stop or resume an agent, and no transaction adds one beside a proposal.
-    assert asking == {"refuse_stopped": {"entries"}}
+    # A drill is written alone, long before anything could refer to it.
+    drills = {"refuse_drill": {"proposals"}, "refuse_event_of_drill": {"entries", "proposals"}}
+    assert asking == {"refuse_stopped": {"entries"}, **drills}
     columns = "SELECT table_name AS of, generation_expression AS source FROM information_schema.columns "
     assert on_server(
         f"{columns} WHERE table_schema = '{SCHEMA}' AND generation_expression LIKE '%SELECT%'", url=url

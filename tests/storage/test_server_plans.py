@@ -26,7 +26,7 @@ MANY = 4000
 AS_OF_THE_PAST = {
     "status": "'succeeded'", "cause": "'reviewer'", "verdict": "'approve'", "tag": "CASE WHEN n % 8 = 0 THEN 'proposal:rejected' ELSE 'proposal:submitted' END",
     "actor_kind": "CASE WHEN n % 8 = 0 THEN 'reviewer' ELSE 'agent' END", "state": "CASE WHEN {table} = 'messages' THEN 'posted' ELSE 'delivered' END", "kind": "'card'",
-    "gate": "'{{}}'", "facts": "'{{}}'", "roles": "'[]'", "rollback": "NULL", "due_at": "NULL", "dead_letter": "0",
+    "gate": "'{{}}'", "facts": "'{{}}'", "roles": "'[]'", "rollback": "NULL", "drill": "NULL", "due_at": "NULL", "dead_letter": "0",
     "retracted_at": "NULL", "ended": "'expired'", "waiting": "0", "agent": "'support-bot'", "role": "'support'",
     "channel": "'C0SUPPORT'", "actor_id": "'support-bot'", "action": "'refund.create'",
 }  # fmt: skip

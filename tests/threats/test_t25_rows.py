@@ -75,8 +75,10 @@ DECIDES = [
     ("proposals", ("INSERT INTO proposals SELECT * FROM (SELECT 'prp_x' AS id, version, status, cause, reason, agent, "
      "action, run_id, ask, NULL, fingerprint, gate, judged_under, channels, revision, digest, round, nonce, created_at, "
      "expires_at, due_at, reminded, escalated, escalated_to, extended, resolved_at, resolved_by, claimable_at, execute_by, "
-     "claimed_at, claimant, report_by, overdue, outcome, rollback, suspension, erased_at FROM proposals WHERE id = :approved)"),
+     "claimed_at, claimant, report_by, overdue, outcome, rollback, suspension, erased_at, drill FROM proposals WHERE id = :approved)"),
      harmless, "its revisions are not all there"),
+    ("proposals", ("UPDATE proposals SET drill = '{\"origin\":\"library\",\"wrong\":\"w\",\"look_at\":\"l\",\"result\":null}' "
+     "WHERE id = :approved"), damaged("approved"), "drill"),
     ("proposals", "DELETE FROM proposals WHERE id = :approved", damaged("approved"), "its row is gone"),
     ("proposals", "DELETE FROM proposals WHERE id = :waiting", one_for_its_key, "its row is gone"),
     ("revisions", "UPDATE revisions SET payload = '{\"amount\":1,\"order\":\"1001\"}' WHERE proposal_id = :approved",

@@ -75,7 +75,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "policy_version",
     ),
 }
-_ROUNDS = {"proposal:submitted", "proposal:edited", "proposal:revised", "proposal:rejudged", "proposal:escalated"}
+_ROUNDS = {
+    *("proposal:submitted", "proposal:planted", "proposal:edited"),
+    *("proposal:revised", "proposal:rejudged", "proposal:escalated"),
+}
 """The entries after which others may decide, or something else is to be read."""
 
 

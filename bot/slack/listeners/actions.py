@@ -38,6 +38,7 @@ from bot.slack.lists.pages import NEXT_IN_LIST
 from bot.slack.lists.query import ListQuery
 from bot.slack.web.interaction import Interaction
 from bot.slack.words import answers, refusals
+from bot.slack.words.drills import is_over
 from bot.worker import light
 
 Refusing: TypeAlias = Literal["reject", "revoke", "object"]
@@ -245,9 +246,9 @@ async def _shows_all(context: SlackContext, target: ClickTarget) -> bool:
 async def _thanked(context: SlackContext, at: Interaction, target: ClickTarget, decided: Proposal) -> Reply:
     """On a card the card says it; in a modal a sentence does, with the button that undoes it while that can work."""
     breaks.suggest(context, at, decided)
-    if target.form is None or not at.in_modal:
-        return None
     said = answers.thanks(decided)
+    if target.form is None or not at.in_modal:
+        return Say(text=said) if is_over(decided) else None
     if RETRACT not in context.sender.offered(decided):
         return Show(view=await next_in_list.next_view(context, at, said))
     return Show(view=dialogs.approved_modal(decided, target.form.id, said, await next_in_list.next_button(context, at)))

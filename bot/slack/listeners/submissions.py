@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
+from typing import Any
 
 from approvals.decision import Attestation
 from approvals.digest import JSON
@@ -51,6 +52,7 @@ from bot.slack.listeners.replies import CLEAR, Acknowledgement, Submission, View
 from bot.slack.lists.pages import NEXT
 from bot.slack.web.interaction import Interaction
 from bot.slack.words import answers, refusals
+from bot.slack.words.drills import is_over, told_privately
 from bot.slack.words.second_factor import at_the_field, is_locked
 from bot.worker import LIMITS
 from storage import Form
@@ -68,7 +70,7 @@ async def reject(context: SlackContext, at: Interaction) -> Acknowledgement:
         proposal.id, reviewer, given.reason, form.nonce, attestation=seen, remember=given.remember
     )
     breaks.suggest(context, at, rejected)
-    return CLEAR
+    return _told_of_drill(rejected)
 
 
 async def revoke(context: SlackContext, at: Interaction) -> Acknowledgement:
@@ -111,13 +113,13 @@ async def ask(context: SlackContext, at: Interaction) -> Acknowledgement:
     proposal = await context.proposal(form.proposal_id)
     reviewer = await context.reviewer(at, proposal)
     try:
-        await context.lifecycle.ask(proposal.id, reviewer, text, form.nonce, more_time=more_time)
+        asked = await context.lifecycle.ask(proposal.id, reviewer, text, form.nonce, more_time=more_time)
     except (QuestionRefused, CannotExtend) as refusal:
         await context.refused(at, proposal.id, "ask", refusal)
         block = MORE_TIME_BLOCK if isinstance(refusal, CannotExtend) else QUESTION_BLOCK
         return errors({block: refusals.refusal(refusal)})
     await context.store.forms.save(form.id, typed={})
-    return CLEAR
+    return _told_of_drill(asked)
 
 
 async def edit(context: SlackContext, at: Interaction) -> Acknowledgement:
@@ -215,7 +217,9 @@ _VERBS: dict[str, Submission] = {
 async def answer_submission(context: SlackContext, at: Interaction, verb: str) -> Acknowledgement:
     """The submission's answer, or the refusal shown in the modal; nothing typed is lost."""
     try:
-        return await next_in_list.instead_of_closing(context, at, await _VERBS[verb](context, at))
+        answer = await _VERBS[verb](context, at)
+        closes = isinstance(answer, _DrillTold)  # where the review is from a list, the way on tells of the drill, too
+        instead = await next_in_list.instead_of_closing(context, at, CLEAR if closes else answer)
     except (ReasonMissing, JudgementUnexplained) as refusal:
         return errors({dialogs.REASON_BLOCK: refusals.refusal(refusal)})
     except Refusal as refusal:
@@ -224,6 +228,7 @@ async def answer_submission(context: SlackContext, at: Interaction, verb: str) -
         if not at.state:
             raise
         return errors({next(iter(at.state)): answers.TOO_MUCH})  # the form stays, with all that was typed
+    return answer if instead == CLEAR else instead
 
 
 SUBMISSIONS: dict[str, Submission] = {verb: partial(answer_submission, verb=verb) for verb in _VERBS}
@@ -293,7 +298,16 @@ async def _typed(
             await _tell_operators(context, at, refusal)
         return errors({block: at_the_field(refusals.refusal(refusal))})
     breaks.suggest(context, at, decided)
-    return CLEAR
+    return _told_of_drill(decided)
+
+
+class _DrillTold(dict[str, Any]):
+    """The acknowledgement of what turned out to have been a drill."""
+
+
+def _told_of_drill(decided: Proposal) -> Acknowledgement:
+    """Closes all modals; where what was decided turns out to have been a drill, that is told in their place."""
+    return _DrillTold(update(sentence_modal(told_privately(decided)))) if is_over(decided) else CLEAR
 
 
 async def _tell_operators(context: SlackContext, at: Interaction, locked: CodesLocked) -> None:

@@ -2,6 +2,7 @@
 
 from approvals.proposal import Proposal, Status
 from bot.slack.blockkit.blocks import when
+from bot.slack.words.drills import is_over, told_privately
 from bot.slack.words.history import in_place_of
 from bot.slack.words.status import missing
 from bot.slack.words.status import until_claimable as undo_thanks
@@ -53,6 +54,8 @@ UNKNOWN_COMMAND = "This command is unknown here. `/approvals help` lists what th
 
 def thanks(decided: "Proposal") -> str:
     """What a person reads who just approved."""
+    if is_over(decided):
+        return told_privately(decided)
     instead = in_place_of(decided.decisions[-1].stands_in_for) if decided.decisions else ""
     if decided.status is Status.pending:
         return f"Thank you, your approval{instead} counts. {missing(decided)}"

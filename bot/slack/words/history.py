@@ -9,7 +9,7 @@ from approvals.proposal import Cause, RollbackStatus
 from approvals.sample import SampleVerdict
 from bot.slack.blockkit.blocks import channel, json_size, ours, person, quote, rich, section, when
 from bot.slack.blockkit.text import characters, escape, one_line, shorten, text_weight, visible
-from bot.slack.words import remembered
+from bot.slack.words import drills, remembered
 from bot.slack.words.shared import listed, name
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ def lines(history: "Sequence[Line]", calling: str = "", approvers: str = "") -> 
     # A no in somebody's place, or a rushed one, says so, and the line after it has the reason.
     repeated = {id(each) for each in again}
     told = [each for each in history if id(each) not in repeated or _says_more(_mapping(each.facts.get("decision")))]
+    told = drills.without_who_missed(told)
     blocks: list[Block] = []
     shown = 0
     for each in reversed(told):
@@ -297,7 +298,8 @@ _GRANTED: "Mapping[str, str]" = {
     Cause.watch: "by the policy, which waits for nobody here; people can object",
 }
 SENTENCES: "Mapping[str, str | Callable[[Line], str]]" = {
-    "proposal:submitted": ":inbox_tray: The agent proposed it.",
+    **dict.fromkeys(("proposal:submitted", "proposal:planted"), ":inbox_tray: The agent proposed it."),
+    "proposal:drilled": drills.line,
     "proposal:decided": _decided,
     "proposal:retracted": _retracted,
     "proposal:suspended": _suspended,

@@ -25,6 +25,8 @@ STATUSES: dict[Status, tuple[str, str]] = {
     Status.unknown: (":grey_question:", "Outcome unknown"),
 }
 """An emoji and a word for each status; never the emoji alone."""
+DRILL = (":dart:", "Drill")
+"""In place of the status of what was one."""
 OVERDUE = "Overdue"
 """In place of the status where a report is late."""
 ROLLBACKS: dict[RollbackStatus, tuple[str, str]] = {
@@ -41,6 +43,8 @@ MOST_NAMES = 12
 
 def state(proposal: "Proposal") -> tuple[str, str]:
     """An emoji and the few words that say how a proposal stands: what needs somebody first."""
+    if proposal.drill is not None and proposal.drill.result is not None:
+        return DRILL
     if proposal.rollback is not None and proposal.rollback.status is RollbackStatus.failed:
         return ROLLBACKS[proposal.rollback.status]
     if proposal.overdue:

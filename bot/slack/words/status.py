@@ -11,6 +11,7 @@ from approvals.moves.reviewer import nobody_left, open_to_objection
 from approvals.proposal import Cause, RollbackStatus, Status
 from bot.slack.blockkit.blocks import person, when
 from bot.slack.blockkit.text import escape, one_line, shorten
+from bot.slack.words.drills import is_over, over
 from bot.slack.words.history import ending, in_place_of
 from bot.slack.words.shared import ROLLBACKS, STATUSES, listed, name, span, state
 
@@ -225,6 +226,8 @@ def status_sentence(proposal: "Proposal") -> str:
             return f"{emoji} *{word}:* the agent took it back{at}"
         case Status.revoked if proposal.gate.tier is Tier.watch and proposal.resolved_by:
             return f"{emoji} *{word}:* {person(proposal.resolved_by)} objected before the agent took it{at}"
+        case Status.rejected if is_over(proposal):
+            return over(proposal)
         case Status.rejected | Status.revoked:
             return f"{emoji} {ending(word, proposal.cause, proposal.resolved_by)}{_for_whom(proposal)}{at}"
         case Status.approved:

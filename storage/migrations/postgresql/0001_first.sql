@@ -80,7 +80,7 @@ CREATE TABLE proposals (
     )),
     cause TEXT COLLATE "C" CHECK (cause IN (
         'auto', 'watch', 'remembered_approval', 'reviewer', 'expired', 'blocked', 'agent', 'policy_changed', 'quorum_unreachable',
-        'stopped'
+        'stopped', 'drill'
     )),
     reason TEXT COLLATE "C",
     agent TEXT COLLATE "C" NOT NULL,
@@ -115,6 +115,7 @@ CREATE TABLE proposals (
     rollback TEXT COLLATE "C",
     suspension TEXT COLLATE "C",
     erased_at BIGINT,
+    drill TEXT COLLATE "C",
     CHECK ((status = 'pending') = (resolved_at IS NULL)),
     CHECK ((status = 'pending') = (cause IS NULL)),
     CHECK (status <> 'approved' OR execute_by IS NOT NULL),
@@ -131,7 +132,12 @@ CREATE TABLE proposals (
     CHECK ((due_at IS NULL) = (status NOT IN ('pending', 'approved', 'claimed') OR (status = 'claimed' AND overdue = 1))),
     CHECK (status <> 'pending' OR due_at <= expires_at),
     CHECK (status <> 'approved' OR due_at = execute_by),
-    CHECK (status <> 'claimed' OR overdue = 1 OR due_at = report_by)
+    CHECK (status <> 'claimed' OR overdue = 1 OR due_at = report_by),
+    CHECK (drill IS NULL OR (
+        status IN ('pending', 'rejected') AND claimed_at IS NULL AND claimant IS NULL AND execute_by IS NULL
+        AND claimable_at IS NULL AND outcome IS NULL AND rollback IS NULL AND suspension IS NULL AND idempotency_key IS NULL
+    )),
+    CHECK ((cause IS NOT DISTINCT FROM 'drill') = (drill IS NOT NULL AND status <> 'pending'))
 );
 
 CREATE UNIQUE INDEX proposals_of_idempotency_key ON proposals (agent, idempotency_key) WHERE idempotency_key IS NOT NULL;
@@ -140,13 +146,14 @@ CREATE INDEX proposals_to_rejudge ON proposals (status, id) WHERE status IN ('pe
 CREATE INDEX proposals_waiting ON proposals (expires_at, id, created_at) WHERE status = 'pending';
 CREATE INDEX proposals_pending_of ON proposals (agent, expires_at) WHERE status = 'pending';
 CREATE INDEX proposals_open_of ON proposals (agent, created_at, id) WHERE status IN ('pending', 'approved');
-CREATE INDEX proposals_of_agent ON proposals (agent, created_at, id);
-CREATE INDEX proposals_of_status ON proposals (agent, status, created_at, id);
-CREATE INDEX proposals_of_run ON proposals (agent, run_id, created_at, id) WHERE run_id IS NOT NULL;
+CREATE INDEX proposals_of_agent ON proposals (agent, created_at, id) WHERE drill IS NULL;
+CREATE INDEX proposals_of_status ON proposals (agent, status, created_at, id) WHERE drill IS NULL;
+CREATE INDEX proposals_of_run ON proposals (agent, run_id, created_at, id) WHERE run_id IS NOT NULL AND drill IS NULL;
 CREATE INDEX proposals_suspended ON proposals (created_at, id) WHERE suspension IS NOT NULL AND status = 'pending';
 CREATE INDEX proposals_equal ON proposals (digest) WHERE status = 'pending';
 CREATE INDEX proposals_agreed ON proposals (digest, agent) WHERE cause = 'reviewer' AND rollback IS NULL;
 CREATE INDEX proposals_newest ON proposals (created_at, id);
+CREATE INDEX proposals_drills ON proposals (created_at, id) WHERE drill IS NOT NULL;
 CREATE INDEX proposals_resolved ON proposals (resolved_at, id) WHERE resolved_at IS NOT NULL;
 -- What people said no to, changed, took back or objected to: what its agent may learn from.
 CREATE INDEX proposals_taught ON proposals (agent, resolved_at, id)
@@ -175,10 +182,11 @@ BEGIN
 END $$;
 
 CREATE TRIGGER proposals_tallied AFTER INSERT ON proposals FOR EACH ROW
+WHEN (NEW.drill IS NULL)
 EXECUTE FUNCTION tally();
 
 CREATE TRIGGER proposals_tallied_anew AFTER UPDATE ON proposals FOR EACH ROW
-WHEN ((NEW.status, NEW.overdue) IS DISTINCT FROM (OLD.status, OLD.overdue))
+WHEN (NEW.drill IS NULL AND (NEW.status, NEW.overdue) IS DISTINCT FROM (OLD.status, OLD.overdue))
 EXECUTE FUNCTION tally();
 
 CREATE TRIGGER proposals_final_stays BEFORE UPDATE ON proposals FOR EACH ROW
@@ -189,13 +197,13 @@ WHEN (OLD.status IN ('rejected', 'withdrawn', 'revoked', 'lapsed', 'succeeded', 
         NEW.revision, NEW.digest, NEW.round, NEW.nonce, NEW.created_at, NEW.expires_at, NEW.resolved_at,
         NEW.resolved_by, NEW.execute_by, NEW.claimed_at, NEW.claimant, NEW.report_by, NEW.overdue, NEW.outcome,
         NEW.reminded, NEW.escalated, NEW.extended, NEW.escalated_to, NEW.idempotency_key, NEW.fingerprint, NEW.judged_under,
-        NEW.due_at, NEW.suspension
+        NEW.due_at, NEW.suspension, NEW.drill
     ) IS DISTINCT FROM (
         OLD.id, OLD.status, OLD.cause, OLD.reason, OLD.agent, OLD.action, OLD.run_id, OLD.ask, OLD.gate, OLD.channels,
         OLD.revision, OLD.digest, OLD.round, OLD.nonce, OLD.created_at, OLD.expires_at, OLD.resolved_at,
         OLD.resolved_by, OLD.execute_by, OLD.claimed_at, OLD.claimant, OLD.report_by, OLD.overdue, OLD.outcome,
         OLD.reminded, OLD.escalated, OLD.extended, OLD.escalated_to, OLD.idempotency_key, OLD.fingerprint, OLD.judged_under,
-        OLD.due_at, OLD.suspension
+        OLD.due_at, OLD.suspension, OLD.drill
     )))
 EXECUTE FUNCTION refuse('a final proposal stays as it is');
 
@@ -275,6 +283,29 @@ END $$;
 CREATE TRIGGER proposals_wait_again BEFORE UPDATE ON proposals FOR EACH ROW
 WHEN (OLD.status = 'approved' AND NEW.status IN ('pending', 'rejected'))
 EXECUTE FUNCTION proposals_wait_again('what is approved waits again only when somebody takes their approval back in its undo window');
+
+CREATE FUNCTION refuse_drill() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM proposals WHERE id = NEW.proposal_id AND drill IS NOT NULL) THEN
+        RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = TG_ARGV[0];
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION refuse_event_of_drill() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT 1 FROM entries AS e JOIN proposals AS p ON p.id = e.proposal_id
+        WHERE e.seq = NEW.seq AND p.drill IS NOT NULL
+    ) THEN
+        RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = TG_ARGV[0];
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER proposals_drill_stays BEFORE UPDATE ON proposals FOR EACH ROW
+WHEN ((NEW.drill IS NULL) <> (OLD.drill IS NULL))
+EXECUTE FUNCTION refuse('what is a drill stays one, and nothing else becomes one');
 
 CREATE TRIGGER proposals_suspended_unapproved BEFORE UPDATE ON proposals FOR EACH ROW
 WHEN (OLD.suspension IS NOT NULL AND NEW.status = 'approved')
@@ -654,6 +685,9 @@ CREATE TRIGGER callbacks_notify_again AFTER UPDATE ON callbacks FOR EACH ROW
 WHEN (NEW.state = 'waiting' AND (OLD.state <> 'waiting' OR NEW.due_at < OLD.due_at))
 EXECUTE FUNCTION notify_of('callbacks');
 
+CREATE TRIGGER callbacks_of_no_drill BEFORE INSERT ON callbacks FOR EACH ROW
+EXECUTE FUNCTION refuse_drill('no agent is told of a drill');
+
 CREATE TRIGGER callbacks_told_once BEFORE UPDATE ON callbacks FOR EACH ROW
 WHEN (OLD.state = 'delivered' AND NEW.state <> 'delivered')
 EXECUTE FUNCTION refuse('what an agent took is not told again');
@@ -663,6 +697,9 @@ CREATE TABLE stream (
     seq BIGINT NOT NULL REFERENCES entries (seq),
     PRIMARY KEY (agent, seq)
 );
+
+CREATE TRIGGER stream_of_no_drill BEFORE INSERT ON stream FOR EACH ROW
+EXECUTE FUNCTION refuse_event_of_drill('no agent is told of a drill');
 
 CREATE FUNCTION notify_agent() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -819,6 +856,9 @@ END $$;
 CREATE TRIGGER remembered_begun_once BEFORE INSERT ON remembered_decisions FOR EACH ROW
 EXECUTE FUNCTION remembered_begun_once('a remembered decision begins once');
 
+CREATE TRIGGER remembered_of_no_drill BEFORE INSERT ON remembered_decisions FOR EACH ROW
+EXECUTE FUNCTION refuse_drill('nothing is remembered of a drill');
+
 CREATE FUNCTION remembered_of_refused() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT EXISTS (
@@ -936,6 +976,9 @@ WHEN (NEW.judgement IS NULL OR (
     IS DISTINCT FROM (OLD.judgement, OLD.judged_by, OLD.judged_at, CASE WHEN OLD.reason IS NOT NULL THEN '[erased]' END)))
 EXECUTE FUNCTION refuse('a sample stays as it was drawn, and is judged once');
 
+CREATE TRIGGER samples_of_no_drill BEFORE INSERT ON samples FOR EACH ROW
+EXECUTE FUNCTION refuse_drill('a drill is no sample');
+
 CREATE TRIGGER samples_undeleted BEFORE DELETE ON samples FOR EACH ROW
 EXECUTE FUNCTION refuse('a sample stays: what was drawn counts');
 
@@ -969,7 +1012,7 @@ WITH asked AS NOT MATERIALIZED (
         p.resolved_at - p.created_at AS waited, to_hex(p.resolved_at - p.created_at) COLLATE "C" AS hex
     FROM proposals AS p CROSS JOIN nobody_and_excluded(p.gate) AS x (person)
     CROSS JOIN unnest(ARRAY[CAST(1 AS BIGINT), 8, 64]) AS l (days)
-    WHERE p.cause NOT IN ('auto', 'watch', 'remembered_approval', 'blocked', 'quorum_unreachable')
+    WHERE p.cause NOT IN ('auto', 'watch', 'remembered_approval', 'blocked', 'quorum_unreachable', 'drill')
         AND CASE WHEN json_valid(p.gate) THEN json_extract(p.gate, '$.tier') END = 'approve'
 ), decided AS NOT MATERIALIZED (
     SELECT
@@ -981,6 +1024,7 @@ WITH asked AS NOT MATERIALIZED (
         CASE WHEN d.first_seen_at <= d.at AND d.seen_words > 0
             THEN (d.at - d.first_seen_at) * 12 / (25 * d.seen_words) END AS readings
     FROM decisions AS d JOIN proposals AS p ON p.id = d.proposal_id
+    WHERE p.drill IS NULL
 ), decided_kinds AS NOT MATERIALIZED (
     SELECT
         d.*, to_hex(d.looked) COLLATE "C" AS looked_hex, to_hex(d.readings) COLLATE "C" AS readings_hex,
@@ -1023,7 +1067,7 @@ SELECT
     'rushed' AS kind, CAST(0 AS BIGINT) AS step, CAST(0 AS BIGINT) AS waited
 FROM decisions AS d JOIN proposals AS p ON p.id = d.proposal_id CROSS JOIN nobody_and_excluded(p.gate) AS x (person)
 CROSS JOIN unnest(ARRAY[CAST(1 AS BIGINT), 8, 64]) AS l (days)
-WHERE d.rushed = 1
+WHERE d.rushed = 1 AND p.drill IS NULL
 UNION ALL
 SELECT
     d.proposal_id, d.number AS decision, l.days, d.created_at / 86400000 / l.days * l.days AS day, d.agent, d.action,
@@ -1105,7 +1149,7 @@ BEGIN
 END $$;
 
 CREATE TRIGGER proposals_figured AFTER INSERT ON proposals FOR EACH ROW
-WHEN (NEW.cause NOT IN ('auto', 'watch', 'remembered_approval', 'blocked', 'quorum_unreachable'))
+WHEN (NEW.cause NOT IN ('auto', 'watch', 'remembered_approval', 'blocked', 'quorum_unreachable', 'drill'))
 EXECUTE FUNCTION figure_proposal();
 
 CREATE TRIGGER proposals_figured_before BEFORE UPDATE ON proposals FOR EACH ROW
@@ -1238,6 +1282,9 @@ CREATE TABLE approved_values (
     proposal_id TEXT COLLATE "C" NOT NULL REFERENCES proposals (id),
     PRIMARY KEY (agent, action, field, value, proposal_id)
 );
+
+CREATE TRIGGER approved_values_of_no_drill BEFORE INSERT ON approved_values FOR EACH ROW
+EXECUTE FUNCTION refuse_drill('what people say of a drill makes nothing known');
 
 CREATE INDEX entries_of_digest ON entries (json_extract(facts, '$.action.digest')) WHERE tag = 'proposal:submitted';
 CREATE INDEX entries_of_new_digest ON entries (json_extract(facts, '$.revision.action.digest'))

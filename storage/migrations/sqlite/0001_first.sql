@@ -12,7 +12,7 @@ CREATE TABLE proposals (
     )),
     cause TEXT CHECK (cause IN (
         'auto', 'watch', 'remembered_approval', 'reviewer', 'expired', 'blocked', 'agent', 'policy_changed', 'quorum_unreachable',
-        'stopped'
+        'stopped', 'drill'
     )),
     reason TEXT,
     agent TEXT NOT NULL,
@@ -52,6 +52,8 @@ CREATE TABLE proposals (
     suspension TEXT,
     -- When what agents and people had written of it was erased.
     erased_at INTEGER,
+    -- That it is a drill: what is wrong with it, and how it ended. NULL for what an agent proposed.
+    drill TEXT,
     CHECK ((status = 'pending') = (resolved_at IS NULL)),
     CHECK ((status = 'pending') = (cause IS NULL)),
     CHECK (status <> 'approved' OR execute_by IS NOT NULL),
@@ -68,7 +70,13 @@ CREATE TABLE proposals (
     CHECK ((due_at IS NULL) = (status NOT IN ('pending', 'approved', 'claimed') OR (status = 'claimed' AND overdue = 1))),
     CHECK (status <> 'pending' OR due_at <= expires_at),
     CHECK (status <> 'approved' OR due_at = execute_by),
-    CHECK (status <> 'claimed' OR overdue = 1 OR due_at = report_by)
+    CHECK (status <> 'claimed' OR overdue = 1 OR due_at = report_by),
+    -- Nothing of a drill ever runs: it waits, or it is over. No agent has anything to do with it.
+    CHECK (drill IS NULL OR (
+        status IN ('pending', 'rejected') AND claimed_at IS NULL AND claimant IS NULL AND execute_by IS NULL
+        AND claimable_at IS NULL AND outcome IS NULL AND rollback IS NULL AND suspension IS NULL AND idempotency_key IS NULL
+    )),
+    CHECK ((cause IS 'drill') = (drill IS NOT NULL AND status <> 'pending'))
 ) STRICT;
 
 CREATE UNIQUE INDEX proposals_of_idempotency_key ON proposals (agent, idempotency_key) WHERE idempotency_key IS NOT NULL;
@@ -77,13 +85,15 @@ CREATE INDEX proposals_to_rejudge ON proposals (status, id) WHERE status IN ('pe
 CREATE INDEX proposals_waiting ON proposals (expires_at, id, created_at) WHERE status = 'pending';
 CREATE INDEX proposals_pending_of ON proposals (agent, expires_at) WHERE status = 'pending';
 CREATE INDEX proposals_open_of ON proposals (agent, created_at, id) WHERE status IN ('pending', 'approved');
-CREATE INDEX proposals_of_agent ON proposals (agent, created_at, id);
-CREATE INDEX proposals_of_status ON proposals (agent, status, created_at, id);
-CREATE INDEX proposals_of_run ON proposals (agent, run_id, created_at, id) WHERE run_id IS NOT NULL;
+-- What agents ask for, and so without drills.
+CREATE INDEX proposals_of_agent ON proposals (agent, created_at, id) WHERE drill IS NULL;
+CREATE INDEX proposals_of_status ON proposals (agent, status, created_at, id) WHERE drill IS NULL;
+CREATE INDEX proposals_of_run ON proposals (agent, run_id, created_at, id) WHERE run_id IS NOT NULL AND drill IS NULL;
 CREATE INDEX proposals_suspended ON proposals (created_at, id) WHERE suspension IS NOT NULL AND status = 'pending';
 CREATE INDEX proposals_equal ON proposals (digest) WHERE status = 'pending';
 CREATE INDEX proposals_agreed ON proposals (digest, agent) WHERE cause = 'reviewer' AND rollback IS NULL;
 CREATE INDEX proposals_newest ON proposals (created_at, id);
+CREATE INDEX proposals_drills ON proposals (created_at, id) WHERE drill IS NOT NULL;
 CREATE INDEX proposals_resolved ON proposals (resolved_at, id) WHERE resolved_at IS NOT NULL;
 -- What people said no to, changed, took back or objected to: what its agent may learn from.
 CREATE INDEX proposals_taught ON proposals (agent, resolved_at, id)
@@ -96,7 +106,7 @@ CREATE INDEX proposals_claimed ON proposals (report_by, id) WHERE status = 'clai
 CREATE INDEX proposals_to_roll_back ON proposals (claimed_at, id)
 WHERE CASE WHEN json_valid(rollback) THEN json_extract(rollback, '$.status') END = 'requested';
 
--- How many proposals stand where, kept with each change, so that nobody who asks counts the past.
+-- How many proposals stand where, kept with each change, so that nobody who asks counts the past. Drills are none.
 CREATE TABLE tallies (
     status TEXT NOT NULL,
     overdue INTEGER NOT NULL,
@@ -105,13 +115,14 @@ CREATE TABLE tallies (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TRIGGER proposals_tallied AFTER INSERT ON proposals
+WHEN NEW.drill IS NULL
 BEGIN
     INSERT INTO tallies (status, overdue, count) VALUES (NEW.status, NEW.overdue, 1)
     ON CONFLICT (status, overdue) DO UPDATE SET count = count + 1;
 END;
 
 CREATE TRIGGER proposals_tallied_anew AFTER UPDATE ON proposals
-WHEN (NEW.status, NEW.overdue) IS NOT (OLD.status, OLD.overdue)
+WHEN NEW.drill IS NULL AND (NEW.status, NEW.overdue) IS NOT (OLD.status, OLD.overdue)
 BEGIN
     UPDATE tallies SET count = count - 1 WHERE status = OLD.status AND overdue = OLD.overdue;
     INSERT INTO tallies (status, overdue, count) VALUES (NEW.status, NEW.overdue, 1)
@@ -127,13 +138,13 @@ WHEN OLD.status IN ('rejected', 'withdrawn', 'revoked', 'lapsed', 'succeeded', '
         NEW.revision, NEW.digest, NEW.round, NEW.nonce, NEW.created_at, NEW.expires_at, NEW.resolved_at,
         NEW.resolved_by, NEW.execute_by, NEW.claimed_at, NEW.claimant, NEW.report_by, NEW.overdue, NEW.outcome,
         NEW.reminded, NEW.escalated, NEW.extended, NEW.escalated_to, NEW.idempotency_key, NEW.fingerprint, NEW.judged_under,
-        NEW.due_at, NEW.suspension
+        NEW.due_at, NEW.suspension, NEW.drill
     ) IS NOT (
         OLD.id, OLD.status, OLD.cause, OLD.reason, OLD.agent, OLD.action, OLD.run_id, OLD.ask, OLD.gate, OLD.channels,
         OLD.revision, OLD.digest, OLD.round, OLD.nonce, OLD.created_at, OLD.expires_at, OLD.resolved_at,
         OLD.resolved_by, OLD.execute_by, OLD.claimed_at, OLD.claimant, OLD.report_by, OLD.overdue, OLD.outcome,
         OLD.reminded, OLD.escalated, OLD.extended, OLD.escalated_to, OLD.idempotency_key, OLD.fingerprint, OLD.judged_under,
-        OLD.due_at, OLD.suspension
+        OLD.due_at, OLD.suspension, OLD.drill
     ))
 BEGIN
     SELECT RAISE(ABORT, 'a final proposal stays as it is');
@@ -222,6 +233,13 @@ WHEN OLD.status = 'approved' AND NEW.status IN ('pending', 'rejected') AND NOT E
 )
 BEGIN
     SELECT RAISE(ABORT, 'what is approved waits again only when somebody takes their approval back in its undo window');
+END;
+
+-- What is proposed by an agent never becomes a drill, nor the other way round.
+CREATE TRIGGER proposals_drill_stays BEFORE UPDATE ON proposals
+WHEN (NEW.drill IS NULL) <> (OLD.drill IS NULL)
+BEGIN
+    SELECT RAISE(ABORT, 'what is a drill stays one, and nothing else becomes one');
 END;
 
 CREATE TRIGGER proposals_suspended_unapproved BEFORE UPDATE ON proposals
@@ -598,6 +616,12 @@ CREATE INDEX callbacks_of_proposal ON callbacks (proposal_id, state);
 -- What may be deleted once it is old.
 CREATE INDEX callbacks_over ON callbacks (at) WHERE state IN ('delivered', 'dead_letter');
 
+CREATE TRIGGER callbacks_of_no_drill BEFORE INSERT ON callbacks
+WHEN EXISTS (SELECT 1 FROM proposals WHERE id = NEW.proposal_id AND drill IS NOT NULL)
+BEGIN
+    SELECT RAISE(ABORT, 'no agent is told of a drill');
+END;
+
 CREATE TRIGGER callbacks_told_once BEFORE UPDATE ON callbacks
 WHEN OLD.state = 'delivered' AND NEW.state <> 'delivered'
 BEGIN
@@ -610,6 +634,15 @@ CREATE TABLE stream (
     seq INTEGER NOT NULL REFERENCES entries (seq),
     PRIMARY KEY (agent, seq)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER stream_of_no_drill BEFORE INSERT ON stream
+WHEN EXISTS (
+    SELECT 1 FROM entries AS e JOIN proposals AS p ON p.id = e.proposal_id
+    WHERE e.seq = NEW.seq AND p.drill IS NOT NULL
+)
+BEGIN
+    SELECT RAISE(ABORT, 'no agent is told of a drill');
+END;
 
 
 -- Messages in Slack ---------------------------------------------------------------------------------------------------
@@ -776,6 +809,12 @@ BEGIN
     SELECT RAISE(ABORT, 'a remembered decision begins once');
 END;
 
+CREATE TRIGGER remembered_of_no_drill BEFORE INSERT ON remembered_decisions
+WHEN EXISTS (SELECT 1 FROM proposals WHERE id = NEW.proposal_id AND drill IS NOT NULL)
+BEGIN
+    SELECT RAISE(ABORT, 'nothing is remembered of a drill');
+END;
+
 CREATE TRIGGER remembered_of_refused BEFORE INSERT ON remembered_decisions
 WHEN NEW.verdict = 'reject'
     AND NOT EXISTS (SELECT 1 FROM proposals WHERE id = NEW.proposal_id AND status IN ('rejected', 'revoked'))
@@ -899,6 +938,12 @@ BEGIN
     SELECT RAISE(ABORT, 'a sample stays as it was drawn, and is judged once');
 END;
 
+CREATE TRIGGER samples_of_no_drill BEFORE INSERT ON samples
+WHEN EXISTS (SELECT 1 FROM proposals WHERE id = NEW.proposal_id AND drill IS NOT NULL)
+BEGIN
+    SELECT RAISE(ABORT, 'a drill is no sample');
+END;
+
 CREATE TRIGGER samples_undeleted BEFORE DELETE ON samples
 BEGIN
     SELECT RAISE(ABORT, 'a sample stays: what was drawn counts');
@@ -933,7 +978,7 @@ WITH asked AS NOT MATERIALIZED (
         CASE WHEN json_valid(p.gate) THEN coalesce(json_extract(p.gate, '$.excluded'), '[]') ELSE '[]' END, '$[#]', ''
     )) AS x
     CROSS JOIN json_each('[1, 8, 64]') AS l
-    WHERE p.cause NOT IN ('auto', 'watch', 'remembered_approval', 'blocked', 'quorum_unreachable')
+    WHERE p.cause NOT IN ('auto', 'watch', 'remembered_approval', 'blocked', 'quorum_unreachable', 'drill')
         AND CASE WHEN json_valid(p.gate) THEN json_extract(p.gate, '$.tier') END = 'approve'
 ), decided AS NOT MATERIALIZED (
     SELECT
@@ -945,6 +990,7 @@ WITH asked AS NOT MATERIALIZED (
         CASE WHEN d.first_seen_at <= d.at AND d.seen_words > 0
             THEN (d.at - d.first_seen_at) * 12 / (25 * d.seen_words) END AS readings
     FROM decisions AS d CROSS JOIN proposals AS p ON p.id = d.proposal_id
+    WHERE p.drill IS NULL
 ), decided_kinds AS NOT MATERIALIZED (
     SELECT
         d.*, printf('%x', d.looked) AS looked_hex, printf('%x', d.readings) AS readings_hex,
@@ -990,7 +1036,7 @@ CROSS JOIN json_each(json_insert(
     CASE WHEN json_valid(p.gate) THEN coalesce(json_extract(p.gate, '$.excluded'), '[]') ELSE '[]' END, '$[#]', ''
 )) AS x
 CROSS JOIN json_each('[1, 8, 64]') AS l
-WHERE d.rushed = 1
+WHERE d.rushed = 1 AND p.drill IS NULL
 UNION ALL
 SELECT
     d.proposal_id, d.number AS decision, l.value AS days, d.created_at / 86400000 / l.value * l.value AS day, d.agent, d.action,
@@ -1059,7 +1105,7 @@ CREATE TABLE figures (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TRIGGER proposals_figured AFTER INSERT ON proposals
-WHEN NEW.cause NOT IN ('auto', 'watch', 'remembered_approval', 'blocked', 'quorum_unreachable')
+WHEN NEW.cause NOT IN ('auto', 'watch', 'remembered_approval', 'blocked', 'quorum_unreachable', 'drill')
 BEGIN
     INSERT INTO figures (person, days, day, agent, action, roles, rules, reviewer, kind, step, count, waited)
     SELECT person, days, day, agent, action, roles, rules, reviewer, kind, step, 1, waited FROM figured WHERE proposal_id = NEW.id
@@ -1224,6 +1270,12 @@ CREATE TABLE approved_values (
     proposal_id TEXT NOT NULL REFERENCES proposals (id),
     PRIMARY KEY (agent, action, field, value, proposal_id)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER approved_values_of_no_drill BEFORE INSERT ON approved_values
+WHEN EXISTS (SELECT 1 FROM proposals WHERE id = NEW.proposal_id AND drill IS NOT NULL)
+BEGIN
+    SELECT RAISE(ABORT, 'what people say of a drill makes nothing known');
+END;
 
 -- What people said no to, how often something came, and the numbers of what they approved have no tables: the log tells
 -- all of it, and is asked, so that there is nothing that a hand could add to or take from.
