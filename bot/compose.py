@@ -151,9 +151,8 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
 ) -> AsyncIterator[Bot]:
     """The whole bot, from policy to open port; leaving the block drains and stops it.
 
-    `randomness` decides what is drawn to be looked over.
-    `clock` is what deadlines go by, `monotonic` (in seconds) how old a look-up at Slack is and how late the loop.
-    Slack has `patience` seconds to say who clicks; what people are shown is made in `show_within` seconds.
+    `randomness` draws what is looked over and what a drill follows. `clock` is what deadlines go by, `monotonic` (in
+    seconds) how old a look-up is, which Slack has `patience` for; what people are shown is made in `show_within`.
     A changed policy is noticed within `look_every` seconds and read at once when `reload` is set; `environ_anew`
     gives the environment it is read with, which else is the one of the start.
     Raises PolicyFaults, KeyFault, TokenRefused, AppUnknown, AddressRefused, CheckpointsRefused, ExportsRefused,

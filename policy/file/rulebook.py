@@ -321,8 +321,7 @@ class RuleEntry(PolicyEntry):
     reason: Sentence | None = None
     """Why people are asked, in one sentence: it stands on the card."""
     edit: Annotated[list[TopLevelField], EachOnce] | None = None
-    """Top-level payload fields a reviewer may change; left out: all; empty: none. Of several
-    lists the intersection."""
+    """Top-level payload fields a reviewer may change; left out: all; empty: none. Of several lists the intersection."""
     title: Title | None = None
     """The first line of the card: your words, with places that the payload fills: {payload.amount} and the like, and
     action in braces. Of several rules that of the strictest tier, then of the first id."""
