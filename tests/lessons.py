@@ -21,9 +21,9 @@ AGENT = "support-bot"
 class Lessons:
     """Lives of proposals, an hour apart; `ids` by the name of the life."""
 
-    def __init__(self, store, clock):
+    def __init__(self, store, clock, redact=("iban",)):
         self.store, self.clock = store, clock
-        self.policy = TablePolicy(watched=50, changes={"redact": ("iban",)})
+        self.policy = TablePolicy(watched=50, changes={"redact": redact})
         self.lifecycle = Lifecycle(store=store, policy=self.policy, clock=clock, ids=Ids(), randomness=Lots())
         self.ids = {}
 
@@ -111,16 +111,16 @@ ALL = (
 )
 
 
-def past_in(folder, *lives):
+def past_in(folder, *lives, redact=("iban",)):
     """The URL of a store in the folder in which these were lived, and the ids by the name of the life."""
     url = new_database(folder / "signoff.db")
     (folder / "signoff.db").rename(folder / "blank")
     seeds = seeds_for(folder / "signoff.db", None)
     (folder / "blank").rename(folder / "signoff.db")
-    return url, asyncio.run(_lived(url, seal_keys(seeds), lives or ALL))
+    return url, asyncio.run(_lived(url, seal_keys(seeds), lives or ALL, redact))
 
 
-async def _lived(url, keys, lives):
+async def _lived(url, keys, lives, redact):
     clock = Clock()
     async with open_store(url, keys, clock) as store:
-        return await Lessons(store, clock).live(*lives)
+        return await Lessons(store, clock, redact).live(*lives)

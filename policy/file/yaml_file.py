@@ -4,6 +4,7 @@ The library's parser finds the structure; what its parts mean is decided here. K
 `<<` takes in the keys of another mapping.
 """
 
+import io
 import re
 import stat
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.representer import SafeRepresenter
 
 from policy.file.faults import Path, PolicyFault, PolicyFaults, UnplacedFault
 
@@ -51,6 +53,29 @@ def contents(path: "pathlib.Path") -> bytes:
         return path.read_bytes()
     except ValueError:  # half of a surrogate pair, or a NUL
         raise Unreadable(0, "no file can have this name") from None
+
+
+def dump(value: Any) -> str:
+    """Plain values as YAML in the order that they have, to be edited by people."""
+    to = io.StringIO()
+    plain = YAML(typ="safe", pure=True)
+    plain.default_flow_style = False
+    plain.allow_unicode = True
+    plain.width = 120
+    plain.Representer = _Quoting
+    plain.sort_base_mapping_type_on_output = False  # type: ignore[assignment]  # None there means to sort
+    plain.dump(value, to)
+    return to.getvalue()
+
+
+class _Quoting(SafeRepresenter):
+    """Text with anything that is not seen stands in quotes, escaped: without, the library reads some otherwise."""
+
+    def text(self, said: str) -> ScalarNode:
+        return self.represent_scalar(f"{_TAG}str", said, style=None if said.isprintable() else '"')
+
+
+_Quoting.add_representer(str, _Quoting.text)
 
 
 class Document:

@@ -78,6 +78,8 @@ class PlantEntry(PolicyEntry):
     """How it would be rolled back, if the agent says that."""
     preconditions: list[str] = Field(default_factory=list)
     """What would have to hold, if the agent says that."""
+    rejected: Annotated[str, Field(pattern=r"^prp_[0-9a-f]{32}$")] | None = None
+    """The id of the proposal that people rejected, where it is taken from one."""
 
 
 _PLANT: TypeAdapter[PlantEntry] = TypeAdapter(PlantEntry)
@@ -160,7 +162,11 @@ def _plant(entry: PlantEntry) -> Plant:
     shown = entry.preview
     return Plant(
         action=Action(name=entry.action, payload=entry.payload),
-        drill=Drill(origin=DrillOrigin.library, wrong=entry.wrong, look_at=entry.look_at),
+        drill=Drill(
+            origin=DrillOrigin.past if entry.rejected else DrillOrigin.library,
+            wrong=entry.wrong,
+            look_at=entry.look_at,
+        ),
         reasoning=entry.reasoning,
         summary=entry.summary,
         confidence=entry.confidence,

@@ -12,9 +12,14 @@ from types import SimpleNamespace
 import jsonpatch
 import pytest
 
+from approvals.drill import DrillOrigin
 from bot.cli.feedback.datasets import TASK
+from bot.cli.feedback.drafts import AS_IT_WAS, draft
+from policy import PolicyFaults, load
+from policy.file.yaml_file import Document
 from tests.house.tree import ROOT
 from tests.lessons import GONE, IBAN, OTHER_IBAN, past_in
+from tests.policy.files import ENVIRON, written
 from tests.program import run
 
 pytestmark = pytest.mark.sqlite
@@ -209,3 +214,58 @@ def test_a_database_that_is_not_there_is_said(tmp_path):
     assert finished.returncode == 2
     assert "There is no database" in finished.stderr
     assert not list(tmp_path.iterdir())
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory):
+    """What the command makes a library of, of a past in which nothing is redacted; and where, and the ids."""
+    folder = tmp_path_factory.mktemp("rejected")
+    url, ids = past_in(folder, "rejected", "corrected", "confirmed", "taken_back", "erased", redact=())
+    finished = run(
+        ("feedback", "export", "--format", "drills", "--output", "drills.yml"),
+        env={"SIGNOFF_DATABASE_URL": url, "PATH": "/usr/bin:/bin"},
+        cwd=folder,
+    )
+    assert finished.returncode == 0, finished.stderr
+    return SimpleNamespace(folder=folder, ids=ids, said=finished.stderr, text=(folder / "drills.yml").read_text())
+
+
+def test_what_people_rejected_is_a_library_once_somebody_wrote_where_it_shows(library, tmp_path):
+    policy = written(tmp_path, drills={"library": "drills.yml", "roles": ["support"]})
+    (tmp_path / "drills.yml").write_text(library.text)
+    with pytest.raises(PolicyFaults, match=r"drills\.yml:\d+: drills\[0\]\.look_at"):
+        load(policy, ENVIRON)
+    (tmp_path / "drills.yml").write_text(library.text.replace("look_at: ''", "look_at: The account."))
+    ((plant,),) = load(policy, ENVIRON).drills.plants.values()
+    assert (plant.action.name, plant.action.payload["amount"], plant.action.payload["iban"]) == (
+        "refund.create",
+        250,
+        IBAN,
+    )
+    assert plant.reasoning.startswith("The parcel is lost;")
+    assert (plant.drill.origin, plant.drill.wrong) == (DrillOrigin.past, f"Never to {IBAN}.")
+    assert library.ids["rejected"] in library.text
+
+
+def test_only_what_was_rejected_as_it_came_and_is_still_there_is_in_it(library):
+    assert library.text.count("- action:") == 1
+    assert GONE not in library.text
+    for other in ("corrected", "confirmed", "taken_back", "erased"):
+        assert library.ids[other] not in library.text
+    assert "1 case, of 5 decided in the period: 1 negative." in library.said
+    assert "3 that nobody rejected, or of which something is redacted: left out." in library.said
+
+
+def test_what_would_be_told_by_a_mark_in_it_is_no_drill(past):
+    finished = past.export("--format", "drills")
+    assert "- action:" not in finished.stdout
+    assert "0 cases" in finished.stderr
+
+
+def test_a_long_reason_of_many_lines_is_one_line_as_a_library_takes_it():
+    case = {"kind": "negative", "redacted": False, "id": f"prp_{'0' * 32}", "reason": "No.\n" + "word " * 100}
+    case["proposal"] = {"action": "a.b", "payload": {}, "reasoning": "Why."} | dict.fromkeys(AS_IT_WAS)
+    (entry,) = Document("drills.yml", draft(case).encode()).value
+    assert entry["wrong"].startswith("No. word word")
+    assert len(entry["wrong"]) == 300
+    assert set(entry) == {"action", "rejected", "payload", "reasoning", "wrong", "look_at"}

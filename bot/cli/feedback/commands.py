@@ -21,7 +21,11 @@ def feedback_export(
     ] = None,
     until: Annotated[str | None, typer.Option(metavar="TIME", help="Up to when, without that moment itself.")] = None,
     form: Annotated[
-        str, typer.Option("--format", help="jsonl; or a dataset for an eval tool: inspect, pydantic-evals.")
+        str,
+        typer.Option(
+            "--format",
+            help="jsonl; a dataset for an eval tool: inspect, pydantic-evals; or drills, a library to look through.",
+        ),
     ] = "jsonl",
     output: Annotated[Path | None, typer.Option(metavar="FILE", help="Instead of standard output.")] = None,
 ) -> None:

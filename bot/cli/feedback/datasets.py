@@ -1,13 +1,15 @@
-"""Datasets of feedback: the same cases as lines for Inspect AI, and as a document for Pydantic Evals.
+"""Forms of feedback: cases as they are, as datasets for Inspect AI and Pydantic Evals, and as a library of drills.
 
-They ask one question: what would people answer? Whatever only failed, and of which nobody said that it was wrong to
-try, has no answer and is left out.
+The datasets ask one question: what would people answer? Whatever only failed, and of which nobody said that it was
+wrong to try, has no answer and is left out.
 """
 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+
+from bot.cli.feedback.drafts import HEAD, draft
 
 TASK = (
     "An AI agent proposes an action, and people review it before it may run. Say what they answer, in one word: "
@@ -19,11 +21,13 @@ _OF_NO_PROPOSAL = ("proposed_at", "run_id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DatasetForm:
+class FeedbackForm:
     """How cases are written: what stands before, between and after them, and what each becomes."""
 
-    line: Callable[[dict[str, Any]], dict[str, Any] | None]
+    line: Callable[[dict[str, Any]], str | None]
     """None for a case that has no place in it."""
+    left_out: str = ""
+    """What such cases are."""
     head: str = ""
     between: str = "\n"
     tail: str = "\n"
@@ -64,10 +68,27 @@ def _metadata(case: dict[str, Any]) -> dict[str, Any]:
     return {**{name: case[name] for name in kept}, "run_id": case["proposal"]["run_id"]}
 
 
+def _json(made: Callable[[dict[str, Any]], dict[str, Any] | None]) -> Callable[[dict[str, Any]], str | None]:
+    def line(case: dict[str, Any]) -> str | None:
+        found = made(case)
+        return None if found is None else json.dumps(found)
+
+    return line
+
+
+_UNANSWERED = "that failed, of which nobody said that it was wrong to try"
+
 FORMATS = {
-    "jsonl": DatasetForm(line=lambda case: case),
-    "inspect": DatasetForm(line=inspect_sample),
-    "pydantic-evals": DatasetForm(
-        line=pydantic_case, head=f'{{"name": {json.dumps(NAME)}, "cases": [\n', between=",\n", end="]}\n"
+    "jsonl": FeedbackForm(line=json.dumps),
+    "inspect": FeedbackForm(line=_json(inspect_sample), left_out=_UNANSWERED),
+    "pydantic-evals": FeedbackForm(
+        line=_json(pydantic_case),
+        left_out=_UNANSWERED,
+        head=f'{{"name": {json.dumps(NAME)}, "cases": [\n',
+        between=",\n",
+        end="]}\n",
+    ),
+    "drills": FeedbackForm(
+        line=draft, left_out="that nobody rejected, or of which something is redacted", head=HEAD, between="", tail=""
     ),
 }

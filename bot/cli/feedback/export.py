@@ -1,13 +1,12 @@
 """Feedback export, `signoff feedback export`: the cases of a period, printed or in a file, in the order of decision."""
 
-import json
 import os
 import sys
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import Progress
@@ -38,8 +37,10 @@ class FeedbackSummary:
     decided: int = 0
     """How many proposals were decided in the period."""
     erased: int = 0
-    unanswered: int = 0
-    """Cases that a dataset has no place for, since nobody said what was wrong."""
+    left_out: int = 0
+    """Cases that the form has no place for."""
+    which: str = ""
+    """What those are."""
     redacted: int = 0
     damaged: list[str] = field(default_factory=list)
 
@@ -50,8 +51,8 @@ class FeedbackSummary:
         hidden = f", {self.redacted:,} with something redacted" if self.redacted else ""
         many = "1 case" if cases == 1 else f"{cases:,} cases"
         said = [f"{many}, of {self.decided:,} decided in the period{hidden}: {kinds or 'none'}."]
-        if self.unanswered:
-            said.append(f"{self.unanswered:,} that failed, of which nobody said that it was wrong to try: left out.")
+        if self.left_out:
+            said.append(f"{self.left_out:,} {self.which}: left out.")
         if self.erased:
             said.append(f"{self.erased:,} erased since: nothing of it is here.")
         said += [f"Left out, because it is not as it was written: {terminal_safe(each)}" for each in self.damaged]
@@ -97,7 +98,8 @@ async def _write(
 
 
 async def _cases(store: "SqlStore", since: int, until: int, form: str, to: IO[str]) -> FeedbackSummary:
-    summary, made, begun = FeedbackSummary(), FORMATS[form], False
+    made, begun = FORMATS[form], False
+    summary = FeedbackSummary(which=made.left_out)
     screen = Console(stderr=True)
     to.write(made.head)
     with Progress(console=screen, transient=True, disable=not screen.is_terminal) as progress:
@@ -108,13 +110,13 @@ async def _cases(store: "SqlStore", since: int, until: int, form: str, to: IO[st
                 summary.erased += proposal.erased_at is not None
                 if (case := case_of(proposal)) is None:
                     continue
-                line: dict[str, Any] | None = made.line(case)
+                line = made.line(case)
                 if line is None:
-                    summary.unanswered += 1
+                    summary.left_out += 1
                     continue
                 summary.kinds[case["kind"]] += 1
                 summary.redacted += case["redacted"]
-                to.write((made.between if begun else "") + json.dumps(line))
+                to.write((made.between if begun else "") + line)
                 begun = True
             summary.damaged += page.damaged
             progress.advance(task, len(page.proposals) + len(page.damaged))
