@@ -39,7 +39,7 @@ from bot.settings import Settings
 from bot.signing import Issuer, Signer
 from bot.slack.app import build_app
 from bot.slack.cards.redaction import veiled_facts
-from bot.slack.channels import Channels
+from bot.slack.channels import Channels, channels_in, trouble_channel
 from bot.slack.context import SlackContext
 from bot.slack.direct_messages import DirectMessages
 from bot.slack.outbound import notices
@@ -54,6 +54,7 @@ from bot.slack.web.http import slack_route
 from bot.slack.web.identity import WhoWeAre
 from bot.slack.web.socket_mode import Connections, Socket
 from bot.stalls import Stalls
+from bot.suggestions import LookBack, looking_back
 from bot.worker import Showing, Worker
 from delivery import Courier
 from delivery.callbacks import LOOK_EVERY
@@ -101,6 +102,7 @@ class Bot:
     """For judging long payloads."""
     showing: Worker
     """For what is long and people are to be shown."""
+    look_back: LookBack
 
     async def readiness(self) -> Readiness:
         """Ready means that what must hold holds; Slack away is a degradation, not an outage."""
@@ -124,7 +126,8 @@ class Bot:
             degraded.append(f"{left} proposals are judged again under the changed policy, each before it can run")
         degraded += [each for each in (self.stalls.trouble, self.checkpoints.trouble) if each is not None]
         degraded += self.exports.troubles
-        degraded += dict.fromkeys(each.trouble for each in (self.judging, self.showing) if each.trouble is not None)
+        workers = (self.judging, self.showing, self.look_back.worker)
+        degraded += dict.fromkeys(each.trouble for each in workers if each.trouble is not None)
         works = trouble is None
         return Readiness(
             store=works,
@@ -166,6 +169,8 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
         checkpoints, exports = await stack.enter_async_context(followers(settings, environ, store, signer, clock))
         judging = await stack.enter_async_context(Worker(seconds=JUDGED))
         showing = await stack.enter_async_context(Worker(seconds=show_within, patience=show_within))
+        past = looking_back(settings.signoff_database_url, settings.signoff_policy, clock)
+        look_back = await stack.enter_async_context(past)
         token = settings.slack_bot_token.get_secret_value()
         client = await stack.enter_async_context(slack_client(token, settings.slack_api_url))
         who = WhoWeAre(client)
@@ -182,7 +187,11 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
         def present() -> LoadedPolicy:
             return cast("LoadedPolicy", lifecycle.policy)  # whoever replaces it puts another one there
 
-        channels = Channels(client=client, named=lambda: _channels(present(), settings), outbox=store.outbox)
+        channels = Channels(
+            client=client,
+            named=lambda: channels_in(present(), settings.signoff_checkpoints_channel),
+            outbox=store.outbox,
+        )
         reloader = Reloader(
             path=settings.signoff_policy,
             environment=environ_anew or (lambda: environ),
@@ -231,6 +240,7 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
             clock=clock,
             ids=ids,
             mismatch=settings.signoff_card_mismatch,
+            look_back=look_back,
             showing=sender.showing,
         )
         direct = DirectMessages(context=context)
@@ -239,7 +249,7 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
             senders={**sender.senders, **direct.senders},
             clock=clock,
             spread=random.random,
-            tell=lambda delivery: _trouble_channel(present(), delivery.channel),
+            tell=lambda delivery: trouble_channel(present(), delivery.channel),
             look_every=LOOK_EVERY,
         )
         calling = await callback_courier(
@@ -290,6 +300,7 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
             exports=exports,
             judging=judging,
             showing=showing,
+            look_back=look_back,
         )
         api = build_api(
             Api(
@@ -383,18 +394,3 @@ async def _task(stack: AsyncExitStack, work: Coroutine[Any, Any, None]) -> None:
             await task
 
     stack.push_async_callback(stop)
-
-
-def _trouble_channel(policy: LoadedPolicy, failed: str) -> str | None:
-    """Trouble with a channel is told in the operators' channel, unless that is the one in trouble."""
-    ops = policy.ops
-    return ops.channel if ops is not None and ops.channel != failed else None
-
-
-def _channels(policy: LoadedPolicy, settings: Settings) -> dict[str, str]:
-    channels = {role.channel: f"role {name}" for name, role in policy.roles.items()}
-    if policy.ops is not None:
-        channels.setdefault(policy.ops.channel, "ops")
-    if settings.signoff_checkpoints_channel is not None:
-        channels.setdefault(settings.signoff_checkpoints_channel, "SIGNOFF_CHECKPOINTS_CHANNEL")
-    return channels

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from policy.loaded import LoadedPolicy
 
 CONTEXT = 3
-"""Lines around a change in its diff."""
+"""Lines around a change in its diff, where nobody says how many."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -78,6 +78,8 @@ class Suggesting:
     content: bytes
     check: "Callable[[bytes], PolicyCheck]"
     bounds: Bounds = USUAL
+    around: int = CONTEXT
+    """How many lines of the file stand around a change in its diff, which may be of other rules."""
     count: int = 0
     erased: int = 0
     damaged: list[str] = field(default_factory=list)
@@ -258,7 +260,7 @@ class Suggesting:
 
     def _diff(self, content: bytes) -> str:
         before, after = (text.decode("utf-8-sig").splitlines(keepends=True) for text in (self.content, content))
-        return "".join(unified_diff(before, after, str(self.file), f"{self.file} (suggested)", n=CONTEXT))
+        return "".join(unified_diff(before, after, str(self.file), f"{self.file} (suggested)", n=self.around))
 
 
 def note(opinions: Opinions, proposal: "Proposal", fine: bool | None) -> None:  # noqa: FBT001 None: nobody looked it over

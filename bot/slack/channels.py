@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from approvals.ports import Outbox
 from bot.slack.doctor.checkup import channel_findings
+from policy import LoadedPolicy
 
 log = structlog.get_logger("signoff")
 
@@ -39,3 +40,19 @@ class Channels:
         log.info("invited into a channel", channel=channel, tried_again=requeued)
         if channel in self.named():
             await self.look()
+
+
+def channels_in(policy: LoadedPolicy, checkpoints: str | None) -> dict[str, str]:
+    """Those of a policy, and the one that the settings name for checkpoints, with what each is for."""
+    found = {role.channel: f"role {name}" for name, role in policy.roles.items()}
+    if policy.ops is not None:
+        found.setdefault(policy.ops.channel, "ops")
+    if checkpoints is not None:
+        found.setdefault(checkpoints, "SIGNOFF_CHECKPOINTS_CHANNEL")
+    return found
+
+
+def trouble_channel(policy: LoadedPolicy, failed: str) -> str | None:
+    """Trouble with a channel is told in the operators' channel, unless that is the one in trouble."""
+    ops = policy.ops
+    return ops.channel if ops is not None and ops.channel != failed else None

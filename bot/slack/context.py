@@ -29,6 +29,7 @@ from bot.slack.people import People, with_delegated
 from bot.slack.web.client import SlackFault
 from bot.slack.web.identity import Identity
 from bot.slack.web.interaction import Interaction
+from bot.suggestions import LookBack
 from bot.worker import Showing
 from policy import LoadedPolicy
 from storage import Modal, SqlStore
@@ -53,6 +54,8 @@ class SlackContext:
     clock: Clock
     ids: RandomIds
     mismatch: Literal["record", "refuse"]
+    look_back: LookBack
+    """What the past bears of changes of the policy."""
     showing: Showing = field(default_factory=Showing)
     homes: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
     """Held while somebody's home tab is published."""

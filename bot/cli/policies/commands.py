@@ -147,7 +147,7 @@ def policy_suggest(
     as_json: AsJson = False,
 ) -> None:
     """Say which changes of a policy the decisions of the past bear, with their figures, diff and replay."""
-    from bot.cli.policies.suggest import NotWritten, go_through, of  # noqa: PLC0415
+    from bot.cli.policies.suggest import NotWritten, of, read_past  # noqa: PLC0415
     from bot.cli.policies.suggest import write as write_new  # noqa: PLC0415
     from policy import PolicyFaults, check_content, load  # noqa: PLC0415
     from policy.checks.suggestion import Bounds  # noqa: PLC0415
@@ -167,7 +167,7 @@ def policy_suggest(
         fail(*(str(fault) for fault in faults.faults))
     if unknown := sorted(set(rule or ()) - {each.id for each in known.rules}):
         fail(f"There is no rule {unknown[0]} in {policy}.")
-    _past(go_through(database_url(), moment, suggesting), needed=True)
+    _past(read_past(database_url(), moment, suggesting), needed=True)
     suggested = of(suggesting, moment, rule or ())
     if write is not None:
         try:

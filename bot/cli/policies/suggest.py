@@ -10,6 +10,7 @@ from rich.progress import Progress
 
 from approvals.events import instant
 from bot.cli.console import terminal_safe
+from bot.suggestions import go_through
 from storage import open_reads
 
 if TYPE_CHECKING:
@@ -67,16 +68,13 @@ class Suggested:
         return [*said, "", "Nothing was changed: read each diff, and try it with signoff policy replay."]
 
 
-async def go_through(url: str, since: "datetime", suggesting: "Suggesting") -> None:
-    """Hands over all that was submitted since a moment. Raises StoreFault, StoreBusy."""
+async def read_past(url: str, since: "datetime", suggesting: "Suggesting") -> None:
+    """Hands over all that was submitted since a moment, and shows how far it is. Raises StoreFault, StoreBusy."""
     screen = Console(stderr=True)
     async with open_reads(url) as reads:
         with Progress(console=screen, transient=True, disable=not screen.is_terminal) as progress:
             task = progress.add_task("proposals", total=await reads.count_since(since))
-            async for page in reads.since(since):
-                verdicts = await reads.sample_verdicts([each.id for each in page.proposals])
-                suggesting.add(page.proposals, page.damaged, verdicts)
-                progress.advance(task, len(page.proposals) + len(page.damaged))
+            await go_through(reads, since, suggesting, lambda count: progress.advance(task, count))
 
 
 def write(suggesting: "Suggesting", rules: "Sequence[str] | None", to: "Path") -> list[str]:

@@ -18,6 +18,7 @@ from bot.slack.listeners import (
     powers,
     stop_agent,
     stop_everything,
+    suggest,
 )
 from bot.slack.listeners.command_parser import BadCommand, Help, Linked, as_meant, parse_command
 from bot.slack.listeners.finder import Blocks
@@ -96,6 +97,7 @@ ACTIONS: dict[str, Handler] = {
     "page_next": turn_list,
     pages.OPEN_LIST: open_list,
     delegate.STOP: delegate.end_delegation,
+    **suggest.ACTIONS,
 }
 POWERS: dict[str, Power] = {
     each.purpose: each

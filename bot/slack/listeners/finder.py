@@ -12,12 +12,14 @@ from approvals.remembered.decision import may_end
 from bot.slack.blockkit import modals
 from bot.slack.blockkit.blocks import Block, context_block, ours, person, when
 from bot.slack.cards.remembered import value_of
+from bot.slack.listeners.suggest import may_see_suggestions
 from bot.slack.lists import pages
 from bot.slack.lists.home import APPROVED, LATELY_SIZE, WAITING, WAITING_SIZE, Home, home, lately, stop_banner
 from bot.slack.lists.query import ListQuery
 from bot.slack.lists.reading import own_reading, reading_of_role
 from bot.slack.lists.stats import PAGE_SIZE as FIGURES_SIZE
 from bot.slack.lists.stats import not_yours, stats
+from bot.slack.lists.suggestions import offer
 from bot.slack.web.client import call
 from bot.slack.words import alerts as say
 from bot.slack.words import commands as command_words
@@ -236,7 +238,9 @@ async def _stats(context: "SlackContext", reviewer: "Reviewer", query: ListQuery
         limit=FIGURES_SIZE,
     )
     reading = [] if query.page else await _reading(context, reviewer.user, query, leads=leads)
-    return stats(found, query, pages.pages_around(query, more=total > offset + FIGURES_SIZE), reading)
+    blocks, text = stats(found, query, pages.pages_around(query, more=total > offset + FIGURES_SIZE), reading)
+    offered = [offer(query.role)] if may_see_suggestions(context, reviewer.user, query.role) else []
+    return [*blocks, *offered], text
 
 
 async def _reading(context: "SlackContext", user: str, query: ListQuery, *, leads: bool) -> Blocks:
