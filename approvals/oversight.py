@@ -61,6 +61,12 @@ class Figure(StrEnum):
     sampled = "sampled"
     judged = "judged"
     not_fine = "not_fine"
+    caught = "caught"
+    """Drills to which somebody said no; what ended a drill counts in none of the others."""
+    missed = "missed"
+    unanswered = "unanswered"
+    broken_off = "broken_off"
+    """Drills that somebody changed or asked about, or that were called off: neither caught nor missed."""
 
 
 ENDINGS = (
@@ -217,6 +223,16 @@ class Oversight:
     def error(self) -> Share:
         """Of the samples that were judged, those that were not fine."""
         return Share(self.number(Figure.not_fine), self.number(Figure.judged))
+
+    @property
+    def drills(self) -> int:
+        """How many drills are over."""
+        return self.number(Figure.caught, Figure.missed, Figure.unanswered, Figure.broken_off)
+
+    @property
+    def caught(self) -> Share:
+        """Of the drills that somebody decided, those that were caught."""
+        return Share(self.number(Figure.caught), self.number(Figure.caught, Figure.missed))
 
     @property
     def more_to_judge(self) -> tuple[tuple[float, int | None], ...]:

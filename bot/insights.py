@@ -86,6 +86,12 @@ def _figures(of: Oversight) -> dict[str, Any]:
             "not_fine": _share(of.error),
             "more_to_judge": [{"below": bound, "more": more} for bound, more in of.more_to_judge],
         },
+        "drills": {
+            "caught": _share(of.caught),
+            "missed": of.number(Figure.missed),
+            "unanswered": of.number(Figure.unanswered),
+            "broken_off": of.number(Figure.broken_off),
+        },
     }
 
 

@@ -97,12 +97,22 @@ class SampleFigures(_Body):
     more_to_judge: list[MoreToJudge]
 
 
+class DrillFigures(_Body):
+    """How drills ended, which count in no other figure."""
+
+    caught: Annotated[ShareBody, Field(description="Somebody said no to it, of those that were caught or missed.")]
+    missed: Annotated[int, Field(description="It got all the approvals that it asked for.")]
+    unanswered: int
+    broken_off: Annotated[int, Field(description="Changed, asked about, or called off: neither caught nor missed.")]
+
+
 class FiguresBody(_Body):
     """The figures of everything."""
 
     proposals: ProposalFigures
     decisions: DecisionFigures
     samples: SampleFigures
+    drills: DrillFigures
 
 
 class NamedFigures(FiguresBody):

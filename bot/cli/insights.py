@@ -31,7 +31,7 @@ class Unread(Exception):
 def insight_lines(insight: "Insight", queue: "Sequence[Queue]", since: "datetime", now: "datetime") -> list[str]:
     """For people, in a terminal."""
     everything = insight.everything
-    if not everything.asked and not everything.number(Figure.sampled):
+    if not everything.asked and not everything.number(Figure.sampled) and not everything.drills:
         return [f"Since {day_of(since):%Y-%m-%d} nobody was asked anything, and no sample was drawn."]
     lines = [f"Since {day_of(since):%Y-%m-%d}, by the day the proposal came (UTC):", ""]
     lines += _section("Everything", [everything])
@@ -128,6 +128,9 @@ def _lines(of: Oversight) -> "Iterator[str]":
     yield from _read_lines(of)
     if (sampled := _sample_line(of)) is not None:
         yield sampled
+    if of.drills:
+        ended = _listed((of.number(Figure.unanswered), "unanswered"), (of.number(Figure.broken_off), "broken off"))
+        yield f"drills: caught {_share_line(of.caught)}" + (f"; {ended}" if ended else "")
 
 
 def _listed(*counted: tuple[int, str]) -> str:

@@ -66,14 +66,16 @@ class Insights:
         role: str | None = None,
         reviewer: str | None = None,
         limit: int = MOST,
+        practised: bool = False,
     ) -> Insight:
         """Of what was proposed or drawn since a moment, from its day on: they are kept by the day, in UTC.
 
-        Of an agent, a role or a reviewer's decisions alone, if one is named.
+        Of an agent, a role or a reviewer's decisions alone, if one is named. For people who practise, a drill that
+        waits counts as what it looks like: they could tell it by figures in which it is missing.
         """
         first = millis(since) // _DAY
         days = encode_json([list(each) for each in blocks(first, millis(now) // _DAY)])
-        asked = (days, first, millis(now), agent, role, reviewer, limit)
+        asked = (days, first, millis(now), agent, role, reviewer, limit, int(practised))
         found: dict[str, dict[str, dict[tuple[str, int], tuple[int, int]]]] = {}
         left_out = {}
         for row in await statements.rows(_SQL["insights"], *asked):

@@ -1,14 +1,14 @@
 -- name: insights
 -- What became of what people were asked since a day and how they decided it: of all, by action, rule, agent, role and reviewer; of each kind those with the most.
 WITH waiting AS MATERIALIZED (
-    -- What waits is counted as it stands: time may have ended it.
+    -- What waits is counted as it stands: time may have ended it. A drill is none of it, but for people who shall not tell it by that.
     SELECT
         p.agent, p.action, coalesce(json_extract(p.gate, '$.roles'), '[]') AS roles,
         coalesce(json_extract(p.gate, '$.rules'), '[]') AS rules,
         CASE WHEN p.expires_at > $3 THEN 'waits' ELSE 'expired' END AS kind
     FROM proposals AS p INDEXED BY proposals_waiting
     WHERE p.status = 'pending' AND p.created_at >= CAST($2 AS BIGINT) * 86400000 AND p.created_at <= $3 AND (p.agent = $4 OR $4 IS NULL)
-        AND CAST($6 AS TEXT) IS NULL AND CASE WHEN json_valid(p.gate) THEN json_extract(p.gate, '$.tier') END = 'approve'
+        AND CAST($6 AS TEXT) IS NULL AND (p.drill IS NULL OR CAST($8 AS BIGINT) = 1) AND CASE WHEN json_valid(p.gate) THEN json_extract(p.gate, '$.tier') END = 'approve'
 ), kept AS MATERIALIZED (
     SELECT
         agent, action, roles, rules, reviewer, kind, step, CAST(sum(count) AS BIGINT) AS count, CAST(sum(waited) AS BIGINT) AS waited

@@ -1,7 +1,7 @@
 -- name: stats
 -- By action and role, what became of what people were asked since a day, and of what was drawn; of a person's roles, and without a role of what else they own. Some actions of all, in their order.
 WITH waiting AS MATERIALIZED (
-    -- What waits is counted as it stands: time may have ended it.
+    -- What waits is counted as it stands: time may have ended it. Among it a drill, as what it looks like: people read this.
     SELECT
         p.action, coalesce(json_extract(p.gate, '$.roles'), '[]') AS roles, json_extract(p.gate, '$.excluded') AS excluded,
         CASE WHEN p.expires_at > $9 THEN 'waits' ELSE 'expired' END AS kind

@@ -8,13 +8,16 @@ import pytest
 
 from approvals.decision import Attestation, FirstSeen
 from approvals.lifecycle import Lifecycle
+from approvals.oversight import Oversight
 from approvals.proposal import Action
+from bot.cli.insights import insight_lines
 from bot.clock import SystemClock
 from bot.ids import RandomIds
+from bot.insights import insight_object
 from bot.keys import seal_keys, seeds_for
-from storage import open_store
+from storage import Insight, open_store
 from tests import program
-from tests.making import Lots
+from tests.making import START, Lots
 from tests.storage.town import ALICE, BOB, CAROL, TablePolicy, submission
 
 
@@ -78,3 +81,19 @@ def test_a_time_that_is_none_and_a_database_that_is_not_there_are_said(folder, t
     assert (code, wrong.startswith("--since: name a day (2026-11-01")) == (2, True)
     code, _, wrong = signoff(tmp_path_factory.mktemp("empty"))
     assert (code, "signoff.db" in wrong) == (2, True)
+
+
+def test_how_drills_ended_is_a_line_of_its_own():
+    counts = {("caught", 0): (3, 0), ("missed", 0): (1, 0), ("unanswered", 0): (2, 0), ("broken_off", 0): (1, 0)}
+    of = Oversight(counts=counts)
+    lines = [each.strip() for each in insight_lines(Insight(everything=of, left_out={}), (), START, START)]
+    assert "drills: caught 3 of 4 (75%, 30%-95%); 2 unanswered, 1 broken off" in lines
+    assert not [each for each in lines if "asked" in each or "decision" in each]
+    figures = insight_object(Insight(everything=of, left_out={}), (), START, START)["everything"]
+    assert (figures["proposals"]["asked"], figures["decisions"]["made"]) == (0, 0)
+    assert figures["drills"]["caught"]["count"] == 3
+    assert {name: figures["drills"][name] for name in ("missed", "unanswered", "broken_off")} == {
+        "missed": 1,
+        "unanswered": 2,
+        "broken_off": 1,
+    }

@@ -58,6 +58,19 @@ def test_it_is_a_title_five_lines_and_where_to_see_ones_own():
     ]
 
 
+def drilled(caught, missed, of=DECIDED):
+    return Oversight(counts={**of.counts, ("caught", 0): (caught, 0), ("missed", 0): (missed, 0)})
+
+
+def test_how_drills_ended_stands_beside_how_cards_are_read_and_makes_no_line_more():
+    said = digest("support", week(drilled(3, 1)), FIRST, LAST).splitlines()
+    assert len(said) == 7
+    assert said[2].endswith("4 of 38 for less than half of it. Of 4 drills, 3 were caught.")
+    few = digest("support", week(drilled(1, 0, Oversight(counts={("rejected", 0): (2, 0)})), rules=()), FIRST, LAST)
+    assert "• *Read:* Of 1 drill, 1 was caught." in few
+    assert "drill" not in digest("support", week(drilled(0, 0)), FIRST, LAST)
+
+
 def test_nobody_is_named_or_called():
     said = digest("support", week(), FIRST, LAST)
     assert "U0" not in said
@@ -69,6 +82,7 @@ def test_nobody_is_named_or_called():
 @pytest.mark.parametrize("few", [2, 1, 0])
 def test_what_would_be_the_figure_of_one_or_two_is_left_out(few):
     assert "*Read:*" not in digest("support", week(people=few), FIRST, LAST)
+    assert "drill" not in digest("support", week(drilled(1, 1), people=few), FIRST, LAST)
 
 
 def test_what_is_not_known_is_not_said():

@@ -63,6 +63,9 @@ Overrides are these:
 
 {overrides}
 
+Where `cause` is `drill` in `proposals.csv`, no agent proposed it: it was planted for practice, nothing of it could run,
+and neither it nor its decisions are work. Leave them out of what you count.
+
 ## How to check it
 
 `signoff evidence verify FOLDER` holds every file against `manifest.json`, and the manifest against its signature: with

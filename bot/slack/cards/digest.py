@@ -45,8 +45,11 @@ def _lines(week: Week) -> "Iterator[str]":
         median = moment(of.wait, 0.5)
         yield say.asked(of.asked, _endings(of), None if median is None else roughly(median))
     middle, read = of.read.quantile(0.5), of.unread
+    practice = say.drills(of.caught.hits, of.caught.cases) if of.caught.cases and week.people >= PEOPLE else None
     if middle is not None and read.cases >= _MANY and week.people >= PEOPLE:
-        yield say.read(middle / ONCE, read.hits, read.cases)
+        yield say.read(middle / ONCE, read.hits, read.cases, practice)
+    elif practice is not None:
+        yield say.practised(practice)
     if always := _always(week.rules):
         yield say.always_approved(always)
     if expired := of.number(Figure.expired):

@@ -40,7 +40,7 @@ class Digests:
             if role.digest != "weekly" or self._looked.get(role.name) == monday:
                 continue
             first, last = monday - _WEEK, monday - _MOMENT
-            found = await self.store.insights.insight(since=first, now=last, role=role.name)
+            found = await self.store.insights.insight(since=first, now=last, role=role.name, practised=True)
             week = Week(everything=found.everything, rules=found.rules, people=len(found.reviewers))
             text = digest(role.name, week, first, last)
             if text is not None:

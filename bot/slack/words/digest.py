@@ -22,11 +22,12 @@ def asked(number: int, counted: "Sequence[str]", median: str | None) -> str:
     return f"• *Asked:* {number}: {listed(list(counted))}{took}."
 
 
-def read(times: float, unread: int, known: int) -> str:
-    return (
+def read(times: float, unread: int, known: int, drills: str | None) -> str:
+    said = (
         f"• *Read:* half of the cards were seen for {times:.1f} times their reading time or longer; "
         f"{unread} of {known} for less than half of it."
     )
+    return said if drills is None else f"{said} {drills}"
 
 
 def always_approved(rules: "Sequence[str]") -> str:
@@ -48,6 +49,14 @@ def rule_count(rule: str, hits: int, cases: int) -> str:
 def samples(not_fine: int, judged: int, low: float, high: float, more: int | None, bound: float) -> str:
     further = f"; {more} more that are fine would show less than {bound:.0%}" if more else ""
     return f"• *Samples:* {not_fine} of {judged} not fine: likely {low:.0%} to {high:.0%}{further}."
+
+
+def drills(caught: int, decided: int) -> str:
+    return f"Of {decided} drill{'' if decided == 1 else 's'}, {caught} {'was' if caught == 1 else 'were'} caught."
+
+
+def practised(drills: str) -> str:
+    return f"• *Read:* {drills}"
 
 
 def samples_wait(waiting: int) -> str:

@@ -1110,7 +1110,19 @@ CROSS JOIN unnest(CASE
     WHEN s.judgement IS NULL THEN ARRAY['sampled'] WHEN s.judgement = 'fine' THEN ARRAY['sampled', 'judged']
     ELSE ARRAY['sampled', 'judged', 'not_fine']
 END) AS k (kind)
-CROSS JOIN unnest(ARRAY[CAST(1 AS BIGINT), 8, 64]) AS l (days);
+CROSS JOIN unnest(ARRAY[CAST(1 AS BIGINT), 8, 64]) AS l (days)
+UNION ALL
+SELECT
+    p.id AS proposal_id, CAST(NULL AS BIGINT) AS decision, l.days, p.created_at / 86400000 / l.days * l.days AS day, p.agent, p.action,
+    CASE WHEN json_valid(p.gate) THEN coalesce(json_extract(p.gate, '$.roles'), '[]') ELSE '[]' END AS roles,
+    CASE WHEN json_valid(p.gate) THEN coalesce(json_extract(p.gate, '$.rules'), '[]') ELSE '[]' END AS rules,
+    '' AS person, '' AS reviewer,
+    CASE CASE WHEN json_valid(p.drill) THEN json_extract(p.drill, '$.result') END
+        WHEN 'caught' THEN 'caught' WHEN 'missed' THEN 'missed' WHEN 'unanswered' THEN 'unanswered' ELSE 'broken_off'
+    END AS kind,
+    CAST(0 AS BIGINT) AS step, CAST(0 AS BIGINT) AS waited
+FROM proposals AS p CROSS JOIN unnest(ARRAY[CAST(1 AS BIGINT), 8, 64]) AS l (days)
+WHERE p.cause = 'drill';
 
 CREATE TABLE figures (
     person TEXT COLLATE "C" NOT NULL,
@@ -1149,7 +1161,7 @@ BEGIN
 END $$;
 
 CREATE TRIGGER proposals_figured AFTER INSERT ON proposals FOR EACH ROW
-WHEN (NEW.cause NOT IN ('auto', 'watch', 'remembered_approval', 'blocked', 'quorum_unreachable', 'drill'))
+WHEN (NEW.cause NOT IN ('auto', 'watch', 'remembered_approval', 'blocked', 'quorum_unreachable'))
 EXECUTE FUNCTION figure_proposal();
 
 CREATE TRIGGER proposals_figured_before BEFORE UPDATE ON proposals FOR EACH ROW

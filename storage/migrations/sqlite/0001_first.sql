@@ -1083,7 +1083,20 @@ CROSS JOIN json_each(CASE
     WHEN s.judgement IS NULL THEN '["sampled"]' WHEN s.judgement = 'fine' THEN '["sampled", "judged"]'
     ELSE '["sampled", "judged", "not_fine"]'
 END) AS k
-CROSS JOIN json_each('[1, 8, 64]') AS l;
+CROSS JOIN json_each('[1, 8, 64]') AS l
+UNION ALL
+SELECT
+    p.id AS proposal_id, NULL AS decision, l.value AS days, p.created_at / 86400000 / l.value * l.value AS day, p.agent, p.action,
+    CASE WHEN json_valid(p.gate) THEN coalesce(json_extract(p.gate, '$.roles'), '[]') ELSE '[]' END AS roles,
+    CASE WHEN json_valid(p.gate) THEN coalesce(json_extract(p.gate, '$.rules'), '[]') ELSE '[]' END AS rules,
+    '' AS person, '' AS reviewer,
+    -- Of a drill counts how it ended, and nothing else: it is no work, and nobody's figure.
+    CASE CASE WHEN json_valid(p.drill) THEN json_extract(p.drill, '$.result') END
+        WHEN 'caught' THEN 'caught' WHEN 'missed' THEN 'missed' WHEN 'unanswered' THEN 'unanswered' ELSE 'broken_off'
+    END AS kind,
+    0 AS step, 0 AS waited
+FROM proposals AS p CROSS JOIN json_each('[1, 8, 64]') AS l
+WHERE p.cause = 'drill';
 
 -- The same added up, kept with each change, so that nobody who asks counts the past: by day, and by eight and 64 days that
 -- begin with one that is a multiple, so that a year is few rows, too.
@@ -1105,7 +1118,7 @@ CREATE TABLE figures (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TRIGGER proposals_figured AFTER INSERT ON proposals
-WHEN NEW.cause NOT IN ('auto', 'watch', 'remembered_approval', 'blocked', 'quorum_unreachable', 'drill')
+WHEN NEW.cause NOT IN ('auto', 'watch', 'remembered_approval', 'blocked', 'quorum_unreachable')
 BEGIN
     INSERT INTO figures (person, days, day, agent, action, roles, rules, reviewer, kind, step, count, waited)
     SELECT person, days, day, agent, action, roles, rules, reviewer, kind, step, 1, waited FROM figured WHERE proposal_id = NEW.id
