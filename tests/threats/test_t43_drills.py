@@ -6,6 +6,7 @@ Told apart before its decision, claimed, leaked to an agent, or counted as work:
 import json
 import re
 from contextlib import closing
+from datetime import UTC, datetime
 
 import pytest
 
@@ -14,7 +15,7 @@ from approvals.proposal import Status
 from tests.databases import ON_SERVER, hand_at
 from tests.journeys.test_queue import listed
 from tests.threats.drilled import REAL, asked_before, planted, town_of_drills
-from tests.town import SUPPORT, has_button, visible_text
+from tests.town import POLICY, SUPPORT, has_button, visible_text
 
 
 @pytest.fixture
@@ -311,6 +312,18 @@ async def test_t43_it_counts_in_no_figure_of_work_and_by_itself_only_for_those_i
     assert town.rows(counted) == [("", "email.send", '["support"]', "", 1)]
     assert town.rows("SELECT sum(count) FROM tallies") == [(6,)]
     assert real["status"] == "pending"
+
+
+async def test_t43_the_digest_of_a_week_counts_one_that_still_waits_as_what_it_looks_like(tmp_path):
+    weekly = POLICY.replace("notify: members}", "notify: members, digest: weekly}", 1)
+    policy = weekly.replace("expires_in: 1h", "expires_in: 7d")
+    async with town_of_drills(tmp_path, policy=policy) as town, town.serving():
+        for _ in range(5):
+            await town.card(SUPPORT, await town.propose(payload=REAL))
+        await planted(town)
+        town.clock.at = datetime(2026, 11, 23, 8, tzinfo=UTC)
+        await town.slack.until(lambda: "The week of" in json.dumps(town.slack.messages(SUPPORT)))
+        assert "*Asked:* 7: 7 still open" in json.dumps(town.slack.messages(SUPPORT))
 
 
 # Told at once --------------------------------------------------------------------------------------------------------
