@@ -82,14 +82,12 @@ def of_drill(proposal: "Proposal | None", events: "Sequence[Event]") -> list[Eve
 
 
 def _result(event: Event) -> DrillResult | None:
-    """What an event ends a drill with; None for what it lives on with."""
+    """What an event ends a drill with; None for what it lives on with. What time ends has ended as a drill already."""
     match event:
         case Approved():
             return DrillResult.missed
         case Rejected(cause=Cause.reviewer):
             return DrillResult.caught
-        case Rejected(cause=Cause.expired):
-            return DrillResult.unanswered
         case Asked():
             return DrillResult.asked
         case Rejected() | Rejudged() | Revised() | Suspended() | Resumed():

@@ -89,7 +89,7 @@ def _pairs(node: ast.AST, function: ast.FunctionDef | None) -> "Iterator[tuple[a
             yield node.args[message], node.args[remedy]
         case ast.Dict(values=values):
             yield from ((each.elts[0], each.elts[1]) for each in values if isinstance(each, ast.Tuple))
-        case ast.Tuple(elts=[message, remedy], ctx=ast.Load()) if function is not None and function.name == "_worded":
+        case ast.Tuple(elts=[message, remedy], ctx=ast.Load()) if function is not None and function.name == "worded":
             yield message, remedy
 
 

@@ -9,14 +9,14 @@ import pytest
 from approvals.agent_stop import EVERYTHING
 from approvals.drill import Drill, DrillOrigin, DrillResult
 from approvals.events import Actor
-from approvals.gate import Batch, Tier
+from approvals.gate import ApprovalTerms, Batch, Tier
 from approvals.plants import DrillTerms, Plant
 from approvals.ports import Damaged
 from approvals.proposal import Action, Status
 from approvals.refusals import Fault
 from approvals.services.agent_stops import Stopping
 from approvals.services.drills import LATEST, MOST, SOONEST, Drilling
-from tests.approvals.situations import ALICE, BOB
+from tests.approvals.situations import ALICE, BOB, CAROL
 from tests.approvals.verbs import AGENT, ask_for
 from tests.making import Lots
 
@@ -25,6 +25,7 @@ PLANT = Plant(
     drill=Drill(origin=DrillOrigin.library, wrong="Another account.", look_at="The last digits."),
     reasoning="The parcel was lost.",
 )
+REMEMBERED = ApprovalTerms(may_differ=("payload.amount",), lasts=3600, most=2)
 TERMS = DrillTerms(share=0.5, most=2, roles=frozenset({"support"}), plants={"refund.create": (PLANT,)})
 
 
@@ -160,6 +161,37 @@ async def test_what_waits_for_other_roles_holds_none_back(drilling, asked, polic
         await lifecycle.withdraw(each.id, AGENT, "No longer.")
     policy.changes = {}
     assert await planted(drilling, asked) is None, "what was withdrawn was asked of nobody"
+
+
+async def test_a_drill_of_other_roles_holds_none_back(drilling, asked, policy, lifecycle, submit):
+    policy.drills = replace(TERMS, roles=frozenset({"support", "finance"}))
+    elsewhere = {"roles": ("finance",), "channels": ("C0FINANCE",)}
+    policy.changes = elsewhere
+    for amount in (30, 40):
+        each = await submit(amount)
+        await lifecycle.reject(each.id, CAROL, "No.", each.nonce)
+    policy.changes = {}
+    assert await planted(drilling, asked) is not None
+    policy.changes = elsewhere
+    assert await planted(drilling, asked) is not None
+    assert await planted(drilling, asked) is None, "one waits for these"
+
+
+async def test_nothing_is_planted_where_an_approval_like_it_is_remembered(drilling, asked, policy, lifecycle, submit):
+    policy.changes = {"remember_approval": REMEMBERED}
+    each = await submit(30)
+    await lifecycle.approve_and_next(each.id, BOB, each.nonce)
+    assert await planted(drilling, asked) is None
+
+
+async def test_an_approval_of_a_drill_and_the_next_like_it_is_remembered_for_nothing(
+    drilling, asked, policy, lifecycle, store
+):
+    policy.changes = {"remember_approval": REMEMBERED}
+    drill = await planted(drilling, asked)
+    missed = await lifecycle.approve_and_next(drill.id, ALICE, drill.nonce)
+    assert (missed.status, missed.drill.result) == (Status.rejected, DrillResult.missed)
+    assert await store.remembered.approvals() == []
 
 
 async def test_nothing_is_planted_while_something_urgent_waits(drilling, asked, submit, clock):

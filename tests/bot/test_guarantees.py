@@ -160,7 +160,11 @@ BREAKS = {
         )
     ],
     "altered-log": [
-        ("storage/audit/hash_chain.py", '    return 0, "its seal was not made with our key"', "    return 0, None")
+        (
+            "storage/audit/hash_chain.py",
+            '(0, "its seal was not made with our key") if age is None',
+            "(0, None) if age is None",
+        )
     ],
     "removed-entry": [
         ("storage/audit/hash_chain.py", "        if entry.seq != seq:", "        if False:"),

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 import os
+import re
 import sys
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -216,20 +217,23 @@ async def test_the_page_on_exports(tmp_path):
     named = "auditors: {compliance: {token_env: COMPLIANCE_TOKEN}}\n"
     # The month of the page may be any: what is proposed now has to be in it.
     now = SystemClock().now()
-    month = f"{now:%Y-%m}-01"
-    after = f"{now + timedelta(days=2):%Y-%m-%d}"
+    to_day = {"2026-11-01": f"{now:%Y-%m}-01", "2026-12-01": f"{now + timedelta(days=2):%Y-%m-%d}"}
+
+    def dated(block):
+        return re.sub("|".join(to_day), lambda day: to_day[day[0]], block)
+
     async with open_town(tmp_path, policy=f"{POLICY}{named}") as town:
         town.variables["COMPLIANCE_TOKEN"] = token = "compliance-token-for-tests-0123456789"
         where = {"SIGNOFF_DATABASE_URL": f"sqlite:///{town.database}", "COMPLIANCE_TOKEN": token}
         async with town.serving():
             await rejected(town, await town.propose(), "Not today")
-            await said(town, here.replace("2026-11-01", month).replace("2026-12-01", after), **where)
+            await said(town, dated(here), **where)
             file = tmp_path / "november.jsonl"
             first = file.read_text()
-            await said(town, gather.replace("2026-11-01", month).replace("2026-12-01", after), **where)
+            await said(town, dated(gather), **where)
             assert "as they were made" in await said(town, check)
             decided = await said(town, read)
-            await said(town, elsewhere.replace("2026-11-01", month), **where)
+            await said(town, dated(elsewhere), **where)
     assert first
     assert file.read_text().startswith(first), "it is the same from elsewhere, and what came since follows"
     assert decided.split()[1:] == ["U0ALICE", "reject"]

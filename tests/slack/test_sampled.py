@@ -121,21 +121,21 @@ def test_the_form_keeps_slacks_limits_and_parses_no_text_of_agents(proposal, typ
             (15, 12, 2),
             (
                 "2 of 12 judged were not fine: 16.7%. The true rate is likely between 4.7% and 44.8%. "
-                "15 were drawn, 3 wait to be judged."
+                "15 were drawn, 3 wait to be judged. 130 more that are fine would show less than 5%."
             ),
         ),
         (
             (1, 1, 1),
             (
                 "1 of 1 judged was not fine: 100.0%. The true rate is likely between 20.7% and 100.0%. "
-                "1 was drawn, none waits to be judged."
+                "1 was drawn, none waits to be judged. 109 more that are fine would show less than 5%."
             ),
         ),
         (
             (10, 9, 0),
             (
                 "0 of 9 judged were not fine: 0.0%. The true rate is likely between 0.0% and 29.9%. "
-                "10 were drawn, 1 waits to be judged."
+                "10 were drawn, 1 waits to be judged. 64 more that are fine would show less than 5%."
             ),
         ),
         (

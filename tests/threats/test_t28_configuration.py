@@ -213,7 +213,9 @@ async def test_t28_a_key_that_was_replaced_and_is_no_longer_named_does_not_start
     for named in (old, f"{old},{new}", f"{new},{old}"):
         code, said = await served(environ(slack, tmp_path, SIGNOFF_SIGNING_KEY=named))
         assert code == 0, said
-    await refused(slack, environ(slack, tmp_path, SIGNOFF_SIGNING_KEY=new), "names all of them, the newest first")
+    await refused(
+        slack, environ(slack, tmp_path, SIGNOFF_SIGNING_KEY=new), "names all keys that ever sealed it, the newest first"
+    )
 
 
 async def test_t28_a_port_that_is_taken_does_not_start(slack, tmp_path):
