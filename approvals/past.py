@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
+
+from approvals.budget import NOTHING, BudgetTerms
 
 
 class About(StrEnum):
@@ -17,6 +20,8 @@ class About(StrEnum):
     """Whether a person rejected the same payload, or nearly the same."""
     rate = "rate"
     """How many proposals came lately."""
+    budget = "budget"
+    """What proposals that may still run, or ran lately, come to together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,17 +31,19 @@ class PastQuery:
     about: About
     agent: str
     action: str
-    """The action's name; for a rate the rule's pattern, `*` for any run of characters."""
+    """The action's name; for a rate and a budget the rule's pattern, `*` for any run of characters."""
     apart_from: str | None = dataclass_field(default=None, compare=False)
     """The proposal that is judged again: it does not count itself. Part of the asking, not of what is asked."""
     field: str | None = None
     """A dotted path into the payload."""
     value: str | None = None
-    """The value at the field, as canonical JSON; for a repeat the payload's digest."""
+    """The value at the field, as canonical JSON; for a repeat the payload's digest, for a budget the group."""
     payload: str | None = None
     """For a repeat: the whole payload as canonical JSON, to find what is nearly the same."""
     per: int | None = None
-    """For a rate: seconds to look back."""
+    """For a rate and a budget: seconds to look back."""
+    budget: BudgetTerms | None = None
+    """For a budget: what counts together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,3 +64,7 @@ class PastAnswer:
     """For a repeat: whether the digest is the same; else it is nearly the same."""
     overruled: bool = False
     """For a repeat of the same: whether a person who could know of the no approved it for this agent since."""
+    total: Decimal = NOTHING
+    """For a budget: what counts."""
+    unsure: int = 0
+    """For a budget: how many count of which no amount is known."""

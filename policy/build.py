@@ -19,6 +19,7 @@ from policy.file.parse import parse_policy
 from policy.file.yaml_file import Document, contents, read_yaml
 from policy.json_schema.schemas import load_schemas
 from policy.keys import fatigue, sample
+from policy.keys.budget import budget_of
 from policy.keys.callbacks import unreachable
 from policy.keys.drills import load_library
 from policy.keys.past import FirstTime, PastCondition, Rate, Repeat, Unusual
@@ -211,6 +212,8 @@ def _past(entry: "RuleEntry") -> tuple[PastCondition, ...]:
         conditions.append(Repeat())
     if entry.rate is not None:
         conditions.append(Rate(per=entry.rate.per, over=entry.rate.over))
+    if entry.budget is not None:
+        conditions.append(budget_of(entry.budget, entry.action, entry.named_roles))
     return tuple(conditions)
 
 

@@ -11,6 +11,7 @@ from approvals.gate import ApprovalTerms, Batch, Confirmation, Fact, Reason, Sam
 from policy.asked_roles import Step, asked_by, default_holds, escalation_steps
 from policy.expressions.condition import ConditionInputs, Unevaluable, condition_inputs
 from policy.keys import confirmation
+from policy.keys.budget import is_of_budget
 from policy.keys.past import Past, condition_met, named, questions
 from policy.patterns import matches
 from policy.rules import Defaults, Rule, Weighed
@@ -18,6 +19,7 @@ from policy.rules import Defaults, Rule, Weighed
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from approvals.gate import Gate
     from approvals.hours import Hours
     from approvals.past import PastQuery
     from approvals.proposal import Action, Ask
@@ -102,9 +104,22 @@ def weigh_revisions(
     """Of each revision, the newest last, what the rules that name its action say of it."""
     newest = len(revisions) - 1
     conditions = sum(_conditions(rules, action) for action in revisions)
-    return [
+    weighed = [
         _named(rules, _inputs(ask, action, conditions), ask, action, past, newest=place == newest)
         for place, action in enumerate(revisions)
+    ]
+    return weighed if past.before is None else _without_outdated(weighed, past.before)
+
+
+def _without_outdated(weighed: list[list[Weighed]], before: "Gate") -> list[list[Weighed]]:
+    """The same without what was found of budgets before, where the newest payload has other figures."""
+    newest = {(fact.rule, fact.name) for each in weighed[-1] for fact in each.facts if fact not in before.facts}
+    outdated = {each for each in before.facts if is_of_budget(each.name) and (each.rule, each.name) in newest}
+    if not outdated:
+        return weighed
+    return [
+        [replace(each, facts=tuple(fact for fact in each.facts if fact not in outdated)) for each in revision]
+        for revision in weighed
     ]
 
 
@@ -162,10 +177,14 @@ def _recalled(weighed: Weighed, ask: "Ask", action: "Action", past: Past, *, new
             facts=tuple(Fact(rule=rule.id, name=fact.name, value=fact.value) for fact in fresh),
         )
     names = {fact.name for fact in kept}
-    new = [fact for fact in fresh if fact.doubt is None and fact.name not in names]
+    anew = {fact.name for fact in fresh if fact.newest_counts and newest}
+    new = [fact for fact in fresh if fact.doubt is None and (fact.name not in names or fact.name in anew)]
     return replace(
         weighed,
-        facts=(*kept, *(Fact(rule=rule.id, name=fact.name, value=fact.value) for fact in new)),
+        facts=(
+            *(fact for fact in kept if fact.name not in anew),
+            *(Fact(rule=rule.id, name=fact.name, value=fact.value) for fact in new),
+        ),
         kept=tuple(reason for reason in past.before.risk if reason.rule == rule.id),
     )
 

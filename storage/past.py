@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from approvals.past import About, PastAnswer, PastQuery
 from storage.audit.facts import agreed_on, nearly_equal, outer_digests, sha256, values_of
+from storage.audit.spending import budget_answers
 from storage.audit.unopposed import NOES, is_unopposed
 from storage.engine.errors import RowDamaged
 from storage.engine.queries import queries
@@ -39,10 +40,15 @@ _YESES = encode_json(["proposal:approved"])
 
 
 async def past_answers(
-    statements: "Statements", questions: "Sequence[PastQuery]", now: "datetime", seal: "Seal"
+    statements: "Statements", questions: "Sequence[PastQuery]", now: "datetime", seal: "Seal", *, writes: bool
 ) -> "dict[PastQuery, PastAnswer]":
     """The answer to each question, by what sealed entries tell. Raises RowDamaged where a no cannot be read."""
-    return {question: await _answer(statements, question, now, seal) for question in questions}
+    budgets = [each for each in questions if each.about is About.budget]
+    found = await budget_answers(statements, budgets, now, seal, writes=writes)
+    return {
+        question: found[question] if question in found else await _answer(statements, question, now, seal)
+        for question in questions
+    }
 
 
 async def remember(statements: "Statements", before: "Proposal | None", proposal: "Proposal") -> None:
@@ -67,6 +73,8 @@ async def _answer(statements: "Statements", question: PastQuery, now: "datetime"
             came = (question.agent, since, _like(question.action), question.apart_from or "")
             (row,) = await statements.rows(_SQL["rate"], *came)
             return PastAnswer(count=row["count"])
+        case About.budget:
+            raise AssertionError("all of them are answered together")
 
 
 async def _approvals(statements: "Statements", question: PastQuery, now: "datetime", seal: "Seal") -> int:

@@ -138,7 +138,7 @@ class SqlStore:
         self, statements: "Statements", questions: "Sequence[PastQuery]", now: "datetime"
     ) -> "dict[PastQuery, PastAnswer]":
         """See Store."""
-        return await past_answers(statements, questions, now, self._seal)
+        return await past_answers(statements, questions, now, self._seal, writes=False)
 
     @reads
     async def due(self, statements: "Statements", now: "datetime", limit: int) -> list[str]:

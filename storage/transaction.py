@@ -181,7 +181,7 @@ class SqlTransaction:
 
     async def answers(self, questions: "Sequence[PastQuery]", now: "datetime") -> "dict[PastQuery, PastAnswer]":
         """See Transaction."""
-        return await past_answers(self._statements, questions, now, self._seal)
+        return await past_answers(self._statements, questions, now, self._seal, writes=True)
 
     async def judged(self, proposal_id: str, policy_version: str) -> None:
         """See Transaction."""

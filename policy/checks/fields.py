@@ -8,6 +8,7 @@ from approvals.card_title import Slot, parse_title
 from approvals.paths import names_below, path_text, readings, steps, value_at
 from policy.checks.lint import finding
 from policy.json_schema.references import resolved
+from policy.keys.budget import Budget
 from policy.keys.past import FirstTime, Unusual
 from policy.patterns import overlap
 
@@ -48,6 +49,8 @@ def named_fields(rule: "Rule") -> "Iterator[tuple[str, str]]":
             yield from (("first_time", path) for path in condition.fields)
         elif isinstance(condition, Unusual):
             yield "unusual", condition.field
+        elif isinstance(condition, Budget):
+            yield from (("budget", path) for path in condition.fields)
 
 
 def has_field(payload: "Mapping[str, JSON]", key: str, path: str) -> bool:

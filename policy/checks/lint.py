@@ -11,7 +11,7 @@ from policy.expressions.condition import BOUND, handed_over
 from policy.expressions.contradiction import contradiction
 from policy.file.faults import Path, UnplacedFault
 from policy.file.rulebook import SAME
-from policy.keys import batch, confirmation, fatigue, retention, timing
+from policy.keys import batch, budget, confirmation, fatigue, retention, timing
 from policy.keys.past import BUILT_IN
 from policy.patterns import is_wider, overlap
 from policy.rules import Rule
@@ -42,7 +42,7 @@ ASKING = (
     "distinct_roles",
 )
 """Keys of a rule that say something about waiting for people."""
-PAST = ("first_time", "unusual", "repeat_of_rejected", "rate")
+PAST = ("first_time", "unusual", "repeat_of_rejected", "rate", "budget")
 """Keys of a rule that depend on the past."""
 OURS = (BUILT_IN, STANDS_IN, ALLOWED, HOLDS)
 """What cards and the audit log call the reasons that no rule gives."""
@@ -74,6 +74,7 @@ class Lint:
             lambda: timing.faults(self.book),
             lambda: sample_faults(self),
             lambda: batch.faults(self.book),
+            lambda: budget.faults(self.book),
             lambda: confirmation.faults(self.book),
             lambda: fatigue.faults(self.book),
             lambda: retention.faults(self.book),

@@ -5,9 +5,11 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from approvals.gate import Tier
+from policy.checks.budgets import budget_warnings
 from policy.checks.fields import REMEDY, described, named_below, nearest
 from policy.checks.lint import MORE_PEOPLE, finding
 from policy.file.durations import UNITS, duration_text
+from policy.keys.budget import Budget
 from policy.keys.past import FirstTime, Unusual
 from policy.patterns import is_wider, overlap
 from policy.rules import Rule
@@ -35,6 +37,7 @@ def warnings(lint: "Lint", schemas: "Mapping[str, PayloadSchema]") -> "Iterator[
     yield from _titles(lint)
     yield from _unknown_fields(lint, schemas)
     yield from _short_retention(lint)
+    yield from budget_warnings(lint)
 
 
 def notes(lint: "Lint") -> "Iterator[UnplacedFault]":
@@ -95,7 +98,7 @@ def _unguarded(lint: "Lint") -> "Iterator[UnplacedFault]":
     reading: defaultdict[str, list[int]] = defaultdict(list)
     for index, rule in lint.rules.items():
         reads = any("payload" in condition.reads for condition in rule.conditions)
-        reads |= any(isinstance(each, (FirstTime, Unusual)) for each in rule.past)
+        reads |= any(isinstance(each, (Budget, FirstTime, Unusual)) for each in rule.past)
         if reads and rule.action not in lint.book.schemas:
             reading[rule.action].append(index)
     for action, (first, *others) in reading.items():

@@ -11,6 +11,7 @@ from policy.file.durations import UNITS, Duration, RetentionDuration, UndoWindow
 from policy.file.scalars import (
     ActionName,
     ActionPattern,
+    BudgetPer,
     CallbackPattern,
     Channel,
     ConfirmationKey,
@@ -193,6 +194,31 @@ class RateEntry(PolicyEntry):
     """How many of the agent's proposals that the rule names may come in that time; the next one is over it."""
 
 
+class BudgetEntry(PolicyEntry):
+    """How much proposals may come to together.
+
+    What counts is what may still run, waiting or approved, and what was claimed within the window; what was rejected,
+    withdrawn or revoked, expired or lapsed counts no longer. It is read in the transaction that decides, so that of
+    many that come at once none passes unseen.
+    """
+
+    sum: PayloadPath
+    """The field of the payload whose numbers are added up, exactly. Where it is missing, is no number or below zero,
+    the rule applies."""
+    per: BudgetPer | None = None
+    """For each what there is a sum of its own: agent, action, role (each of the rule, of what it was asked) or a
+    field of the payload. Left out: one for all that the rule's action names."""
+    window: Duration
+    """How far back what was claimed counts; what may still run always does."""
+    over: Annotated[int | float, Field(ge=0, allow_inf_nan=False)]
+    """What they may come to, this one included; the rule applies to what goes over it."""
+    same: PayloadPath | None = None
+    """A field that parts the sums further, such as payload.currency: what differs there is never added up."""
+    trust_reports: bool = False
+    """Lets what its agent reports as failed or rolled back count no longer. Left out, it counts until the window is
+    over: only the agent says so."""
+
+
 class EscalateEntry(PolicyEntry):
     """Who may step in when nobody answers."""
 
@@ -260,6 +286,9 @@ class RuleEntry(PolicyEntry):
     rate: RateEntry | None = None
     """The rule applies only if more proposals come than this. All are counted that the rule's action names, whether or
     not they met its other conditions."""
+    budget: BudgetEntry | None = None
+    """The rule applies only if what counts and this proposal come to more than this together. All count that the rule's
+    action names, whether or not they met its other conditions."""
     tier: TierName
     """How strict it is."""
     role: Name | None = None

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
 from pydantic_core import CoreSchema, core_schema
 
+from approvals.budget import Per
 from approvals.card_title import BadTitle, parse_title
 from approvals.gate import Confirmation, Tier
 from approvals.moves.confirmation import NAME as ACTION_NAME
@@ -173,6 +174,16 @@ def _field_of_the_payload(value: str) -> str:
     return INSIDE + _field(value)
 
 
+def _per(value: str) -> str:
+    """What a budget is for each of."""
+    if value in tuple(Per):
+        return value
+    if not value.startswith(INSIDE):
+        remedy = f"Write {_either([*map(str, Per), 'a field such as payload.customer'])}."
+        raise WrongShape(f"{value!r} is nothing that a budget is for each of", remedy)
+    return _field_of_the_payload(value)
+
+
 def _top_level(value: str) -> str:
     """The name of a field that is not inside of another."""
     first, *further = steps(_field(value))
@@ -291,10 +302,19 @@ _WAY_TO_A_FIELD = (
 PATH = rf"(?!{PAYLOAD}$){STEP}(\.{STEP}){{0,{DEEPEST}}}"
 """As editors check it; what is loaded is read by `approvals.paths`."""
 _PATH_SCHEMA = {"type": "string", "pattern": f"^{PATH}$"}
+_INSIDE_PATH = rf"^{PAYLOAD}\.{STEP}(\.{STEP}){{0,{DEEPEST}}}$"
 PayloadPath = Annotated[
     str, AfterValidator(_field_of_the_payload), WithJsonSchema({**_PATH_SCHEMA, "examples": ["payload.to"]})
 ]
 """Kept with `payload.` in front."""
+BudgetPer = Annotated[
+    str,
+    AfterValidator(_per),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string", "enum": [str(each) for each in Per]}, {**_PATH_SCHEMA, "pattern": _INSIDE_PATH}]}
+    ),
+]
+"""One of Per, or a field with `payload.` in front."""
 ConfirmationKey = Annotated[
     Confirmation,
     BeforeValidator(_confirmation),

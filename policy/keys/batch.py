@@ -29,7 +29,7 @@ def faults(book: "Rulebook") -> "Iterator[UnplacedFault]":
         if len(rule.named_roles) > 1 or (rule.approvals or 1) > 1 or rule.edited is not None:
             message = "is for what one approval lets run, and this rule asks for more"
             yield UnplacedFault(path=path, message=message, remedy="Leave it out: each has a card of its own.")
-        if rule.first_time or rule.unusual or rule.repeat_of_rejected or rule.rate:
+        if rule.first_time or rule.unusual or rule.repeat_of_rejected or rule.rate or rule.budget:
             message = "a rule with a batch loosens, so it may not depend on the past"
             yield UnplacedFault(
                 path=path, message=message, remedy="Write the condition in another rule, without batch."

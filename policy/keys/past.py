@@ -15,6 +15,7 @@ from approvals.gate import Fact, Gate
 from approvals.past import About, PastAnswer, PastQuery
 from approvals.paths import path_text, steps, value_at
 from policy.file.durations import duration_text
+from policy.keys.budget import Budget
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,6 +56,8 @@ class ConditionMet:
     """A sentence with the figures; never a text of the agent's."""
     doubt: str | None = None
     """Why it holds though nobody knows."""
+    newest_counts: bool = False
+    """Whether it takes the place of what was found before: figures of another payload say nothing of this one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +179,7 @@ class Rate:
         return f"{answer.count} such proposals came in the last {within}; more than {self.over} are too many."
 
 
-PastCondition: TypeAlias = FirstTime | Unusual | Repeat | Rate
+PastCondition: TypeAlias = FirstTime | Unusual | Repeat | Rate | Budget
 REPEAT_NAME = str(About.repeat)
 
 
@@ -206,6 +209,8 @@ def named(condition: PastCondition) -> str:
             return f"unusual {path}, {times:g} times"
         case Rate(per=per, over=over):
             return f"rate over {over} in {duration_text(per)}"
+        case Budget():
+            return condition.text
         case _:
             return REPEAT_NAME
 
@@ -254,7 +259,8 @@ def _past_fact(
     if answer is None:
         return ConditionMet(name=name, value=f"It counts as true: {UNKNOWN}.", doubt=UNKNOWN)
     value = condition.finding(question, answer, action)
-    return None if value is None else ConditionMet(name=name, value=value)
+    newest_counts = isinstance(condition, Budget)
+    return None if value is None else ConditionMet(name=name, value=value, newest_counts=newest_counts)
 
 
 def _figure(number: float) -> str:

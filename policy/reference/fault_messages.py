@@ -12,7 +12,7 @@ from policy.checks import fields, lint, plants
 from policy.file import credentials, durations, parse, scalars
 from policy.file.yaml_file import Document
 from policy.json_schema import schemas
-from policy.keys import batch, callbacks, confirmation, drills, fatigue, retention, sample, timing
+from policy.keys import batch, budget, callbacks, confirmation, drills, fatigue, retention, sample, timing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,7 @@ ROOMS: "tuple[tuple[str, tuple[ModuleType, ...]], ...]" = (
     ("The shape of a value", (durations, parse, scalars)),
     (
         "What contradicts itself, or does nothing",
-        (batch, build, confirmation, fatigue, fields, lint, callbacks, retention, sample, timing),
+        (batch, budget, build, confirmation, fatigue, fields, lint, callbacks, retention, sample, timing),
     ),
     ("Tokens and secrets", (credentials,)),
     ("Schemas of payloads", (schemas,)),

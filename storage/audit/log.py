@@ -13,6 +13,7 @@ from storage.audit.facts import PastFacts
 from storage.audit.hash_chain import Broken, Entry, Record, SealKey, first_broken, sealed
 from storage.audit.key_eras import unnamed_from
 from storage.audit.noes import Noes
+from storage.audit.spending import Spending
 from storage.audit.unopposed import acted
 from storage.engine.database import reads
 from storage.engine.errors import Damage
@@ -45,6 +46,7 @@ class Seal:
     damage: Damage = field(default_factory=Damage)
     facts: PastFacts = field(default_factory=PastFacts)
     noes: Noes = field(default_factory=Noes)
+    spending: Spending = field(default_factory=Spending)
 
 
 class Ledger:

@@ -1,10 +1,12 @@
 """Rules, proposals and what is known of the past, drawn at random."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from types import SimpleNamespace
 
 from hypothesis import strategies as st
 
+from approvals.budget import BudgetTerms
 from approvals.gate import ApprovalTerms, Batch, Confirmation, Sampling, Tier
 from approvals.hours import Hours
 from approvals.past import About, PastAnswer
@@ -12,6 +14,7 @@ from approvals.proposal import Action, Source
 from policy import evaluate
 from policy.expressions.condition import compiled
 from policy.file.credentials import Credentials
+from policy.keys.budget import Budget
 from policy.keys.past import FirstTime, Past, Rate, Repeat, Unusual
 from policy.keys.retention import Retention
 from policy.loaded import LoadedPolicy
@@ -97,6 +100,15 @@ PAST = [
     Unusual(field="payload.n", times=5.0),
     Repeat(),
     Rate(per=600, over=20),
+    *(
+        Budget(
+            terms=BudgetTerms(action="*", sum="payload.n", per=per, same=same),
+            window=3600,
+            over=Decimal(over),
+            roles=("finance", "support"),
+        )
+        for per, same, over in [(None, None, 5), ("role", None, 8), ("payload.x.y", "payload.flag", "2.5")]
+    ),
 ]
 
 
@@ -106,6 +118,8 @@ ANSWERS = st.builds(
     median=st.sampled_from([None, 1.0, -3.0]),
     by=st.sampled_from([None, "U0ALICE"]),
     same=st.booleans(),
+    total=st.sampled_from([Decimal(0), Decimal("2.5"), Decimal(8)]),
+    unsure=st.sampled_from([0, 0, 1]),
 )
 
 

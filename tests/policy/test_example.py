@@ -1,6 +1,7 @@
 """The policy that ships as an example does what its comments say."""
 
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -24,8 +25,9 @@ REFUND = {"order": "A-1001", "currency": "EUR"}
 ACCESS = {"person": "ben@example.com", "system": "warehouse", "level": "read", "hours": 4}
 
 
-USUAL = {About.first_time: PastAnswer(count=3), About.repeat: PastAnswer()}
+USUAL = {About.first_time: PastAnswer(count=3), About.repeat: PastAnswer(), About.budget: PastAnswer()}
 NEW = {About.first_time: PastAnswer()}
+MUCH = {About.budget: PastAnswer(total=Decimal(4990))}
 REFUSED = {About.repeat: PastAnswer(by="U0ALICE")}
 EXACTLY = {About.repeat: PastAnswer(by="U0ALICE", same=True)}
 SURE = {"confidence": 0.9}
@@ -65,6 +67,8 @@ def test_the_example_says_which_variables_are_missing():
         ("refund.create", REFUND | {"amount": 250}, {}, {}, ("approve", ("finance",), 1)),
         ("refund.create", REFUND | {"amount": 1500.0}, {}, {}, ("approve", ("finance", "support"), 1)),
         ("refund.create", REFUND | {"amount": 80}, {}, REFUSED, ("approve", ("support",), 2)),
+        ("refund.create", REFUND | {"amount": 10}, {}, MUCH, ("approve", ("support",), 1)),
+        ("refund.create", REFUND | {"amount": 10.01}, {}, MUCH, ("approve", ("finance", "support"), 1)),
         ("crm.read_contact", {}, {}, {}, ("auto", (), 1)),
         ("crm.update_contact", {}, SURE, {}, ("auto", (), 1)),
         ("crm.update_contact", {}, {"confidence": 0.5}, {}, ("approve", ("support",), 1)),

@@ -631,6 +631,24 @@ FAULTS = [
         "is for what one approval lets run, and this rule asks for more. Leave it out: each has a card of its own.",
     ),
     (
+        {"rules": [rule(budget={"sum": "payload.n", "window": "1d", "over": 5, "per": "customer"})]},
+        "rule it: budget.per",
+        '"per": "customer"',
+        "'customer' is nothing that a budget is for each of. Write agent, role, action or a field such as payload.customer.",
+    ),
+    (
+        {"rules": [rule(budget={"sum": "payload.n", "window": "1d", "over": 5, "per": "role"})]},
+        "rule it: budget.per",
+        '"per": "role"',
+        "is for each role, and the rule names none. Name them in role or roles, or leave per out.",
+    ),
+    (
+        {"rules": [rule(budget={"sum": "payload.n", "window": "1d", "over": 5}), rule("other", redact=["n"])]},
+        "rule it: budget.sum",
+        '"sum": "payload.n",',
+        "is redacted by other, and what the budget says on cards would tell it. Redact another field, or add up another.",
+    ),
+    (
         {"rules": [rule(batch={"window": "5m", "max": 20}, rate={"per": "1h", "over": 5})]},
         "rule it: batch",
         '"batch": {',

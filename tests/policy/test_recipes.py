@@ -1,6 +1,7 @@
 """Each recipe is a whole policy that is sound, and judges as its comments say."""
 
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -20,10 +21,12 @@ USUAL = {
     About.unusual: PastAnswer(count=50, median=100.0),
     About.repeat: PastAnswer(),
     About.rate: PastAnswer(count=1),
+    About.budget: PastAnswer(total=Decimal(100)),
 }
 NEW = {About.first_time: PastAnswer()}
 REFUSED = {About.repeat: PastAnswer(by="U0ALICE", same=True)}
 FLOOD = {About.rate: PastAnswer(count=1000)}
+MUCH = {About.budget: PastAnswer(total=Decimal(20_000))}
 SURE = {"confidence": 0.95}
 OUTSIDE = {"source": Source.untrusted}
 
@@ -73,6 +76,8 @@ JUDGED = {
         ("voucher.create", VOUCHER | {"amount": 20.01}, SURE, {}, "approve finance"),
         ("voucher.create", VOUCHER, {}, {}, "approve support"),
         ("voucher.create", VOUCHER, SURE, FLOOD, "approve finance support"),
+        ("voucher.create", VOUCHER, SURE, MUCH, "block"),
+        ("refund.create", REFUND, SURE, MUCH, "approve finance support"),
         ("refund.create", REFUND, SURE, {}, "approve support"),
         ("refund.create", REFUND | {"amount": 100.01}, SURE, {}, "approve finance support"),
         ("refund.create", REFUND | {"amount": 501}, SURE, {}, "approve finance support"),

@@ -1,5 +1,6 @@
 """What rules ask of the past, for tests."""
 
+from approvals.budget import BudgetTerms
 from approvals.digest import canonical, digest
 from approvals.lifecycle import Submission
 from approvals.past import About, PastQuery
@@ -39,3 +40,9 @@ def repeat(payload, agent="support-bot", action="refund.create", *, nearly=True)
 
 def lately(pattern="*", per=60, agent="support-bot"):
     return PastQuery(about=About.rate, agent=agent, action=pattern, per=per)
+
+
+def spent(per=None, *, group="", window=60, agent="support-bot"):
+    terms = BudgetTerms(action="*", sum="payload.amount", per=per)
+    asked = {"agent": agent, "action": "*", "field": "payload.amount", "per": window}
+    return PastQuery(about=About.budget, value=group, budget=terms, **asked)

@@ -17,7 +17,7 @@ from tests.databases import KEY, new_database
 from tests.house.tree import ROOT
 from tests.making import START, Clock, Ids, Lots
 from tests.past import write_past
-from tests.storage.past_queries import IBAN, PAYLOAD, held, lately, repeat, usual
+from tests.storage.past_queries import IBAN, PAYLOAD, held, lately, repeat, spent, usual
 from tests.storage.town import BOB, TablePolicy, submission
 
 pytestmark = pytest.mark.sqlite
@@ -194,6 +194,8 @@ ASKS = {
     "deliveries that were given up long ago": lambda store, _: store.erasures.leave_deliveries(NOW),
     "what a person decided lately": lambda store, _: store.recent_decisions("U0ALICE", NOW - timedelta(days=1), 20),
     "how many came": lambda store, _: store.answers([lately()], NOW),
+    "what counts in a budget": lambda store, _: store.answers([spent()], NOW),
+    "what counts in a budget, to who writes": lambda store, _: store.transact(lambda tx: tx.answers([spent()], NOW)),
 }
 """All that is asked of a store and its verbs, by name."""
 

@@ -105,6 +105,10 @@ HOT = [
     ("past", "noes_after", "n", "entries_noes_in_order (seq>?)"),
     ("past", "noes_after", "s", "entries_tagged (proposal_id=? AND tag=?)"),
     ("entries", "newest_tagged", "entries", "entries_tagged (proposal_id=? AND tag=?)"),
+    ("budgets", "may_run", "proposals", "proposals_to_rejudge (status=?)"),
+    ("budgets", "claimed", "entries", "entries_claimed (at>?)"),
+    ("budgets", "from", "e", "INTEGER PRIMARY KEY (rowid>?)"),
+    ("budgets", "from", "c", "INTEGER PRIMARY KEY"),
     ("past", "rate", "entries", "entries_submitted (actor_id=? AND at>?)"),
     ("samples", "get", "samples", "PRIMARY KEY"),
     ("samples", "verdicts", "s", "PRIMARY KEY"),
@@ -219,6 +223,7 @@ async def test_the_plans_of_all_questions_can_be_read(store, lifecycle):
         "lists",
         "past",
         "samples",
+        "budgets",
     )
     files += ("remembered", "batches", "floods", "stops", "direct", "stats", "insights", "stream", "feedback")
     for file in files:

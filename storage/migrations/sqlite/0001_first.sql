@@ -1303,6 +1303,9 @@ WHERE tag = 'proposal:submitted' AND actor_kind = 'agent';
 CREATE INDEX entries_submitted ON entries (actor_id, at, json_extract(facts, '$.action.name'), proposal_id)
 WHERE tag = 'proposal:submitted' AND actor_kind = 'agent';
 
+-- What was claimed lately, for budgets; what may still run is found among the proposals.
+CREATE INDEX entries_claimed ON entries (at, proposal_id) WHERE tag = 'proposal:claimed';
+
 CREATE INDEX entries_noes ON entries (at)
 WHERE tag IN ('proposal:rejected', 'proposal:revoked', 'proposal:objected') AND actor_kind = 'reviewer';
 CREATE INDEX entries_noes_in_order ON entries (seq)
