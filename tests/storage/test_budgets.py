@@ -1,16 +1,29 @@
 """What counts in a budget: what may still run and what was claimed lately, exactly, and never less than that."""
 
 import asyncio
+from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
+from approvals import moves
+from approvals.actor import SYSTEM
 from approvals.budget import BudgetTerms
+from approvals.drill import Drill, DrillOrigin
+from approvals.foresight import foreseen as foresee
 from approvals.gate import Tier
 from approvals.lifecycle import Submission
 from approvals.past import About, PastAnswer, PastQuery
 from approvals.proposal import Action, Cause, RollbackStatus, Status
+from approvals.record import record
 from approvals.refusals import EditBlocked
+from approvals.services.erasures import Erasing
+from storage.audit import spending
+from storage.audit.spending import Spending
+from storage.past import past_answers
+from tests.databases import hand_at
 from tests.policy.files import ask, policy_with, rule
+from tests.storage.past_queries import spent
 from tests.storage.town import ALICE, BOB, CLAIMANT
 
 DAY = 86_400
@@ -281,19 +294,134 @@ async def test_a_new_policy_judges_what_waits_with_its_own_budgets(propose, life
 
 async def test_what_a_transaction_saw_and_took_back_is_forgotten(propose, counts, store, lifecycle, clock):
     await propose(10)
+    assert await counts() == "10"
+    question = spent(window=DAY)
 
     async def seen_and_undone(tx):
-        await tx.answers([], clock.now())
-        raise RuntimeError("undone")
+        second, _ = await lifecycle._submit_with(submission(500), foreseen(submission(500)), tx)
+        (seen,) = (await tx.answers([question], clock.now())).values()
+        raise Undone(second, seen.total)
 
-    assert await counts() == "10"
-    with pytest.raises(RuntimeError):
+    def foreseen(made):
+        return foresee(lifecycle.policy, made.ask, made.action, {})
+
+    def submission(amount):
+        action = Action(name="refund.create", payload={"amount": amount})
+        return Submission(action=action, ask=ask(), fingerprint="f")
+
+    with pytest.raises(Undone) as undone:
         await store.transact(seen_and_undone)
+    assert undone.value.args[1] == 510
     assert await counts() == "10"
+    await propose(1)
+    assert await counts() == "11"
 
 
-async def test_another_process_counts_what_this_one_claimed(propose, counts, lifecycle, clock, store):
-    await propose(10, claim=True)
-    assert await counts() == "10"
-    await propose(20, claim=True)
-    assert await counts() == "30"
+class Undone(Exception):
+    """What was done is to be taken back."""
+
+
+async def read_anew(store, clock, question):
+    """What a process finds that has read nothing yet."""
+    seal = replace(store._seal, spending=Spending())
+    (answer,) = (
+        await store._database.read(lambda rows: past_answers(rows, [question], clock.now(), seal, writes=False))
+    ).values()
+    return answer
+
+
+async def test_whoever_starts_anew_finds_what_counted_before(propose, counts, store, clock, lifecycle):
+    ran, waits = await propose(30, claim=True), await propose(200)
+    await lifecycle.reject(waits.id, ALICE, "No.", waits.nonce)
+    await propose(4)
+    question = spent(window=DAY)
+    assert (await read_anew(store, clock, question)).total == 34
+    clock.forward(DAY)
+    assert (await read_anew(store, clock, question)).total == 4
+    assert ran.status is Status.claimed
+
+
+async def test_of_what_was_erased_no_amount_is_known_to_who_starts_anew(propose, store, clock, lifecycle):
+    ran = await propose(30, claim=True)
+    await lifecycle.report(ran.id, "bot", Status.succeeded, None, None)
+    await Erasing(store, clock).erase(ran.id, "alex", "asked for")
+    answer = await read_anew(store, clock, spent(window=DAY))
+    assert (answer.total, answer.unsure) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        """UPDATE contents SET content = replace(content, '"amount":30', '"amount":10')""",
+        "UPDATE entries SET facts = replace(facts, 'refund.create', 'other.create') WHERE tag = 'proposal:submitted'",
+        "DELETE FROM entries WHERE tag = 'proposal:submitted'",
+    ],
+    ids=["amount", "action", "gone"],
+)
+async def test_what_a_hand_changed_in_the_log_is_no_way_below_a_budget(propose, store, clock, tmp_path, changed):
+    await propose(30, claim=True)
+    triggers = ["contents_unchanged", "contents_erased", "entries_unchanged", "entries_undeleted"]
+    with closing(hand_at(tmp_path / "signoff.db", without=triggers)) as hand:
+        if changed.startswith("DELETE"):
+            hand.execute("DELETE FROM contents")
+        hand.execute(changed)
+    answer = await read_anew(store, clock, spent(window=DAY))
+    assert (answer.total, answer.unsure) == (0, 1)
+
+
+async def test_a_drill_takes_nothing_from_a_budget(propose, counts, store, lifecycle, clock):
+    real = await propose(500)
+    planted = moves.plant(
+        proposal_id="prp_drill",
+        action=real.action,
+        ask=real.ask,
+        gate=real.gate,
+        nonce="n" * 16,
+        drill=Drill(origin=DrillOrigin.library, wrong="It is.", look_at="It."),
+        now=clock.now(),
+    )
+    drill = await store.transact(lambda tx: record(tx, None, planted, SYSTEM, clock.now()))
+    assert await counts() == "500"
+    await lifecycle.edit(drill.id, ALICE, {"amount": 700}, drill.nonce)
+    assert await counts() == "500"
+    assert (await read_anew(store, clock, spent(window=DAY))).total == 500
+
+
+async def test_what_is_too_old_to_count_is_forgotten(propose, store, clock, lifecycle, monkeypatch):
+    monkeypatch.setattr(spending, "_OFTEN", 5)
+    terms = BudgetTerms(action="refund.*", sum="payload.amount", per="payload.customer", trust_reports=True)
+    first, *_ = [await propose(1, customer=f"c-{number}", claim=True) for number in range(4)]
+    question = replace(spent(window=60, group="c-1"), budget=terms)
+    asked = lambda: store.transact(lambda tx: tx.answers([question], clock.now()))  # noqa: E731
+    await asked()
+    clock.forward(2 * DAY)
+    for number in range(4):
+        await propose(1, customer=f"d-{number}", claim=True)
+    await asked()
+    kept = store._seal.spending._sums._of[terms]
+    assert set(kept._sums) == {"d-0", "d-1", "d-2", "d-3"}
+    assert len(kept._claimed) == 4
+    await lifecycle.report(first.id, "bot", Status.failed, None, None)
+    assert (await asked())[question].total == 0
+
+
+async def test_policies_that_were_replaced_leave_no_sums_behind(store, clock, propose, monkeypatch):
+    monkeypatch.setattr(spending, "_MOST", 3)
+    await propose(5)
+    for number in range(5):
+        terms = BudgetTerms(action=f"refund.{'*' * (number + 1)}", sum="payload.amount")
+        question = replace(spent(window=DAY), budget=terms)
+        (answer,) = (await store.transact(lambda tx, one=question: tx.answers([one], clock.now()))).values()
+        assert answer.total == 5
+    assert len(store._seal.spending._sums.terms) <= 3
+
+
+async def test_a_long_log_is_read_in_strides(store, clock, propose, counts, monkeypatch):
+    assert await counts() == "0"
+    monkeypatch.setattr(spending, "_STRIDE", 3)
+    for _ in range(7):
+        await propose(1, claim=True)
+    question = spent(window=DAY)
+    (answer,) = (await store.transact(lambda tx: tx.answers([question], clock.now()))).values()
+    assert answer.total == 7
+    assert (await read_anew(store, clock, question)).total == 7
