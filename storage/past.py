@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from approvals.past import About, PastAnswer, PastQuery
 from storage.audit.facts import agreed_on, nearly_equal, outer_digests, sha256, values_of
-from storage.audit.spending import budget_answers
+from storage.audit.spending import Sealing
 from storage.audit.unopposed import NOES, is_unopposed
 from storage.engine.errors import RowDamaged
 from storage.engine.queries import queries
@@ -44,7 +44,10 @@ async def past_answers(
 ) -> "dict[PastQuery, PastAnswer]":
     """The answer to each question, by what sealed entries tell. Raises RowDamaged where a no cannot be read."""
     budgets = [each for each in questions if each.about is About.budget]
-    found = await budget_answers(statements, budgets, now, seal, writes=writes)
+    found: dict[PastQuery, PastAnswer] = {}
+    if budgets:
+        sealing = Sealing(seal.key, seal.damage)
+        found = await seal.spending.answers(statements, budgets, now, sealing, writes=writes)
     return {
         question: found[question] if question in found else await _answer(statements, question, now, seal)
         for question in questions

@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 
     from approvals.budget import BudgetTerms
     from approvals.past import PastAnswer, PastQuery
-    from storage.audit.hash_chain import Entry
-    from storage.audit.log import Seal
+    from storage.audit.hash_chain import Entry, SealKey
     from storage.engine.database import Row, Statements
+    from storage.engine.errors import Damage
 
 _SQL = queries("budgets")
 _ENTRIES = queries("entries")
@@ -54,6 +54,13 @@ _OFTEN = 100_000
 """After so many steps that were read, what is too old to count is forgotten."""
 
 
+class Sealing(NamedTuple):
+    """What entries are believed by, and who is told of those that are not."""
+
+    key: "SealKey"
+    damage: "Damage"
+
+
 class Spending:
     """What counts in the budgets that are asked about."""
 
@@ -66,7 +73,13 @@ class Spending:
         self._lock = Lock()
 
     async def answers(
-        self, statements: "Statements", questions: "Sequence[PastQuery]", now: "datetime", seal: "Seal", *, writes: bool
+        self,
+        statements: "Statements",
+        questions: "Sequence[PastQuery]",
+        now: "datetime",
+        sealing: "Sealing",
+        *,
+        writes: bool,
     ) -> "dict[PastQuery, PastAnswer]":
         """The answer to each. Whoever writes is alone; who only reads may see another log, and learns for itself."""
         asked = _Asked(
@@ -77,9 +90,9 @@ class Spending:
         if not writes:
             head = await statements.rows(_ENTRIES["head"])
             if not self._knows(asked, head):
-                return await Spending(spare=0).answers(statements, questions, now, seal, writes=True)
-        elif not (self._covers(asked) and await self._catch_up(statements, seal)):
-            await self._read_anew(statements, asked, seal)
+                return await Spending(spare=0).answers(statements, questions, now, sealing, writes=True)
+        elif not (self._covers(asked) and await self._catch_up(statements, sealing)):
+            await self._read_anew(statements, asked, sealing)
         with self._lock:
             if self._read > _OFTEN:
                 self._since, self._read = asked.now - self._window - self._spare, 0
@@ -95,19 +108,19 @@ class Spending:
             newest = bool(head) and (head[0]["seq"], head[0]["hash"]) == (self._seq, self._hash)
             return newest and self._covers(asked)
 
-    async def _catch_up(self, statements: "Statements", seal: "Seal") -> bool:
+    async def _catch_up(self, statements: "Statements", sealing: "Sealing") -> bool:
         """Reads what is new; False where what was read before was rolled back, and is another one now."""
         while True:
             rows = await statements.rows(_SQL["from"], self._seq, _TAGS, _STRIDE)
             if not rows or rows[0]["hash"] != self._hash:
                 return False
             with self._lock:
-                self._apply((entry_from(row) for row in rows[1:]), seal)
+                self._apply((entry_from(row) for row in rows[1:]), sealing)
                 self._seq, self._hash = rows[-1]["seq"], rows[-1]["hash"]
             if len(rows) < _STRIDE:
                 return True
 
-    async def _read_anew(self, statements: "Statements", asked: "_Asked", seal: "Seal") -> None:
+    async def _read_anew(self, statements: "Statements", asked: "_Asked", sealing: "Sealing") -> None:
         """Reads all that counts, or may count when somebody asks of before."""
         head = await statements.rows(_ENTRIES["head"])
         with self._lock:
@@ -122,17 +135,17 @@ class Spending:
             some = encode_json(sorted(ids[place : place + _STRIDE]))
             rows = await statements.rows(_ENTRIES["tagged_of_many"], some, _TAGS)
             with self._lock:
-                self._apply(sorted(map(entry_from, rows), key=lambda entry: entry.seq), seal)
+                self._apply(sorted(map(entry_from, rows), key=lambda entry: entry.seq), sealing)
         if head:
             self._seq, self._hash = head[0]["seq"], head[0]["hash"]
 
-    def _apply(self, entries: "Iterable[Entry]", seal: "Seal") -> None:
-        for entry, fault in with_faults((each for each in entries if each.tag in _TOLD), seal.key):
+    def _apply(self, entries: "Iterable[Entry]", sealing: "Sealing") -> None:
+        for entry, fault in with_faults((each for each in entries if each.tag in _TOLD), sealing.key):
             self._read += 1
             proposal_id = entry.proposal_id or ""
             if fault:
                 # It may have told of anything: people are asked until that is known.
-                seal.damage.met(RowDamaged(f"entries {entry.seq}", fault), proposal_id)
+                sealing.damage.met(RowDamaged(f"entries {entry.seq}", fault), proposal_id)
                 self._sums.may_run(proposal_id, UNREAD)
             elif entry.tag in _CHANGED:
                 if (one := _changed(self._sums.known(proposal_id), entry)) is not None:
@@ -151,13 +164,6 @@ class _Asked(NamedTuple):
     terms: "frozenset[BudgetTerms]"
     now: int
     window: int
-
-
-async def budget_answers(
-    statements: "Statements", questions: "Sequence[PastQuery]", now: "datetime", seal: "Seal", *, writes: bool
-) -> "dict[PastQuery, PastAnswer]":
-    """What counts, for each question about a budget."""
-    return await seal.spending.answers(statements, questions, now, seal, writes=writes) if questions else {}
 
 
 def _changed(known: MayRun | None, entry: "Entry") -> MayRun | None:
