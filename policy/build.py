@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from policy.expressions.types import Fields
-    from policy.file.rulebook import DefaultsEntry, RememberApprovalEntry, Rulebook, RuleEntry
+    from policy.file.rule_keys import RememberApprovalEntry
+    from policy.file.rulebook import DefaultsEntry, Rulebook, RuleEntry
 
 Sources: TypeAlias = "Mapping[Path, str | None]"
 """The files that a policy is made of, each with the SHA-256 of its content; None for one that cannot be read."""

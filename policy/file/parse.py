@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from policy.file.entry import PolicyEntry
 from policy.file.faults import Path, UnplacedFault
 from policy.file.rulebook import (
     AgentEntry,
     DefaultsEntry,
     DrillsEntry,
     OpsEntry,
-    PolicyEntry,
     PolicyFile,
     RetentionEntry,
     RoleEntry,

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from approvals.past import PastAnswer
     from approvals.proposal import Action, Ask
-    from policy.file.rulebook import BudgetEntry, Rulebook
+    from policy.file.rule_keys import BudgetEntry
+    from policy.file.rulebook import Rulebook
 
 NO_GROUP = "a field is missing that says what it counts with"
 _PLAINLY = range(-9, 15)

@@ -11,9 +11,9 @@ from pydantic import Field, TypeAdapter, ValidationError
 from approvals.drill import Drill, DrillOrigin
 from approvals.plants import DrillTerms, Plant
 from approvals.proposal import Action, Evidence, Preview
+from policy.file.entry import PolicyEntry
 from policy.file.faults import Path, PolicyFault, PolicyFaults, UnplacedFault
 from policy.file.parse import worded
-from policy.file.rulebook import PolicyEntry
 from policy.file.scalars import ActionName, Sentence
 from policy.file.yaml_file import Document
 from policy.file.yaml_file import contents as read_file

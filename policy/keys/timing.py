@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from policy.file.faults import Path
-    from policy.file.rulebook import HoursEntry, Rulebook, RuleEntry
+    from policy.file.rule_keys import HoursEntry
+    from policy.file.rulebook import Rulebook, RuleEntry
 
 
 def faults(book: "Rulebook") -> "Iterator[UnplacedFault]":

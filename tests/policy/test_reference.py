@@ -12,6 +12,7 @@ from policy.expressions.condition import VARIABLES
 from policy.file.rulebook import (
     AgentEntry,
     BatchEntry,
+    BudgetEntry,
     DefaultsEntry,
     DrillsEntry,
     EscalateEntry,
@@ -42,6 +43,7 @@ SECTIONS = {
     "rules": RuleEntry,
     "rules.unusual": UnusualEntry,
     "rules.rate": RateEntry,
+    "rules.budget": BudgetEntry,
     "rules.escalate": EscalateEntry,
     "rules.hours": HoursEntry,
     "rules.batch": BatchEntry,
