@@ -168,15 +168,14 @@ class _Asked(NamedTuple):
 
 def _changed(known: MayRun | None, entry: "Entry") -> MayRun | None:
     """The proposal as the entry leaves it; None for a drill, of which nothing runs."""
-    if entry.tag != Submitted.tag and known is None:
-        return None
     facts = whole_facts(entry)
     roles: tuple[str, ...] = tuple(facts["gate"]["roles"])
-    if entry.tag == Rejudged.tag:
-        return None if known is None else known._replace(roles=roles)
-    action: dict[str, Any] = (facts if entry.tag == Submitted.tag else facts["revision"])["action"]
-    agent = known.agent if known is not None else facts["ask"]["agent"]
-    return MayRun(agent, action["name"], roles, action.get("payload"))
+    if entry.tag == Submitted.tag:
+        action: dict[str, Any] = facts["action"]
+        return MayRun(facts["ask"]["agent"], action["name"], roles, action.get("payload"))
+    if known is None or entry.tag == Rejudged.tag:
+        return known and known._replace(roles=roles)
+    return known._replace(roles=roles, payload=facts["revision"]["action"].get("payload"))
 
 
 def _rolled_back(entry: "Entry") -> bool:

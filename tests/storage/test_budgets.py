@@ -245,6 +245,23 @@ async def test_a_role_has_the_sum_of_what_it_was_asked(tmp_path, propose, counts
     assert [await counts(terms, role) for role in ("support", "finance")] == ["12", "7"]
 
 
+async def test_a_role_that_another_policy_asks_has_it_in_its_sum(tmp_path, propose, counts, lifecycle):
+    terms = BudgetTerms(action="refund.*", sum="payload.amount", per="role")
+    lifecycle.policy = policy_with(tmp_path, rules=[rule("asks", action="refund.*", role="support")])
+    await propose(5)
+    assert await counts(terms, "finance") == "0"
+    lifecycle.policy = policy_with(tmp_path, rules=[rule("asks", action="refund.*", roles=["finance", "support"])])
+    await lifecycle.rejudge()
+    assert [await counts(terms, role) for role in ("support", "finance")] == ["5", "5"]
+
+
+async def test_what_the_action_of_the_rule_does_not_name_does_not_count(propose, counts, lifecycle):
+    other = await propose(60, action="other.create")
+    await lifecycle.approve(other.id, ALICE, other.nonce)
+    await lifecycle.claim(other.id, "bot", other.digest, CLAIMANT)
+    assert (await counts(), await counts(spent().budget)) == ("0", "60")
+
+
 async def test_an_edit_is_judged_with_what_the_others_come_to(propose, counts, lifecycle, tmp_path):
     lifecycle.policy = policy_with(
         tmp_path,
