@@ -118,7 +118,8 @@ reading-run: .venv/test.stamp ## a run of 36 cards for somebody to judge one at 
 lock: .venv/test.stamp ## resolve the dependencies anew (needs uv on the path)
 	uv pip compile pyproject.toml client/pyproject.toml --group build --no-emit-package signoff-client --universal --python-version 3.11 --generate-hashes --no-header --upgrade --quiet --output-file locks/run.txt
 	uv pip compile pyproject.toml client/pyproject.toml --group build --extra otel --no-emit-package signoff-client --universal --python-version 3.11 --generate-hashes --no-header --upgrade --quiet --constraint locks/run.txt --output-file locks/run-otel.txt
-	uv pip compile pyproject.toml client/pyproject.toml --group test --extra otel --no-emit-package signoff-client --universal --python-version 3.11 --generate-hashes --no-header --upgrade --quiet --constraint locks/run-otel.txt --output-file locks/test.txt
+	uv pip compile pyproject.toml client/pyproject.toml --group build --extra pictures --no-emit-package signoff-client --universal --python-version 3.11 --generate-hashes --no-header --upgrade --quiet --constraint locks/run.txt --output-file locks/run-pictures.txt
+	uv pip compile pyproject.toml client/pyproject.toml --group test --extra otel --extra pictures --no-emit-package signoff-client --universal --python-version 3.11 --generate-hashes --no-header --upgrade --quiet --constraint locks/run-otel.txt --constraint locks/run-pictures.txt --output-file locks/test.txt
 	uv pip compile client/pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --upgrade --quiet --constraint locks/run.txt --output-file locks/client.txt
 	uv pip compile --group evals --universal --python-version 3.11 --generate-hashes --no-header --upgrade --quiet --output-file locks/evals.txt
 

@@ -47,6 +47,7 @@ from bot.slack.outbound.digests import Digests
 from bot.slack.outbound.keeper import Keeper
 from bot.slack.outbound.notices import OverdueWatch
 from bot.slack.outbound.sender import SlackSender
+from bot.slack.outbound.week_pictures import WeekPictures
 from bot.slack.people import PATIENCE, People
 from bot.slack.web.client import slack_client
 from bot.slack.web.http import PATH as SLACK_PATH
@@ -243,6 +244,7 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
             look_back=look_back,
             showing=sender.showing,
         )
+        pictures = WeekPictures(client=client, store=store, worker=look_back.worker, later=context.later)
         direct = DirectMessages(context=context)
         courier = Courier(
             outbox=store.outbox,
@@ -279,7 +281,7 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
             OverdueWatch(store=store, policy=present, clock=clock).sweep,
             notices.DamageWatch(store=store, policy=present).sweep,
             checkpoints.sweep,
-            Digests(store=store, policy=present, clock=clock).sweep,
+            Digests(store=store, policy=present, clock=clock, picture=pictures.begin).sweep,
             Purges(store=store, clock=clock, monotonic=monotonic).sweep,
             eraser(store, present, lambda: reloader.troubles, clock, monotonic, settings.signoff_database_url).sweep,
         )

@@ -226,6 +226,7 @@ def _no_current_folder() -> Iterator[None]:
 def _begin() -> None:
     """In the new process: SIGTERM ends it without asking the interpreter, and memory has a bound."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # each thread would take its share of the memory, for nothing
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     with suppress(OSError, ValueError):  # not every system knows it
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard), hard))

@@ -6,6 +6,7 @@ from pathlib import Path
 from aiohttp import web
 
 from sandbox.people.person_api import PersonApi
+from sandbox.web.files import Uploads
 from sandbox.web.responses import ResponseUrls
 from sandbox.web.sockets import Sockets
 from sandbox.web.webapi import WebApi
@@ -17,12 +18,15 @@ BODY_BYTES = 4 * 1024 * 1024
 
 def application(api: WebApi, sockets: Sockets, responses: ResponseUrls, people: PersonApi) -> web.Application:
     """The aiohttp application of one workspace."""
+    uploads = Uploads(api.workspace)
     app = web.Application(client_max_size=BODY_BYTES, middlewares=[_own_page_only])
     app.add_routes(
         [
             web.route("*", "/api/{method}", api.respond),
             web.get("/_socket", sockets.connect),
             web.post("/_response/{key}", responses.respond),
+            web.post("/_upload/{key}", uploads.take),
+            web.get("/_files/{file}", uploads.show),
             *people.routes(),
             web.get("/", _index),
             web.get("/{name:[a-z_]+\\.(?:js|css|svg|html)}", _file),

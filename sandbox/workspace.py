@@ -40,7 +40,16 @@ Json = dict[str, Any]
 
 TRIGGER_SECONDS = 3.0
 MANIFEST_SCOPES = frozenset(
-    {"chat:write", "commands", "users:read", "channels:read", "groups:read", "usergroups:read", "im:write"}
+    {
+        "chat:write",
+        "commands",
+        "users:read",
+        "channels:read",
+        "groups:read",
+        "usergroups:read",
+        "im:write",
+        "files:write",
+    }
 )
 
 
@@ -115,6 +124,21 @@ class Trigger:
     used: bool = False
 
 
+@dataclass(slots=True, kw_only=True)
+class StoredFile:
+    """A file: announced, then sent to its address, then completed, which is when it gets into a channel."""
+
+    id: str
+    key: str
+    """Of the address to which it is sent."""
+    name: str
+    length: int
+    alt: str
+    content: bytes | None = None
+    title: str = ""
+    completed: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """One call of the Web API; `answer` and `status` are None where none was given."""
@@ -162,6 +186,8 @@ class Workspace:
         self.trigger_seconds = TRIGGER_SECONDS
         self.notices: deque[Json] = deque(maxlen=200)
         self.calls: list[Call] = []
+        self.files: dict[str, StoredFile] = {}
+        self.file_seconds = 0.05
         self.read: dict[tuple[str, str], str] = {}
         self.tickets: set[str] = set()
         self._last_ts = 0

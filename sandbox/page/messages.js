@@ -39,6 +39,10 @@ function article(message, view, { continued, inThread }) {
   const { app, name } = author(message, view);
   const key = `${view.me}/message/${view.channel.id}/${message.ts}`;
   const body = words(message, view, key, "message", { channel: view.channel.id, ts: message.ts });
+  for (const file of message.files ?? []) {
+    body.append(h("figure", { class: "file" }, h("figcaption", {}, file.title),
+      h("img", { src: new URL(file.url_private).pathname, alt: file.alt_txt, class: "image" })));
+  }
   if (message.edited && !app) body.append(h("span", { class: "edited" }, " (edited)"));
   const open = () => view.openThread(message.thread_ts ?? message.ts);
   return h("article", {

@@ -59,4 +59,4 @@ def _message(message: Json, thread: list[Json]) -> Json:
 
 
 def _message_json(message: Json) -> Json:
-    return {key: message.get(key) for key in ("ts", "user", "text", "blocks", "thread_ts", "edited")}
+    return {key: message.get(key) for key in ("ts", "user", "text", "blocks", "thread_ts", "edited", "files")}

@@ -56,7 +56,8 @@ def find_message(channel: Channel, ts: str) -> Json | None:
     return next((message for message in channel.messages if message["ts"] == ts), None)
 
 
-def _open_for_bot(workspace: Workspace, channel_id: str) -> Channel:
+def open_for_bot(workspace: Workspace, channel_id: str) -> Channel:
+    """The channel, if the bot may write there."""
     if channel_id in workspace.users:
         return workspace.direct(channel_id)
     channel = find_channel(workspace, channel_id)
@@ -119,7 +120,7 @@ def _count_reply(parent: Json, reply: Json) -> None:
 @method("chat.postMessage", "chat:write")
 def post_message(workspace: Workspace, arguments: Arguments) -> Json:
     """Post to a channel, a thread or a person."""
-    channel = _open_for_bot(workspace, arguments.need("channel"))
+    channel = open_for_bot(workspace, arguments.need("channel"))
     text, blocks = _content(arguments)
     message = bot_message(workspace, text, blocks)
     metadata = _metadata(arguments)
@@ -187,7 +188,7 @@ def remove(workspace: Workspace, channel: Channel, message: Json) -> None:
 @method("chat.postEphemeral", "chat:write")
 def post_ephemeral(workspace: Workspace, arguments: Arguments) -> Json:
     """Show one person in a channel a message that nobody else sees and nothing keeps."""
-    channel = _open_for_bot(workspace, arguments.need("channel"))
+    channel = open_for_bot(workspace, arguments.need("channel"))
     user = workspace.users.get(arguments.need("user"))
     if user is None or user.deleted:
         raise SlackError("user_not_found")

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from sandbox.errors import SlackError
 from sandbox.faults import Fault, Faults
-from sandbox.web import conversations, directory, messages, sockets, views
+from sandbox.web import conversations, directory, files, messages, sockets, views
 from sandbox.web.arguments import Arguments, read_arguments
 from sandbox.web.limits import Limits
 from sandbox.web.methods import METHODS, Method
@@ -16,7 +16,7 @@ from sandbox.workspace import Call, Workspace
 
 Json = dict[str, Any]
 
-FAMILIES = (conversations, directory, messages, sockets, views)  # importing them fills the table
+FAMILIES = (conversations, directory, files, messages, sockets, views)  # importing them fills the table
 INSTEAD = frozenset({"429", "500", "html", "empty", "ok_false", "drop_before", "hang"})
 
 

@@ -40,6 +40,7 @@ DOORS = {
     "slack_sdk": "bot/slack/*.py",
     "typer": "bot/cli/*.py",
     "joserfc": "bot/signing.py",
+    "matplotlib": "bot/pictures.py",
     "opentelemetry": "bot/telemetry/*.py",
     "pebble": "bot/worker.py",
     "multiprocessing": "bot/worker.py",

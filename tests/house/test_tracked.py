@@ -98,7 +98,8 @@ def test_every_dependency_says_why_it_is_there():
 
 def test_every_library_that_ships_is_imported_and_every_import_is_declared():
     dists = packages_distributions()
-    declared = wanted([*PYPROJECT["project"]["dependencies"], *PYPROJECT["project"]["optional-dependencies"]["otel"]])
+    extras = PYPROJECT["project"]["optional-dependencies"].values()
+    declared = wanted([*PYPROJECT["project"]["dependencies"], *(each for extra in extras for each in extra)])
     imported = {root: {normal(dist) for dist in dists.get(root, [root])} for root in foreign()}
     assert declared <= set().union(*imported.values()) | ASKED_BY_PYTHON
     assert not {root for root, names in imported.items() if not names & (declared | BROUGHT)}
@@ -131,8 +132,10 @@ def test_the_locks_hold_every_declared_dependency():
     run = wanted(requirements(ROOT / "locks" / "run.txt"))
     test = wanted(requirements(ROOT / "locks" / "test.txt"))
     assert wanted(PYPROJECT["project"]["dependencies"]) <= run | OURS
-    extra = wanted(requirements(ROOT / "locks" / "run-otel.txt"))
-    assert run | wanted(PYPROJECT["project"]["optional-dependencies"]["otel"]) <= extra
+    for name, listed in PYPROJECT["project"]["optional-dependencies"].items():
+        extra = wanted(requirements(ROOT / "locks" / f"run-{name}.txt"))
+        assert run | wanted(listed) <= extra
+        assert wanted(listed) <= test
     assert wanted(PYPROJECT["dependency-groups"]["test"]) <= test | run
 
 

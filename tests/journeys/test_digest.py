@@ -22,9 +22,15 @@ def digests(town, channel=SUPPORT):
     return [each["text"] for each in town.slack.messages(channel) if "The week of" in each["text"]]
 
 
-def another(town):
-    """What a restarted bot, or another one beside it, has for them."""
-    return Digests(store=town.bot.store, policy=lambda: town.bot.lifecycle.policy, clock=town.clock)
+def another(town, pictures=None):
+    """What a restarted bot, or another one beside it, has for them; it notes for which it begins a picture."""
+    noted = [] if pictures is None else pictures
+    return Digests(
+        store=town.bot.store,
+        policy=lambda: town.bot.lifecycle.policy,
+        clock=town.clock,
+        picture=lambda *of: noted.append(of),
+    )
 
 
 async def approved(town, number):
@@ -49,7 +55,8 @@ async def test_it_comes_once_on_monday_of_the_week_before_to_the_role_that_wants
     assert digests(town, FINANCE) == []
     for days in range(7):
         town.clock.at = MONDAY + timedelta(days=days, hours=15)
-        assert await another(town).sweep() == 0
+        assert await another(town, pictures := []).sweep() == 0
+        assert pictures == []
     assert len(digests(town)) == 1
 
 

@@ -93,7 +93,7 @@ async def test_the_granted_scopes_are_in_the_headers(slack, client):
     answer = await client.auth_test()
     assert (
         answer.headers["x-oauth-scopes"]
-        == "channels:read,chat:write,commands,groups:read,im:write,usergroups:read,users:read"
+        == "channels:read,chat:write,commands,files:write,groups:read,im:write,usergroups:read,users:read"
     )
     assert answer["user_id"] == slack.bot_user
     assert answer["team_id"] == slack.team_id
@@ -113,6 +113,8 @@ async def test_the_granted_scopes_are_in_the_headers(slack, client):
         ("channels:read", "conversations.list", {}),
         ("channels:history", "conversations.history", {"channel": "C0SUPPORT"}),
         ("im:write", "conversations.open", {"users": "U0ALICE"}),
+        ("files:write", "files.getUploadURLExternal", {"filename": "a.png", "length": 3}),
+        ("files:write", "files.completeUploadExternal", {"files": "[]"}),
     ],
 )
 async def test_a_method_without_its_scope_names_the_one_it_needs(slack, client, scope, method, arguments):
@@ -250,7 +252,7 @@ def test_the_methods_are_those_promised():
     assert set(METHODS) == {
         "apps.connections.open", "auth.test", "blocks.validate", "bots.info", "chat.delete", "chat.getPermalink",
         "chat.postEphemeral", "chat.postMessage", "chat.update", "conversations.history", "conversations.info",
-        "conversations.join", "conversations.list", "conversations.members", "conversations.open",
+        "conversations.join", "files.completeUploadExternal", "files.getUploadURLExternal", "conversations.list", "conversations.members", "conversations.open",
         "conversations.replies", "usergroups.list", "usergroups.users.list", "users.info", "views.open",
         "views.publish", "views.push", "views.update",
     }  # fmt: skip

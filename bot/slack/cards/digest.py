@@ -62,16 +62,7 @@ def _lines(week: Week) -> "Iterator[str]":
 
 
 def _endings(of: "Oversight") -> list[str]:
-    counted = [
-        (Figure.untouched, "approved untouched"),
-        (Figure.edited, "edited"),
-        (Figure.rejected, "rejected"),
-        (Figure.expired, "expired"),
-        (Figure.revoked, "revoked"),
-        (Figure.otherwise, "ended otherwise"),
-        (Figure.waits, "still open"),
-    ]
-    return [f"{number} {word}" for figure, word in counted if (number := of.number(figure))]
+    return [f"{number} {word}" for figure, word in say.ENDINGS.items() if (number := of.number(figure))]
 
 
 def _always(rules: "Sequence[Oversight]") -> list[str]:

@@ -47,7 +47,16 @@ def unusable(channel: Mapping[str, Any]) -> str | None:
     return None
 
 
-SCOPES = ("channels:read", "chat:write", "commands", "groups:read", "im:write", "usergroups:read", "users:read")
+SCOPES = (
+    "channels:read",
+    "chat:write",
+    "commands",
+    "files:write",
+    "groups:read",
+    "im:write",
+    "usergroups:read",
+    "users:read",
+)
 """What the manifest asks for."""
 DRIFT, TOO_FAR = 60, 300
 """Seconds between our clock and Slack's that are worth a word, and from which on Slack's requests are refused."""

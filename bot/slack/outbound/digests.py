@@ -26,6 +26,8 @@ class Digests:
     store: "SqlStore"
     policy: "Callable[[], LoadedPolicy]"
     clock: "Clock"
+    picture: "Callable[[str, str, str, datetime], None]"
+    """Begins to draw the week: of which notice, in which channel, of which role, and when it began."""
     _looked: dict[str, datetime] = field(default_factory=dict, init=False)
     """By role, the beginning of the week in which this process looked last: the store knows what was sent."""
 
@@ -41,9 +43,14 @@ class Digests:
                 continue
             first, last = monday - _WEEK, monday - _MOMENT
             found = await self.store.insights.insight(since=first, now=last, role=role.name, practised=True)
-            week = Week(everything=found.everything, rules=found.rules, people=len(found.reviewers))
+            everything = found.everything
+            week = Week(everything=everything, rules=found.rules, people=len(found.reviewers))
             text = digest(role.name, week, first, last)
             if text is not None:
-                sent += await self.store.messages.notify(f"digest:{role.name}:{monday:%Y-%m-%d}", role.channel, text)
+                about = f"digest:{role.name}:{monday:%Y-%m-%d}"
+                wanted = await self.store.messages.notify(about, role.channel, text)
+                sent += wanted
+                if wanted and everything.asked:
+                    self.picture(about, role.channel, role.name, first)
             self._looked[role.name] = monday
         return sent

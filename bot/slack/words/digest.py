@@ -4,13 +4,29 @@
 
 from typing import TYPE_CHECKING
 
+from approvals.oversight import Figure
 from bot.slack.words.shared import listed, name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+PICTURE_TITLE = "The week day by day"
+ENDINGS = {
+    Figure.untouched: "approved untouched",
+    Figure.edited: "edited",
+    Figure.rejected: "rejected",
+    Figure.expired: "expired",
+    Figure.revoked: "revoked",
+    Figure.otherwise: "ended otherwise",
+    Figure.waits: "still open",
+}
+"""What became of what was asked."""
 OWN_FIGURES = "`/approvals stats` shows you how you decided; nobody else sees that but who leads the role."
+
+
+def day_in_words(day: str, counted: "Sequence[str]") -> str:
+    return f"{day}: {', '.join(counted) or 'nothing'}."
 
 
 def title(role: str, first: "datetime", last: "datetime") -> str:
