@@ -49,11 +49,12 @@ def draw(bars: Bars) -> bytes:
     figure = Figure(figsize=_INCHES, dpi=_DOTS, layout="constrained")
     canvas = FigureCanvasAgg(figure)
     axes = figure.add_subplot()
+    places = range(len(bars.names))
     below = [0] * len(bars.names)
     highest = max(map(sum, zip(*(part.numbers for part in bars.parts), strict=True)), default=0)
     for part in bars.parts:
         drawn = axes.bar(
-            bars.names,
+            places,
             part.numbers,
             bottom=below,
             width=0.7,
@@ -66,6 +67,7 @@ def draw(bars: Bars) -> bytes:
         plate = {"boxstyle": "round,pad=0.25", "facecolor": part.colour, "edgecolor": "none"} if part.hatch else None
         axes.bar_label(drawn, labels=said, label_type="center", color="white", fontsize=11, bbox=plate)
         below = [base + number for base, number in zip(below, part.numbers, strict=True)]
+    axes.set_xticks(places, [name.replace(" ", "\n") for name in bars.names])
     axes.set_ylim(0, max(1, highest) * 1.05)
     axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
     axes.tick_params(labelsize=12, colors=_INK, length=0)

@@ -95,3 +95,61 @@ async def test_below_a_digest_that_cannot_be_posted_there_is_none(weekly, monkey
         while not [each for each in logs if each["event"].startswith("a digest does not stand")]:
             await weekly.call("GET", "/healthz")
     assert calls(weekly) == []
+
+
+async def offered(town, user, text):
+    assert (await town.slack.command(user, SUPPORT, "/approvals", text)).acknowledged
+    return "stats_picture" in str(town.slack.ephemerals(user)[-1]["blocks"])
+
+
+def sent_to(town, user):
+    return [file for m in town.slack.messages(town.slack.direct(user)) for file in m.get("files", ())]
+
+
+@pytest.mark.both_modes
+async def test_a_roles_figures_come_as_a_picture_to_who_clicked_alone(weekly):
+    await approved(weekly, 1)
+    assert not await offered(weekly, "U0ALICE", "stats")
+    assert await offered(weekly, "U0ALICE", "stats 7d role support")
+    place = len(weekly.slack.ephemerals("U0ALICE")) - 1
+    assert (await weekly.slack.click_ephemeral("U0ALICE", place, "stats_picture")).acknowledged
+    assert "as a direct message" in await weekly.told("U0ALICE", place + 2)
+    await weekly.slack.until(lambda: sent_to(weekly, "U0ALICE"))
+    (file,) = sent_to(weekly, "U0ALICE")
+    assert file["alt_txt"] == (
+        "What was asked of support, by the day from which it came. 14 Nov: nothing. 15 Nov: nothing. 16 Nov: nothing. "
+        "17 Nov: nothing. 18 Nov: nothing. 19 Nov: nothing. 20 Nov: 1 approved untouched."
+    )
+    assert Image.open(io.BytesIO(weekly.slack.workspace.files[file["id"]].content)).format == "PNG"
+    assert shared(weekly) == []
+
+
+async def test_who_may_see_the_role_is_asked_at_the_click(weekly):
+    await approved(weekly, 1)
+    assert await offered(weekly, "U0ALICE", "stats role support")
+    blocks = weekly.slack.workspace.ephemerals[-1]["blocks"]
+    for block in blocks:
+        for element in block.get("elements", ()):
+            if element.get("action_id") == "stats_picture":
+                element["value"] = element["value"].replace("support", "finance")
+    place = len(weekly.slack.ephemerals("U0ALICE")) - 1
+    await weekly.slack.click_ephemeral("U0ALICE", place, "stats_picture")
+    assert "You are not in a role *finance*" in await weekly.told("U0ALICE", place + 2)
+    assert calls(weekly) == []
+
+
+@pytest.mark.parametrize(("days", "bars"), [("1d", 1), ("11d", 6), ("30d", 6), ("365d", 7)])
+async def test_a_long_time_is_told_in_spans_that_together_hold_all_of_it(weekly, days, bars):
+    await approved(weekly, 1)
+    assert await offered(weekly, "U0ALICE", f"stats {days} role support")
+    await weekly.slack.click_ephemeral("U0ALICE", len(weekly.slack.ephemerals("U0ALICE")) - 1, "stats_picture")
+    await weekly.slack.until(lambda: sent_to(weekly, "U0ALICE"))
+    told = sent_to(weekly, "U0ALICE")[0]["alt_txt"]
+    assert told.count(": ") == bars
+    assert told.endswith(": 1 approved untouched.")
+
+
+async def test_without_what_draws_there_is_no_such_button(weekly, monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    await approved(weekly, 1)
+    assert not await offered(weekly, "U0ALICE", "stats role support")

@@ -15,6 +15,7 @@ from bot.slack.listeners import (
     end_remembered,
     enrol,
     finder,
+    picture,
     powers,
     stop_agent,
     stop_everything,
@@ -98,6 +99,7 @@ ACTIONS: dict[str, Handler] = {
     pages.OPEN_LIST: open_list,
     delegate.STOP: delegate.end_delegation,
     **suggest.ACTIONS,
+    **picture.ACTIONS,
 }
 POWERS: dict[str, Power] = {
     each.purpose: each

@@ -9,8 +9,9 @@ from approvals.paging import PLAIN, Listed, order_of
 from approvals.proposal import Proposal
 from approvals.refusals import Refusal
 from approvals.remembered.decision import may_end
+from bot.pictures import is_installed
 from bot.slack.blockkit import modals
-from bot.slack.blockkit.blocks import Block, context_block, ours, person, when
+from bot.slack.blockkit.blocks import Block, actions, context_block, ours, person, when
 from bot.slack.cards.remembered import value_of
 from bot.slack.listeners.suggest import may_see_suggestions
 from bot.slack.lists import pages
@@ -18,7 +19,7 @@ from bot.slack.lists.home import APPROVED, LATELY_SIZE, WAITING, WAITING_SIZE, H
 from bot.slack.lists.query import ListQuery
 from bot.slack.lists.reading import own_reading, reading_of_role
 from bot.slack.lists.stats import PAGE_SIZE as FIGURES_SIZE
-from bot.slack.lists.stats import not_yours, stats
+from bot.slack.lists.stats import not_yours, picture_button, stats
 from bot.slack.lists.suggestions import offer
 from bot.slack.web.client import call
 from bot.slack.words import alerts as say
@@ -239,8 +240,9 @@ async def _stats(context: "SlackContext", reviewer: "Reviewer", query: ListQuery
     )
     reading = [] if query.page else await _reading(context, reviewer.user, query, leads=leads)
     blocks, text = stats(found, query, pages.pages_around(query, more=total > offset + FIGURES_SIZE), reading)
-    offered = [offer(query.role)] if may_see_suggestions(context, reviewer.user, query.role) else []
-    return [*blocks, *offered], text
+    offered = [picture_button(query)] if found and query.role and is_installed() else []
+    offered += [offer(query.role)] if may_see_suggestions(context, reviewer.user, query.role) else []
+    return [*blocks, *([actions(*offered)] if offered else [])], text
 
 
 async def _reading(context: "SlackContext", user: str, query: ListQuery, *, leads: bool) -> Blocks:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from approvals.estimate import CONFIDENCE, interval, more_to_show
 from approvals.oversight import BOUNDS
-from bot.slack.blockkit.blocks import Block, context_block, header, ours, plain_text, section
+from bot.slack.blockkit.blocks import Block, button, context_block, header, ours, plain_text, section
 from bot.slack.blockkit.text import one_line, shorten
 from bot.slack.lists.pages import filters
 from bot.slack.words import lists as say
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from bot.slack.lists.query import ListQuery
     from storage import RoleStats, Stats
 
+AS_PICTURE = "stats_picture"
+"""The action id of the button below a role's figures, where there is what draws."""
 PAGE_SIZE = 6
 NOTHING = say.NOBODY_WAS_ASKED_ANYTHING
 _MOST_ROLES = 4
@@ -44,6 +46,11 @@ def stats(
         notes.append(say.judged_are(CONFIDENCE))
     below = [context_block(ours(" ".join(notes)))] if notes else []
     return [header(say.TITLE), held, *reading, *told, *below, *turns], say.TITLE
+
+
+def picture_button(query: "ListQuery") -> Block:
+    """The button that draws the same."""
+    return button(say.AS_PICTURE, AS_PICTURE, query.to_value(), said=say.AS_PICTURE_SAID)
 
 
 def not_yours(role: str) -> str:

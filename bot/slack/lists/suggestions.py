@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Any
 
 from bot.slack.blockkit.blocks import (
     Block,
-    actions,
     boxed,
     bullets,
     button,
@@ -37,7 +36,7 @@ _WORDS, _FIGURE, _LINES = 600, 300, 1_500
 
 def offer(role: str) -> Block:
     """The button below figures, of one role or of all that the person leads."""
-    return actions(button(say.BUTTON, SUGGEST, role or ALL, said=say.BUTTON_SAID))
+    return button(say.BUTTON, SUGGEST, role or ALL, said=say.BUTTON_SAID)
 
 
 def suggestions_modal(found: "Findings", rules: "Collection[str] | None") -> dict[str, Any]:

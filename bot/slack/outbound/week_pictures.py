@@ -64,12 +64,17 @@ class WeekPictures:
         try:
             days = [await self._day(role, first + number * _DAY) for number in range(7)]
             names = [f"{first + number * _DAY:%a}" for number in range(7)]
-            picture = await self.worker.run(draw, week_bars(names, days))
+            picture = await self.worker.run(draw, bars_of(names, days))
             if not await self._stands(about, channel):
                 log.warning("a digest does not stand in its channel, so its picture was not sent", role=role)
                 return
             await share_picture(
-                self.client, channel, picture, name="week.png", title=say.PICTURE_TITLE, alt=week_text(names, days)
+                self.client,
+                channel,
+                picture,
+                name="week.png",
+                title=say.PICTURE_TITLE,
+                alt=in_words(say.PICTURE_TITLE, names, days),
             )
         except (SlackFault, StoreBusy, WorkLimit, WorkRefused) as fault:
             log.warning("the picture of a digest was not sent, its text stands alone", role=role, why=str(fault))
@@ -90,8 +95,8 @@ class WeekPictures:
         return False
 
 
-def week_bars(names: "Sequence[str]", days: "Sequence[Oversight]") -> Bars:
-    """A bar a day, of what became of it; what never happened is no part of any."""
+def bars_of(names: "Sequence[str]", days: "Sequence[Oversight]") -> Bars:
+    """A bar a day, or a span of days, of what became of it; what never happened is no part of any."""
     parts = [
         Part(name=say.ENDINGS[figure], colour=colour, hatch=hatch, numbers=tuple(day.number(figure) for day in days))
         for figure, (colour, hatch) in _LOOKS.items()
@@ -99,10 +104,10 @@ def week_bars(names: "Sequence[str]", days: "Sequence[Oversight]") -> Bars:
     return Bars(names=tuple(names), parts=tuple(part for part in parts if any(part.numbers)))
 
 
-def week_text(names: "Sequence[str]", days: "Sequence[Oversight]") -> str:
+def in_words(title: str, names: "Sequence[str]", days: "Sequence[Oversight]") -> str:
     """The same in words, for who hears it."""
     told = []
     for name, day in zip(names, days, strict=True):
         counted = [f"{number} {say.ENDINGS[figure]}" for figure in _LOOKS if (number := day.number(figure))]
         told.append(say.day_in_words(name, counted))
-    return " ".join([say.PICTURE_TITLE + ".", *told])
+    return " ".join([title + ".", *told])

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+PICTURE_COMES = (
+    "I draw it, and send it to you as a direct message. If none comes within a minute, click again; the log says why."
+)
 PICTURE_TITLE = "The week day by day"
 ENDINGS = {
     Figure.untouched: "approved untouched",
@@ -23,6 +26,10 @@ ENDINGS = {
 }
 """What became of what was asked."""
 OWN_FIGURES = "`/approvals stats` shows you how you decided; nobody else sees that but who leads the role."
+
+
+def role_by_day(role: str) -> str:
+    return f"What was asked of {name(role)}, by the day from which it came"
 
 
 def day_in_words(day: str, counted: "Sequence[str]") -> str:

@@ -89,6 +89,8 @@ NOBODY_WAS_ASKED_ANYTHING = (
 )
 TITLE = "How it went"
 OWN = "what you own"
+AS_PICTURE = "As a picture"
+AS_PICTURE_SAID = "These figures as a picture, in a direct message to you"
 THE_WAIT_IS_THE_MEDIAN = "The wait is the median: half were decided sooner. What is still open has none."
 RUSHED_DECISIONS_CAME_SOONER = "Rushed are decisions that came sooner than there was time to read."
 HOW_YOU_DECIDED = "How you decided"
