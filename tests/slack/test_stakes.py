@@ -29,6 +29,8 @@ AT_STAKE = [
     (("role",), "owner"),
     (("access",), "write"),
     (("from",), "Main account"),
+    (("attach", 1), "salaries-2026.xlsx"),
+    (("reportFile",), "salaries-2026.xlsx"),
 ]
 HARMLESS = [
     (("subject",), "Your seats"),
@@ -139,3 +141,13 @@ def test_details_say_it_before_what_will_run_and_mark_it_there_while_it_waits():
     assert 'bcc "archive@post.example" · not in evidence' in words
     decided = replace(proposal, status=Status.withdrawn)
     assert "evidence" not in words_of(block for page in pages(decided)[:-2] for block in page)
+
+
+def test_of_a_list_that_the_evidence_has_in_part_the_mark_names_the_rest():
+    files = ["photos.zip", "salaries.xlsx", "plan.pdf"]
+    said = words_of(card(of({"attach": files}, "Order A-1001: please send photos.zip and plan.pdf")).blocks)
+    assert 'not in evidence: "salaries.xlsx"' in said
+    assert told(card(of({"attach": files}, "Order A-1001: please send photos.zip and plan.pdf"))).endswith("attach")
+    nothing = words_of(card(of({"attach": files}, "Order A-1001")).blocks)
+    assert "not in evidence" in nothing
+    assert "not in evidence: " not in nothing

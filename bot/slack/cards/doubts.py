@@ -26,6 +26,8 @@ class Doubt(NamedTuple):
     """What the evidence has that is nearly it, visible."""
     stakes: bool = False
     """Whether by it money, data or rights go to somebody."""
+    entries: tuple[str, ...] = ()
+    """Of a list that the evidence holds in part, those of which it is said, visible; nothing where it is of all."""
 
     @property
     def stands_out(self) -> bool:

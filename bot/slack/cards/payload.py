@@ -40,6 +40,8 @@ _BLOCK = 800
 """What one block of a page holds of single lines."""
 _WORTH_SHOWING = 80
 _MOST_NEAR = 3
+_MOST_ENTRIES = 3
+"""Entries of a list that a mark names."""
 _SMALL = 9
 """Characters of a name, and of a value, that leave room for another beside them."""
 _GAP = "\u2003"
@@ -117,16 +119,16 @@ def whole(
             rest[name] = payload[name]
         else:
             leaves += own
-    odd: dict[Path, list[Doubt]] = {}
+    odd: dict[Path, dict[Path, Doubt]] = {}
     for path, doubt in (found or {}).items():
         for end in range(1, min(len(path), _DEEPEST) + 1):
-            odd.setdefault(path[:end], []).append(doubt)
+            odd.setdefault(path[:end], {})[path] = doubt
     # What belongs to one object stands together, where the first of it has its place.
     ranked = sorted(leaves, key=lambda leaf: (places[leaf.names[0]], leaf.names[0], _rank(leaf, wanted)))
     lines, boxes = list[Line](), list[Box]()
     for leaf in ranked:
         if (line := _line(leaf)) is not None:
-            lines.append(replace(line, doubt=_of_all(odd.get(leaf.names, ()))))
+            lines.append(replace(line, doubt=_of_all(leaf, odd.get(leaf.names, {}))))
         else:
             boxes += _boxes(leaf)
     absent = [path for path, names in zip(show, wanted, strict=True) if _at(payload, names) is _ABSENT]
@@ -214,12 +216,20 @@ def _line(leaf: _Leaf) -> Line | None:
     return Line(name=_label(leaf.names), value=told, reading=reading)
 
 
-def _of_all(several: "Sequence[Doubt]") -> Doubt | None:
+def _of_all(leaf: _Leaf, several: "Mapping[Path, Doubt]") -> Doubt | None:
     """What is said of a line that holds all of these values."""
     if not several:
         return None
-    near = tuple(dict.fromkeys(text for each in several for text in each.near))
-    return Doubt(near[:_MOST_NEAR], any(each.stakes for each in several))
+    near = tuple(dict.fromkeys(text for each in several.values() for text in each.near))
+    return Doubt(near[:_MOST_NEAR], any(each.stakes for each in several.values()), _entries(leaf, several))
+
+
+def _entries(leaf: _Leaf, several: "Iterable[Path]") -> tuple[str, ...]:
+    """Which of a list's values are meant, where it is a few and not all."""
+    places = sorted({path[len(leaf.names)] for path in several if len(path) == len(leaf.names) + 1})
+    if not isinstance(leaf.value, list) or not 0 < len(places) < min(len(leaf.value), _MOST_ENTRIES + 1):
+        return ()
+    return tuple(one_line(json.dumps(leaf.value[int(place)], ensure_ascii=False)) for place in places)
 
 
 def _boxes(leaf: _Leaf) -> "Iterator[Box]":
@@ -325,7 +335,10 @@ def _marked(doubt: "Doubt | None") -> list[Block]:
         return []
     if doubt.near:  # in the agent's own style: none
         return [run(f" · {say.THE_AGENTS_EVIDENCE} ", bold=True, italic=True), run(", ".join(doubt.near))]
-    return [run(f" · {say.NOT_IN_THE_EVIDENCE}", italic=True, **({"bold": True} if doubt.stakes else {}))]
+    mark = {"italic": True, **({"bold": True} if doubt.stakes else {})}
+    if doubt.entries:
+        return [run(f" · {say.NOT_IN_THE_EVIDENCE}: ", **mark), run(", ".join(doubt.entries))]
+    return [run(f" · {say.NOT_IN_THE_EVIDENCE}", **mark)]
 
 
 def _heading(box: Box) -> list[Block]:

@@ -23,9 +23,10 @@ _WORDS = frozenset((
     "database", "ip", "amount", "amounts", "sum", "total", "price", "cost", "fee", "salary", "payment", "refund",
     "discount", "credit", "limit", "budget", "quantity", "qty", "currency", "iban", "bic", "swift", "bank",
     "card", "role", "roles", "permission", "permissions", "scope", "scopes", "privilege", "privileges", "access",
-    "grant", "grants", "right", "rights", "policy", "admin", "visibility",
+    "grant", "grants", "right", "rights", "policy", "admin", "visibility", "attach", "attachment", "attachments",
+    "attached", "file", "files", "filename", "document", "documents", "folder",
 ))  # fmt: skip
-"""To or from whom, where, how much, and what they may do: words of which one is in a field's name."""
+"""To or from whom, where, how much, what they may do or are sent: words of which one is in the name of a field."""
 _PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 """Of a name, in `snake_case`, `camelCase` and the like."""
 _ADDRESS = re.compile(r"\S@\S|\A[a-z][a-z+.-]*://", re.IGNORECASE)
