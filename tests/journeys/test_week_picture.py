@@ -117,7 +117,7 @@ async def test_a_roles_figures_come_as_a_picture_to_who_clicked_alone(weekly):
     await weekly.slack.until(lambda: sent_to(weekly, "U0ALICE"))
     (file,) = sent_to(weekly, "U0ALICE")
     assert file["alt_txt"] == (
-        "What was asked of support, by the day from which it came. 14 Nov: nothing. 15 Nov: nothing. 16 Nov: nothing. "
+        "What was asked of support, by the day it came. 14 Nov: nothing. 15 Nov: nothing. 16 Nov: nothing. "
         "17 Nov: nothing. 18 Nov: nothing. 19 Nov: nothing. 20 Nov: 1 approved untouched."
     )
     assert Image.open(io.BytesIO(weekly.slack.workspace.files[file["id"]].content)).format == "PNG"
@@ -146,6 +146,7 @@ async def test_a_long_time_is_told_in_spans_that_together_hold_all_of_it(weekly,
     await weekly.slack.until(lambda: sent_to(weekly, "U0ALICE"))
     told = sent_to(weekly, "U0ALICE")[0]["alt_txt"]
     assert told.count(": ") == bars
+    assert ("in spans of" in told) is (days != "1d")
     assert told.endswith(": 1 approved untouched.")
 
 

@@ -45,8 +45,10 @@ async def as_picture(context: "SlackContext", at: "Interaction") -> Reply:
 
 
 async def _send(context: "SlackContext", user: str, query: ListQuery) -> None:
-    names, spans = await _spans(context, query)
-    title = say.role_by_day(query.role)
+    days = max(1, span_of(query) // _DAY)
+    each = -(-days // MOST_BARS)
+    names, spans = await _spans(context, query, days, each)
+    title = say.role_by_day(query.role, each)
     try:
         picture = await context.look_back.worker.run(draw, bars_of(names, spans), who=user)
         answer = await call(context.client, "conversations_open", users=user)
@@ -57,12 +59,12 @@ async def _send(context: "SlackContext", user: str, query: ListQuery) -> None:
         structlog.get_logger("slack").warning("a picture of figures was not sent", user=user, why=str(fault))
 
 
-async def _spans(context: "SlackContext", query: ListQuery) -> "tuple[list[str], list[Oversight]]":
-    """The days back to where the query begins, in so many equal spans as are bars, each called by its first day."""
+async def _spans(
+    context: "SlackContext", query: ListQuery, days: int, each: int
+) -> "tuple[list[str], list[Oversight]]":
+    """So many days back, in spans of `each`; what they are called by is their first day."""
     now = context.clock.now()
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    days = max(1, span_of(query) // _DAY)
-    each = -(-days // MOST_BARS)
     count = -(-days // each)
     begins = [today - each * _DAY * (count - number) + _DAY for number in range(count)]
     insight = context.store.insights.insight

@@ -28,8 +28,9 @@ ENDINGS = {
 OWN_FIGURES = "`/approvals stats` shows you how you decided; nobody else sees that but who leads the role."
 
 
-def role_by_day(role: str) -> str:
-    return f"What was asked of {name(role)}, by the day from which it came"
+def role_by_day(role: str, days: int) -> str:
+    spans = "by the day it came" if days == 1 else f"in spans of {days} days, each called by its first"
+    return f"What was asked of {name(role)}, {spans}"
 
 
 def day_in_words(day: str, counted: "Sequence[str]") -> str:
