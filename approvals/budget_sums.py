@@ -154,6 +154,10 @@ class BudgetSums:
             total, unsure = (total, unsure - 1) if own.amount is None else (without(total, own.amount), unsure)
         return PastAnswer(total=total, unsure=unsure)
 
+    def groups(self) -> set[str]:
+        """Of which something may count."""
+        return set(self._sums)
+
     def forget(self, moment: int) -> None:
         """Forgets what was claimed up to a moment."""
         self._sums = defaultdict(RunningSum, {group: each for group, each in self._sums.items() if each.forget(moment)})
@@ -186,6 +190,10 @@ class AllSums:
         """What counts at a moment, in milliseconds, in the group that is asked of."""
         assert question.budget is not None
         return self._of[question.budget].answer(question, now - 1000 * (question.per or 0))
+
+    def groups(self, terms: BudgetTerms) -> set[str]:
+        """The groups of a budget of which something may count."""
+        return self._of[terms].groups()
 
     def known(self, proposal_id: str) -> MayRun | None:
         """The proposal as it may still run; None where it may not."""

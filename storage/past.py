@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from approvals.past import About, PastAnswer, PastQuery
 from storage.audit.facts import agreed_on, nearly_equal, outer_digests, sha256, values_of
-from storage.audit.spending import Sealing
+from storage.audit.spending import Sealing, Spending
 from storage.audit.unopposed import NOES, is_unopposed
 from storage.engine.errors import RowDamaged
 from storage.engine.queries import queries
@@ -52,6 +52,13 @@ async def past_answers(
         question: found[question] if question in found else await _answer(statements, question, now, seal)
         for question in questions
     }
+
+
+async def budget_standing(
+    statements: "Statements", budget: PastQuery, now: "datetime", seal: "Seal"
+) -> "dict[str, PastAnswer]":
+    """What counts now in each group of a budget, by the group."""
+    return await Spending(spare=0).standing(statements, budget, now, Sealing(seal.key, seal.damage))
 
 
 async def remember(statements: "Statements", before: "Proposal | None", proposal: "Proposal") -> None:

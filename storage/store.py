@@ -35,7 +35,7 @@ from storage.messages.modals import Modals
 from storage.messages.outbox import SqlOutbox, enqueue
 from storage.messages.samples import Samples
 from storage.pace import recent_decisions
-from storage.past import past_answers
+from storage.past import budget_standing, past_answers
 from storage.policy_texts import PolicyTexts
 from storage.presence import OwnRoll, Presence
 from storage.proposals import fetched, readable
@@ -139,6 +139,13 @@ class SqlStore:
     ) -> "dict[PastQuery, PastAnswer]":
         """See Store."""
         return await past_answers(statements, questions, now, self._seal, writes=False)
+
+    @reads
+    async def budget_standing(
+        self, statements: "Statements", budget: "PastQuery", now: "datetime"
+    ) -> "dict[str, PastAnswer]":
+        """What counts now in each group of a budget, by the group; whatever group the question names."""
+        return await budget_standing(statements, budget, now, self._seal)
 
     @reads
     async def due(self, statements: "Statements", now: "datetime", limit: int) -> list[str]:

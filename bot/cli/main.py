@@ -258,6 +258,21 @@ def insights(
     print_answer(insight_object(*found) if as_json else insight_lines(*found))
 
 
+@app.command()
+def budgets(
+    env_file: Annotated[Path, typer.Option(help="Settings.")] = Path(".env"), *, as_json: AsJson = False
+) -> None:
+    """Show what counts in each budget of the policy now, and what is left of it."""
+    from bot.cli import budgets as command  # noqa: PLC0415 imports take a second; help must not
+    from bot.settings import SettingsFault, read_local_settings  # noqa: PLC0415
+
+    try:
+        found = asyncio.run(command.standings(read_local_settings(env_file)))
+    except (SettingsFault, command.Unread) as fault:
+        fail(*str(fault).splitlines())
+    print_answer(command.as_json(found) if as_json else command.budget_lines(found))
+
+
 @callbacks_app.command("list")
 def callbacks_list(
     env_file: Annotated[Path, typer.Option(help="Settings.")] = Path(".env"),

@@ -61,6 +61,13 @@ class Budget:
             )
             yield f"budget {self.terms.sum}{role}", question
 
+    @property
+    def question(self) -> PastQuery:
+        """What it asks, of no group yet."""
+        terms = self.terms
+        asked = {"action": terms.action, "field": terms.sum, "value": ""}
+        return PastQuery(about=About.budget, agent="", per=self.window, budget=terms, **asked)
+
     def finding(self, question: PastQuery, answer: "PastAnswer", action: "Action") -> str | None:
         """The fact, if it is one."""
         within = f"in {span_text(self.window)}{self._of(question)}"

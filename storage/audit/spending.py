@@ -4,6 +4,7 @@ A table of running sums could be changed by a hand, would have to be written wit
 policy; what the log tells is remembered while the process lives, and each question reads only what is new.
 """
 
+from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -98,6 +99,17 @@ class Spending:
                 self._since, self._read = asked.now - self._window - self._spare, 0
                 self._sums.forget(self._since)
             return {each: self._sums.answer(each, asked.now) for each in questions}
+
+    async def standing(
+        self, statements: "Statements", budget: "PastQuery", now: "datetime", sealing: "Sealing"
+    ) -> "dict[str, PastAnswer]":
+        """What counts now in each group of a budget, by the group; what may belong to any is in all."""
+        await self.answers(statements, [budget], now, sealing, writes=True)
+        with self._lock:
+            assert budget.budget is not None
+            groups = self._sums.groups(budget.budget) or {""}
+            asked = {group: replace(budget, value=group) for group in groups}
+            return {group: self._sums.answer(each, millis(now)) for group, each in asked.items()}
 
     def _covers(self, asked: "_Asked") -> bool:
         return asked.terms <= set(self._sums.terms) and self._since <= asked.now - asked.window
