@@ -166,7 +166,7 @@ class EarlierRejection:
 class Gate:
     """What must happen before this proposal may run. Durations are whole seconds."""
 
-    content: ClassVar = frozenset({"risk", "facts", "earlier_rejection"})
+    content: ClassVar = frozenset({"risk", "facts", "earlier_rejection", "effect_names"})
     tier: Tier
     roles: tuple[str, ...] = ()
     """Sorted. Each needs `approvals` people of its own; one person fills one place."""
@@ -226,6 +226,10 @@ class Gate:
     """How long whoever says no may have it remembered, in seconds."""
     choices: tuple[Choice, ...] = ()
     """What the schema of that day listed for texts of the present payload, for its card; it asks nothing of anybody."""
+    effects: tuple[str, ...] = ()
+    """Digests of what the present payload does in the world, sorted; of each of them one open proposal there is."""
+    effect_names: tuple[str, ...] = ()
+    """The same for people, in that order."""
     earlier_rejection: EarlierRejection | None = None
     """Not the policy's: what stopped it at once."""
 

@@ -13,6 +13,7 @@ from approvals.actor import reviewer as _reviewer
 from approvals.actor import still_delegated as _still_delegated
 from approvals.alertness import alertness, require_turn
 from approvals.decision import CLICK_ALONE, LOOK_AHEAD, Attestation
+from approvals.effect_holds import require_effects
 from approvals.events import Actor, Approved, Decided, Note, Refused, Rejected
 from approvals.examination import Examiner
 from approvals.fatigue import MOST
@@ -304,7 +305,10 @@ class Lifecycle(Judging):
             await remembered_verbs.free(self.store, proposal, action, now)
             alert = await alertness(self.store, self.policy, _gate_after(proposal, action, gate), reviewer.user, now)
             await require_turn(self.store, self.policy, proposal, events, alert, now)
-            return after_all(replace(proposal, drill=None), events)  # a drill is shown what a proposal would be
+            made = after_all(replace(proposal, drill=None), events)  # a drill is shown what a proposal would be
+            if proposal.drill is None:
+                await require_effects(self.store, made, events, _reviewer(reviewer))
+            return made
 
         return await self.examiner.for_person(reviewer.user, preview)
 
@@ -329,6 +333,7 @@ class Lifecycle(Judging):
             alert = await alertness(self.store, self.policy, proposal.gate, reviewer.user, now)
             events = moves.approve(proposal, reviewer, nonce, now, attestation=LOOK_AHEAD)
             await require_turn(self.store, self.policy, proposal, events, alert, now)
+            await require_effects(self.store, proposal, events, _reviewer(reviewer))
         if verb == "approve" and takes_code(proposal.gate) and not await self.store.has_second_factor(reviewer.user):
             raise NotEnrolled
 

@@ -22,6 +22,8 @@ class About(StrEnum):
     """How many proposals came lately."""
     budget = "budget"
     """What proposals that may still run, or ran lately, come to together."""
+    effect = "effect"
+    """Whether an effect was open, tried or had happened, whoever's it was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +39,8 @@ class PastQuery:
     field: str | None = None
     """A dotted path into the payload."""
     value: str | None = None
-    """The value at the field, as canonical JSON; for a repeat the payload's digest, for a budget the group."""
+    """The value at the field, as canonical JSON; for a repeat the payload's digest, for a budget the group, for an
+    effect that."""
     payload: str | None = None
     """For a repeat: the whole payload as canonical JSON, to find what is nearly the same."""
     per: int | None = None
@@ -62,6 +65,12 @@ class PastAnswer:
     """For a repeat: why, in that person's words."""
     same: bool = False
     """For a repeat: whether the digest is the same; else it is nearly the same."""
+    holder: str | None = None
+    """For an effect: the proposal that holds it, while it is open."""
+    done: str | None = None
+    """For an effect: the newest proposal by which it happened."""
+    tried: str | None = None
+    """For an effect: the newest by which it may have: it failed, or was rolled back, by the word of its agent."""
     overruled: bool = False
     """For a repeat of the same: whether a person who could know of the no approved it for this agent since."""
     total: Decimal = NOTHING

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from approvals.decision import Verdict
     from approvals.delegation import Delegation
     from approvals.digest import JSON
+    from approvals.effect_holds import EffectHolder
     from approvals.effects import AgentEvent, Effect
     from approvals.events import Actor, Event, Note, PolicyBegun, SampleDrawn, SampleJudged
     from approvals.fatigue import FatigueTerms, RecentDecision
@@ -317,7 +318,8 @@ class Transaction(Protocol):
     ) -> None:
         """Writes the row as the last step leaves it, who shares whose card, an audit entry a step and the outbox rows.
 
-        `record.record` decides on the cards and calls this; nothing else should.
+        `record.record` decides on the cards and calls this; nothing else should. With the row go the effects that it
+        holds: of each there is one, and a second is Conflict.
 
         The row changes only if it is still at `before.version` and, for a verdict, an edit, a claim, only if its
         deadline is after `now`: the guard in SQL behind the one in Python. A failed guard is Conflict.
@@ -326,6 +328,10 @@ class Transaction(Protocol):
 
     async def answers(self, questions: "Sequence[PastQuery]", now: "datetime") -> "dict[PastQuery, PastAnswer]":
         """What is known of the past, as this transaction sees it, without what a question sets itself apart from."""
+        ...
+
+    async def effect_holds(self, named: "Sequence[str]", proposal_id: str) -> "list[EffectHolder]":
+        """What stands in the way of a proposal with these effects: who holds one of them, or did it first."""
         ...
 
     async def judged(self, proposal_id: str, policy_version: str) -> None:
@@ -462,6 +468,10 @@ class Store(Protocol):
 
     async def find(self, proposal_id: str) -> "Proposal | None":
         """Reads without locking."""
+        ...
+
+    async def effect_holds(self, named: "Sequence[str]", proposal_id: str) -> "list[EffectHolder]":
+        """See Transaction."""
         ...
 
     async def answers(self, questions: "Sequence[PastQuery]", now: "datetime") -> "dict[PastQuery, PastAnswer]":

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from approvals.card_sharing import Neighbours, card_of, leaves, may_join_batch, new_channels
 from approvals.content import without_content
+from approvals.effect_holds import require_effects
 from approvals.moves.drills import of_drill
 from approvals.ports import Step
 from approvals.states import after
@@ -20,9 +21,14 @@ if TYPE_CHECKING:
 async def record(
     tx: "Transaction", before: "Proposal | None", events: "Sequence[Event]", actor: "Actor", now: "datetime"
 ) -> "Proposal":
-    """Decides which card the proposal is on after the events, and writes both; see Transaction.record."""
+    """Decides which card the proposal is on after the events, and writes both; see Transaction.record.
+
+    Raises EffectOpen to an agent and EffectHeld to a person for what would let an effect happen twice.
+    """
     steps = list(_steps(before, of_drill(before, events)))
     proposal = steps[-1].proposal
+    if proposal.gate.effects:
+        await require_effects(tx, proposal, [step.event for step in steps], actor)
     sharing = card_of(before, proposal, await _neighbours(tx, before, proposal, now), now)
     await tx.record(before, steps, actor, now, sharing)
     return proposal

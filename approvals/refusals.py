@@ -27,6 +27,7 @@ Refusal
 │   ├── OwnSample            drawn of their own agent, or of what it did for them
 │   ├── AlreadyJudged        somebody said before whether it was fine
 │   ├── JudgementUnexplained not fine, without a word on why
+│   ├── EffectHeld           another proposal of the same effect is open, or was first
 │   ├── CannotRemember          it may be approved, but that cannot be remembered
 │   ├── RememberedOver         the remembered decision has ended
 │   ├── DelegationRefused    OwnDelegate · CannotStandIn · NothingToDelegate · NotAhead · DelegationTooLong
@@ -41,6 +42,7 @@ Refusal
     ├── SchemaFailed         the payload fails the operator's schema
     ├── CallbackRefused      it may not be called back there
     ├── KeyReused            same idempotency key, other body
+    ├── EffectOpen           another proposal of the same effect is open, or was first
     ├── PendingLimit         too many of its proposals wait
     ├── NotApproved          nothing to claim, withdraw or report in this state
     ├── NothingToRollBack    nobody asked for a rollback
@@ -236,6 +238,17 @@ class ReasonMissing(ReviewerRefusal):
     slug = "reason-missing"
 
 
+class EffectHeld(ReviewerRefusal):
+    """Another proposal would do the same and is open, or did it since this one was asked about."""
+
+    slug = "effect-held"
+
+    def __init__(self, proposal_id: str, status: "Status") -> None:
+        super().__init__(f"{proposal_id} is {status}")
+        self.proposal_id = proposal_id
+        self.status = status
+
+
 class NotTyped(ReviewerRefusal):
     """The approval came without what has to be typed with it, or with something else."""
 
@@ -427,6 +440,21 @@ class KeyReused(AgentRefusal):
     """The idempotency key belongs to another body."""
 
     slug = "key-reused"
+
+
+class EffectOpen(AgentRefusal):
+    """Another proposal would do the same and is open, or did it since this one was asked about."""
+
+    slug = "effect-open"
+
+    def __init__(self, proposal_id: str, status: "Status", effect: str, *, own: bool) -> None:
+        super().__init__(f"{proposal_id} is {status}")
+        self.proposal_id = proposal_id
+        self.status = status
+        self.effect = effect
+        """The key for people; it may have what the payload has, and is no part of the message that is kept."""
+        self.own = own
+        """Whether it is a proposal of the very agent."""
 
 
 class PendingLimit(AgentRefusal):

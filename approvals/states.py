@@ -67,6 +67,7 @@ TRANSITIONS: dict[Status, dict[type[Event], Status]] = {
     Status.approved: {
         Decided: Status.approved,
         Claimed: Status.claimed,
+        Rejudged: Status.approved,
         Retracted: Status.pending,
         Suspended: Status.pending,
         Revoked: Status.revoked,

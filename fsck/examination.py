@@ -110,7 +110,7 @@ def examine(
     except Broken as broken:
         findings.add("file", "rows", f"the rows could not all be looked at: {broken}")
         rest = "the rows could not all be read"
-        those = ("content", "life", "time", "people", "claims", "drills", "state", "keys", "cards", "events")
+        those = ("content", "life", "time", "people", "claims", "effects", "drills", "state", "keys", "cards", "events")
         unlooked |= dict.fromkeys(those, rest)
     readable = _readable(source) if faults is not None and findings.counts["file"] else {}
     return Examined(

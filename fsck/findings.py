@@ -16,6 +16,7 @@ CHECKS = {
     "time": "nothing was decided, claimed or left waiting after its time",
     "people": "each approval is of somebody who may, once, and there are as many as the gate asks for",
     "claims": "what was reported had been claimed, what was claimed had been approved, to the byte, each once",
+    "effects": "of each effect one open proposal has it, and whatever ran of it, did so alone",
     "drills": "nothing of a drill was ever approved or claimed, and its row and its entries say that it is one",
     "state": "every row is what the newest entry leaves",
     "keys": "every idempotency key stands for one proposal",

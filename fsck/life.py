@@ -34,6 +34,7 @@ FOLLOWS: Mapping[str, Mapping[str, str]] = {
         "retracted": "pending",
         "suspended": "pending",
         "claimed": "claimed",
+        "rejudged": "approved",
         "revoked": "revoked",
         "lapsed": "lapsed",
         "withdrawn": "withdrawn",

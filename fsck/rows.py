@@ -27,6 +27,7 @@ _OF = {
         "SELECT proposal_id, number, reviewer, verdict, round FROM decisions"
         " WHERE proposal_id > $1 AND proposal_id <= $2 ORDER BY number"
     ),
+    "effects": "SELECT proposal_id, effect, state FROM effects WHERE proposal_id > $1 AND proposal_id <= $2",
     "outbox": (
         "SELECT subject AS proposal_id, channel, version, sent, dead_letter FROM outbox"
         " WHERE subject > $1 AND subject <= $2 AND kind = 'card'"
@@ -51,6 +52,10 @@ _UNTOLD = (
 _KEYS = (
     "SELECT agent, idempotency_key AS name, count(*) AS times, min(id) AS id FROM proposals"
     " WHERE idempotency_key IS NOT NULL GROUP BY agent, idempotency_key HAVING count(*) > 1"
+)
+_EFFECTS = (
+    "SELECT effect, count(*) AS times, min(proposal_id) AS id FROM effects WHERE state = 'open'"
+    " GROUP BY effect HAVING count(*) > 1"
 )
 _TAGS = (
     "approved",
@@ -101,6 +106,8 @@ def examine_rows(source: Source, now: int, findings: Findings, tell: Callable[[i
         findings.add("state", row["id"], f"its row is gone, though entry {row['seq']} tells of it")
     for row in source.rows(_KEYS):
         findings.add("keys", row["id"], f"{row['times']} proposals of {row['agent']} have the key {row['name']!r}")
+    for row in source.rows(_EFFECTS):
+        findings.add("effects", row["id"], f"{row['times']} open proposals have the effect {row['effect']}")
     for row in source.rows(_UNSENT):
         findings.add("events", row["id"], f"entry {row['seq']} is not in the stream of its agent")
     for row in source.rows(_STRAY):
@@ -129,10 +136,35 @@ def _hold_row(row: Row, own: dict[str, list[Row]], findings: Findings) -> None:
         if row[name] != meant:
             what = f"its row says {name} {row[name]!r}, its newest entry, {life.newest}, leaves {meant!r}"
             findings.add("state", row["id"], what)
+    _hold_effects(row, life, own["effects"], findings)
     if [each["digest"] for each in own["revisions"]] != life.digests:
         findings.add("state", row["id"], "its revisions are not those that its entries tell")
     if [(each["reviewer"], each["verdict"], each["round"]) for each in own["decisions"]] != life.decisions:
         findings.add("state", row["id"], "its decisions are not those that its entries tell")
+
+
+_HOLDS = {
+    "pending": {"open", "waiting", "overtaken"},
+    "approved": {"open", "waiting", "overtaken"},
+    "claimed": {"open"},
+    "unknown": {"open"},
+    "succeeded": {"succeeded", "tried"},
+    "failed": {"tried"},
+}
+"""How a proposal may stand to the effects that its gate names; in another status it has none."""
+
+
+def _hold_effects(row: Row, life: Life, holds: Sequence[Row], findings: Findings) -> None:
+    """What its gate names it has, from when it was proposed until it is over, and for good where it ran."""
+    named = () if life.drill else tuple(life.gate.get("effects") or ())
+    states = _HOLDS.get(life.status, set())
+    there = {each["effect"]: each["state"] for each in holds}
+    for effect in named if states else ():
+        if there.get(effect) not in states:
+            what = f"it is {life.status}, and stands to its effect {effect} as {there.get(effect, 'nothing')}"
+            findings.add("effects", row["id"], what)
+    for effect in there.keys() - (set(named) if states else set()):
+        findings.add("effects", row["id"], f"it has the effect {effect}, which it does not name")
 
 
 def _hold_cards(row: Row, own: dict[str, list[Row]], now: int, findings: Findings, totals: dict[str, int]) -> None:

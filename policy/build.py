@@ -27,7 +27,7 @@ from policy.keys.retention import retention_of
 from policy.keys.timing import hours_of
 from policy.loaded import LoadedPolicy
 from policy.routing import Ops, Role
-from policy.rules import Defaults, Rule
+from policy.rules import Defaults, EffectTerms, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -199,8 +199,15 @@ def _rules(book: "Rulebook", fields: "Mapping[str, Fields]") -> tuple[dict[int, 
                 redact=tuple(entry.redact),
                 reason=entry.reason,
                 edit=None if entry.edit is None else tuple(entry.edit),
+                effect=None
+                if entry.effect is None
+                else EffectTerms(template=entry.effect, once=entry.again == "block"),
             )
     return rules, findings
+
+
+def _effect(entry: "RuleEntry") -> EffectTerms | None:
+    return None if entry.effect is None else EffectTerms(template=entry.effect, once=entry.again == "block")
 
 
 def _past(entry: "RuleEntry") -> tuple[PastCondition, ...]:

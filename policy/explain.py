@@ -151,6 +151,7 @@ class Explanation:
             f"{self.action.name} by {self.ask.agent}: {self.tier}",
             *self._refusals(),
             *self._demand(),
+            *self._effects(),
             *self._card_lines(),
             *(f"risk: {reason.reason} ({reason.rule})" for reason in self.gate.risk),
             *(
@@ -247,6 +248,15 @@ class Explanation:
             f"a rejection may be remembered for {duration_text(gate.remember_rejection)}",
             f"editable: {_editable(gate)}",
             *([f"may not approve: {', '.join(sorted(gate.excluded))}"] if gate.excluded else []),
+        ]
+
+    def _effects(self) -> list[str]:
+        """What it does once, by its name and how its digest begins: by that the database has it."""
+        once = {each.rule.effect for each in self.weighed if each.matched and each.rule.effect is not None}
+        after = "blocked once it succeeded" if any(each.once for each in once) else "asked of people who are told so"
+        return [
+            f"does {name} ({digest[:12]}): one open proposal of it at a time; the next is {after}"
+            for digest, name in zip(self.gate.effects, self.gate.effect_names, strict=True)
         ]
 
     def _card_lines(self) -> list[str]:

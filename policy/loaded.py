@@ -8,7 +8,7 @@ from approvals.gate import Escalation, Fact, Gate, Reason, Tier
 from approvals.past import About, PastAnswer, PastQuery
 from approvals.ports import Examination
 from approvals.proposal import Action, Ask, Source
-from policy import evaluate, routing
+from policy import evaluate, once, routing
 from policy.agents import Agent, holder, token_digest
 from policy.explain import Explanation
 from policy.file.strict_json import text_of
@@ -142,6 +142,7 @@ class LoadedPolicy:
         wanted = evaluate.past_queries(self._naming([action]), ask, action)
         if not any(question.about is About.repeat for question in wanted):
             wanted += questions((Repeat(nearly=False),), ask, action, action.name)
+        wanted += once.queries(self._naming([action]), ask, action)
         return tuple(dict.fromkeys(wanted))
 
     def judge(
@@ -159,11 +160,14 @@ class LoadedPolicy:
         if repeat := rejected_before(ask, revisions[-1], past):
             at_least = max(at_least, Tier.approve)
         weighed = evaluate.weigh_revisions(self._naming(revisions), ask, revisions, past)
-        if repeat is None and before is None and not groups:
+        effects = once.effects_of(weighed, ask, revisions[-1], past)
+        at_least = max(at_least, effects.tier)
+        if repeat is None and before is None and not groups and effects is once.NONE:
             gate = self._known_gate(ask, weighed, at_least)
         else:
-            judgement = evaluate.combined(weighed, self.defaults, at_least, repeat=repeat is not None)
-            gate = self._gate(ask, judgement, repeat, groups, before)
+            held = repeat is not None or effects.asks
+            judgement = evaluate.combined(weighed, self.defaults, at_least, repeat=held)
+            gate = self._gate(ask, judgement, repeat, groups, before, effects)
         schema = self.schemas.get(revisions[-1].name)
         if schema is None or gate.tier not in (Tier.watch, Tier.approve):
             return gate
@@ -207,7 +211,7 @@ class LoadedPolicy:
         `at` is when it would be proposed, for what happens when.
         """
         weighed = evaluate.weigh_all(self.rules, ask, action, Past())
-        gate = self._combined(ask, weighed)
+        gate = self._combined(ask, action, weighed)
         return Explanation(
             ask=ask,
             action=action,
@@ -215,7 +219,7 @@ class LoadedPolicy:
             fatigue=self.fatigue(gate.asked),
             weighed=tuple(weighed),
             otherwise={
-                each.rule.id: self._combined(ask, [other for other in weighed if other is not each])
+                each.rule.id: self._combined(ask, action, [other for other in weighed if other is not each])
                 for each in weighed
                 if each.matched and each.open
             },
@@ -232,8 +236,10 @@ class LoadedPolicy:
             return 0
         return len(self.drills.plants.get(action, ()))
 
-    def _combined(self, ask: Ask, weighed: "Sequence[Weighed]") -> Gate:
-        return self._gate(ask, evaluate.combined([weighed], self.defaults, Tier.auto), None)
+    def _combined(self, ask: Ask, action: Action, weighed: "Sequence[Weighed]") -> Gate:
+        effects = once.effects_of([weighed], ask, action)
+        judgement = evaluate.combined([weighed], self.defaults, effects.tier, repeat=effects.asks)
+        return self._gate(ask, judgement, None, effects=effects)
 
     def _naming(self, actions: "Sequence[Action]") -> "tuple[Rule, ...]":
         """The rules that name one of the actions, in their order."""
@@ -277,10 +283,12 @@ class LoadedPolicy:
         repeat: Fact | None,
         groups: "Groups" = UNKNOWN,
         before: Gate | None = None,
+        effects: once.Effects = once.NONE,
     ) -> Gate:
         owner = self._owner(ask.agent)
         excluded = owner | frozenset({ask.on_behalf_of} if ask.on_behalf_of else ())
-        known = judgement.facts if repeat is None else (*judgement.facts, repeat)
+        known = (*judgement.facts, *effects.facts, *([] if repeat is None else [repeat]))
+        held = repeat is not None or effects.asks
         gate = Gate(
             tier=judgement.tier,
             roles=judgement.roles,
@@ -292,7 +300,7 @@ class LoadedPolicy:
             edit=judgement.edit,
             excluded=excluded,
             self_review=frozenset(role.name for role in self.roles.values() if role.allow_self_review),
-            risk=judgement.risk if repeat is None else (*judgement.risk, _repeated(repeat)),
+            risk=(*judgement.risk, *effects.risk, *([] if repeat is None else [_repeated(repeat)])),
             rules=judgement.rules,
             policy_version=self.version,
             second_person=judgement.second_person,
@@ -313,14 +321,18 @@ class LoadedPolicy:
             max_expires_in=judgement.max_expires_in,
             facts=known,
             sampling=sample.routed(judgement.sampling, owner, self.roles, groups),
-            remember_approval=None if any(fact.name == REPEAT_NAME for fact in known) else judgement.remember_approval,
-            batch=judgement.batch if repeat is None else None,
+            remember_approval=None
+            if held or any(fact.name == REPEAT_NAME for fact in known)
+            else judgement.remember_approval,
+            batch=None if held else judgement.batch,
             confirmation=judgement.confirmation,
             reject_reasons=judgement.reject_reasons,
             remember_rejection=judgement.remember_rejection,
             title=judgement.title,
             show=judgement.show,
             redact=judgement.redact,
+            effects=tuple(key.digest for key in effects.keys),
+            effect_names=tuple(key.text for key in effects.keys),
         )
         asks = gate.tier is Tier.approve
         if not asks:

@@ -12,6 +12,16 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EffectTerms:
+    """What a rule says of an effect."""
+
+    template: str
+    """Words and places that the payload fills; see approvals.effect_key."""
+    once: bool = False
+    """Whether it never runs again, once it has succeeded; else people are asked, who are told so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """A rule, ready to be asked. Durations are seconds; None stands for what the rule does not say."""
 
@@ -47,6 +57,7 @@ class Rule:
     redact: tuple[str, ...] = ()
     reason: str | None = None
     edit: tuple[str, ...] | None = None
+    effect: "EffectTerms | None" = None
 
     @property
     def trusts_the_agent(self) -> bool:
@@ -111,7 +122,7 @@ class Weighed:
     @property
     def plain(self) -> bool:
         """Whether the rule says no more of it than of every other that it matches."""
-        return not (self.doubts or self.facts or self.kept)
+        return not (self.doubts or self.facts or self.kept or self.rule.effect)
 
     @property
     def tier(self) -> Tier:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from approvals.effect_holds import hold_state
 from approvals.effects import BY_TAG
 from approvals.moves.deadlines import next_due
 from approvals.proposal import Status
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 _SQL = queries("comparing")
 _ENTRIES = queries("entries")
-_SIDES = ("due", "values", "stream", "seats", "exclusions", "places", "callbacks", "messages")
+_SIDES = ("due", "effects", "values", "stream", "seats", "exclusions", "places", "callbacks", "messages")
 """What is found beside the row of a proposal, by the names of the queries."""
 STRIDE = 100
 """So many proposals are read in one view of the database."""
@@ -173,9 +174,14 @@ def _side_tables(proposal: "Proposal", beside: "dict[str, list[Row]]") -> list[R
     own = {role for role in gate.roles if role in gate.self_review}
     events = [each for each in beside["events"] if each["tag"] in BY_TAG and proposal.drill is None]
     stand: dict[str, list[tuple[Any, ...]]] = {query: [tuple(row)[1:] for row in beside[query]] for query in _SIDES}
+    held = hold_state(proposal)
     values = values_of(proposal.action.payload) if agreed_on(proposal) else {}
     meant: dict[str, tuple[str, list[tuple[Value, ...]]]] = {
         "due": ("proposals", [(millis_or_none(next_due(proposal)),)]),
+        "effects": (
+            "effects",
+            [] if held is None else [(effect, str(held)) for effect in gate.effects],
+        ),
         "values": (
             "approved_values",
             [(proposal.ask.agent, proposal.action.name, *each) for each in sorted(values.items())],

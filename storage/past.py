@@ -7,6 +7,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from approvals.past import About, PastAnswer, PastQuery
+from storage import effects
 from storage.audit.facts import agreed_on, nearly_equal, outer_digests, sha256, values_of
 from storage.audit.spending import Sealing, Spending
 from storage.audit.unopposed import NOES, is_unopposed
@@ -78,6 +79,8 @@ async def _answer(statements: "Statements", question: PastQuery, now: "datetime"
             return await _usual(statements, question, seal)
         case About.repeat:
             return await _repeat(statements, question, now, seal)
+        case About.effect:
+            return await effects.answer(statements, question.value or "", question.apart_from or "")
         case About.rate:
             since = millis(now - timedelta(seconds=question.per or 0))
             came = (question.agent, since, _like(question.action), question.apart_from or "")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from approvals.effects import Effect
 from approvals.ports import StoreBusy
 from approvals.refusals import NotFound
-from storage import drills, undo_window
+from storage import drills, effects, undo_window
 from storage.agent_stops import Stops
 from storage.agent_stream import Stream
 from storage.audit import testimony
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from approvals.decision import Verdict
+    from approvals.effect_holds import EffectHolder
     from approvals.fatigue import RecentDecision
     from approvals.past import PastAnswer, PastQuery
     from approvals.ports import Clock, PolicyInForce
@@ -146,6 +147,13 @@ class SqlStore:
     ) -> "dict[str, PastAnswer]":
         """What counts now in each group of a budget, by the group; whatever group the question names."""
         return await budget_standing(statements, budget, now, self._seal)
+
+    @reads
+    async def effect_holds(
+        self, statements: "Statements", named: "Sequence[str]", proposal_id: str
+    ) -> "list[EffectHolder]":
+        """See Transaction."""
+        return await effects.in_the_way(statements, named, proposal_id)
 
     @reads
     async def due(self, statements: "Statements", now: "datetime", limit: int) -> list[str]:

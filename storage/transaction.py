@@ -3,13 +3,14 @@
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from approvals.effects import FOLLOWS, Effect, effects
+from approvals.effects import FOLLOWS, Effect
+from approvals.effects import effects as deliveries
 from approvals.ports import Conflict, PolicyInForce
 from approvals.proposal import Status
 from approvals.refusals import NotFound
 from approvals.sample import Judged, Sample
 from approvals.seats import open_roles
-from storage import agent_stops, delegations, drills, erasure, second_factors, undo_window
+from storage import agent_stops, delegations, drills, effects, erasure, second_factors, undo_window
 from storage.audit import testimony
 from storage.audit.log import Ledger
 from storage.engine.database import Violation
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from approvals.agent_stop import Stop
     from approvals.card_sharing import CardSharing, OpenBatch, Traffic
     from approvals.delegation import Delegation
+    from approvals.effect_holds import EffectHolder
     from approvals.events import Actor, Event, Note, PolicyBegun, SampleDrawn, SampleJudged
     from approvals.fatigue import RecentDecision
     from approvals.past import PastAnswer, PastQuery
@@ -155,6 +157,7 @@ class SqlTransaction:
     ) -> None:
         proposal, events = steps[-1].proposal, [step.event for step in steps]
         await self._write(before, proposal, events, now)
+        await effects.keep(self._statements, before, proposal, events)
         await batches.share(self._statements, proposal, sharing, now)
         await floods.share(self._statements, before, proposal, sharing, now)
         for event, made in steps:
@@ -162,7 +165,7 @@ class SqlTransaction:
             if made.drill is None:
                 await self._tell(event, made.ask.agent, newest.seq)
                 await self._callbacks.enqueue(self._statements, newest.id, made, event)
-        for kind in sorted(effects(events)):
+        for kind in sorted(deliveries(events)):
             for channel in proposal.channels:
                 await enqueue(
                     self._statements,
@@ -182,6 +185,10 @@ class SqlTransaction:
     async def answers(self, questions: "Sequence[PastQuery]", now: "datetime") -> "dict[PastQuery, PastAnswer]":
         """See Transaction."""
         return await past_answers(self._statements, questions, now, self._seal, writes=True)
+
+    async def effect_holds(self, named: "Sequence[str]", proposal_id: str) -> "list[EffectHolder]":
+        """See Transaction."""
+        return await effects.in_the_way(self._statements, named, proposal_id)
 
     async def judged(self, proposal_id: str, policy_version: str) -> None:
         """See Transaction."""

@@ -20,6 +20,7 @@ from approvals.events import (
 from approvals.gate import Gate, Tier
 from approvals.moves.deadlines import deadline, due, due_steps, run_out, undoable_until
 from approvals.moves.reviewer import granted
+from approvals.past import About
 from approvals.proposal import Action, Ask, Cause, Outcome, Proposal, RollbackStatus, Status
 from approvals.refusals import (
     AlreadyClaimed,
@@ -145,10 +146,10 @@ def rejudge(proposal: Proposal, gate: Gate | None, nonce: str, now: datetime) ->
         return []
     gate = None if gate is None else gate.with_stand_ins(proposal.escalated_to)
     if proposal.status is Status.approved:
-        if gate is None or (gate.stricter_than(proposal.gate) and not _still_filled(proposal, gate)):
-            reason = _changed_reason(gate)
-            return [Revoked(at=now, cause=Cause.policy_changed, by=None, reason=reason)]
-        return []
+        stays = gate is not None and (not gate.stricter_than(proposal.gate) or _still_filled(proposal, gate))
+        if gate is None or not stays or _repeats(gate, proposal.gate):
+            return [Revoked(at=now, cause=Cause.policy_changed, by=None, reason=_changed_reason(gate))]
+        return _named_by(proposal, gate, now)
     if proposal.status is not Status.pending:
         return []
     if gate is None or gate.tier is Tier.block:
@@ -173,6 +174,19 @@ def _still_filled(proposal: Proposal, gate: Gate) -> bool:
         and not gate.misses_stand_ins_of(proposal.gate)
         and tally(made, gate, proposal.editors).filled
     )
+
+
+def _named_by(proposal: Proposal, gate: Gate, now: datetime) -> list[Event]:
+    """What was approved does what it does, whichever policy names it; nothing else of its gate changes."""
+    if gate.effects == proposal.gate.effects:
+        return []
+    named = replace(proposal.gate, effects=gate.effects, effect_names=gate.effect_names)
+    return [Rejudged(at=now, gate=named, nonce=None)]
+
+
+def _repeats(gate: Gate, before: Gate) -> bool:
+    """Whether a policy names an effect that it did not when it was approved, and that happened before, or may have."""
+    return gate.effects != before.effects and any(fact.name == About.effect for fact in gate.facts)
 
 
 def _why(gate: Gate) -> str:

@@ -105,6 +105,7 @@ OPERATIONS = (
             "judging-busy",
             "key-reused",
             "pending-limit",
+            "effect-open",
         ),
     ),
     Operation(
@@ -151,6 +152,7 @@ OPERATIONS = (
             "undo-window",
             "already-claimed",
             "digest-mismatch",
+            "effect-open",
         ),
     ),
     Operation(
@@ -190,6 +192,7 @@ OPERATIONS = (
             "schema",
             "judging-busy",
             "revision-blocked",
+            "effect-open",
         ),
     ),
     Operation(

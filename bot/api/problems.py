@@ -16,6 +16,7 @@ from approvals.refusals import (
     AlreadyReported,
     CallbackRefused,
     DigestMismatch,
+    EffectOpen,
     Fault,
     InUndoWindow,
     KeyReused,
@@ -58,6 +59,7 @@ PROBLEM_TYPES: "Mapping[str, ProblemType]" = MappingProxyType(
         "already-claimed": ProblemType(409, "The proposal has been claimed"),
         "digest-mismatch": ProblemType(409, "Something else was approved"),
         "already-reported": ProblemType(409, "Another outcome was reported"),
+        "effect-open": ProblemType(409, "Another proposal does the same"),
         "nothing-to-roll-back": ProblemType(409, "Nobody asked for a rollback"),
         "not-asked": ProblemType(409, "Nobody waits for this reply"),
         "too-large": ProblemType(413, "The body is too large"),
@@ -187,7 +189,11 @@ def refused(refusal: Refusal) -> Problem:
         faults = (Fault("/callback_url", "Is not among the callbacks that your entry in the policy names."),)
     if isinstance(refusal, (PendingLimit, InUndoWindow)):
         headers = retry_after(refusal.retry_after)
-    return Problem(slug=refusal.slug, detail=WORDS[type(refusal)](refusal), faults=faults, headers=headers)
+    more: dict[str, Any] = {}
+    if isinstance(refusal, EffectOpen):
+        first = {"id": refusal.proposal_id, "status": str(refusal.status), "own": refusal.own}
+        more = {"effect": refusal.effect, "proposal": first}
+    return Problem(slug=refusal.slug, detail=WORDS[type(refusal)](refusal), faults=faults, headers=headers, more=more)
 
 
 def from_http(error: web.HTTPException, method: str, path: str) -> Problem:
@@ -215,6 +221,20 @@ def _not_approved(refusal: NotApproved) -> str:
     if refusal.status in (Status.succeeded, Status.failed, Status.unknown):
         return f"The proposal is {refusal.status}: it ran, and nothing more can be done with it."
     return f"The proposal is {refusal.status}, and that stays so. Do not act on it and do not try this again."
+
+
+def _effect_open(refusal: EffectOpen) -> str:
+    first, status = refusal.proposal_id, refusal.status
+    same = f"Proposal {first} does the same ({refusal.effect}) and is {status}"
+    whose = "yours: read it, and go on with that one" if refusal.own else "another agent's: leave it to that one"
+    match status:
+        case Status.unknown:
+            then = "nobody knows yet whether it ran. Do not do it and do not propose it again before that is settled"
+            return f"{same}: {then}; report what came of it, if it is yours, or tell a person."
+        case Status.succeeded | Status.failed:
+            return f"{same}, so this one does not run as it stands. Propose it again if it is to happen once more."
+        case _:
+            return f"{same}, so nothing more was asked. It is {whose}; do not do it by yourself."
 
 
 def _why(refusal: Stopped) -> str:
@@ -247,6 +267,7 @@ WORDS: "Mapping[type[Refusal], Callable[[Any], str]]" = MappingProxyType(
             f"{no.limit} of your proposals wait for a decision, as many as the policy allows. "
             "Try again when some are decided, or withdraw what is no longer needed."
         ),
+        EffectOpen: _effect_open,
         NotApproved: _not_approved,
         InUndoWindow: lambda no: (
             f"The proposal is approved, and whoever approved it may still take that back until {instant(no.until)}. "

@@ -14,7 +14,9 @@ SignoffError
 ├── ApprovalPending      not decided yet: park it, or wait again
 ├── Superseded           what is approved is no longer what the caller has in its hands
 ├── Unavailable          the service could not be asked, or what answered cannot be the service
-├── Unauthorized · Forbidden · NotFound · KeyReused · TooMany · Conflict
+├── Unauthorized · Forbidden · NotFound · KeyReused · TooMany
+├── Conflict             the proposal is not in a state for this
+│   └── EffectOpen       another proposal does the same, and is not over
 ├── Invalid              what was asked cannot be asked for
 │   └── Unfit            what was approved is not what the function would take of it
 ├── UnknownEvent         nobody can say what was missed since that event
@@ -145,6 +147,21 @@ class TooMany(SignoffError):
 
 class Conflict(SignoffError):
     """The proposal is not in a state for this."""
+
+
+class EffectOpen(Conflict):
+    """Another proposal does the same and is open, or nobody knows what came of it: nothing was asked, nothing ran.
+
+    `proposal_id` and `status` are of that one; `own` says whether it is this agent's, so that it can be read and
+    waited for; `effect` is what both do, as the policy names it.
+    """
+
+    def __init__(self, message: str, *, proposal_id: str, status: str, effect: str, own: bool) -> None:
+        super().__init__(message)
+        self.proposal_id = proposal_id
+        self.status = status
+        self.effect = effect
+        self.own = own
 
 
 class UnknownEvent(SignoffError):

@@ -168,6 +168,8 @@ class Flows:
             raise fault_of(answer)
         present = yield from self.get(proposal.id)
         raise_for(present)
+        if answer.slug == "effect-open":
+            raise fault_of(answer)
         if answer.slug == "digest-mismatch" or present.digest != proposal.digest:
             raise Superseded(f"People approved something else than what was to be claimed. {present.message}")
         raise Conflict(f"{answer.detail} {present.message}")

@@ -34,9 +34,10 @@ REMEDY = 'Correct the path; a name with a dot stands in quotes: data."tls.key".'
 
 def named_fields(rule: "Rule") -> "Iterator[tuple[str, str]]":
     """The key of each path that the rule has, and the path."""
-    for piece in parse_title(rule.title or ""):
-        if isinstance(piece, Slot) and piece.path is not None:
-            yield "title", piece.path
+    for key, words in (("title", rule.title), ("effect", rule.effect.template if rule.effect else None)):
+        for piece in parse_title(words or ""):
+            if isinstance(piece, Slot) and piece.path is not None:
+                yield key, piece.path
     yield from (("show", path) for path in rule.show)
     yield from (("edit", path_text([name])) for name in rule.edit or ())
     yield from ((HIDING, path) for path in rule.redact)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from approvals.gate import Tier
 from approvals.remembered.approval import OURS as ALLOWED
 from approvals.remembered.rejection import OURS as HOLDS
+from policy import once
 from policy.expressions.condition import BOUND, handed_over
 from policy.expressions.contradiction import contradiction
 from policy.file.faults import Path, UnplacedFault
@@ -78,6 +79,7 @@ class Lint:
             lambda: confirmation.faults(self.book),
             lambda: fatigue.faults(self.book),
             lambda: retention.faults(self.book),
+            lambda: once.faults(self.book),
             self._drills,
             self._claims,
             self._constants,

@@ -26,6 +26,7 @@ from policy.file.scalars import (
     ConfirmationKey,
     Digest,
     EachOnce,
+    Effect,
     Group,
     Name,
     PayloadField,
@@ -258,6 +259,12 @@ class RuleEntry(PolicyEntry):
     """Why people are asked, in one sentence: it stands on the card."""
     edit: Annotated[list[TopLevelField], EachOnce] | None = None
     """Top-level payload fields a reviewer may change; left out: all; empty: none. Of several lists the intersection."""
+    effect: Effect | None = None
+    """What it does in the world, named by the payload: "refund:{payload.payment_id}". As long as one proposal of an
+    effect is open, whoever's it is, no other is: it is answered with the first. Those of all rules hold."""
+    again: Literal["ask", "block"] | None = None
+    """Only with effect, once it has succeeded. ask: the next waits for a person, who is told so. block: it never runs.
+    Left out: ask. Of several rules that name the same effect block holds."""
     title: Title | None = None
     """The first line of the card: your words, with places that the payload fills: {payload.amount} and the like, and
     action in braces. Of several rules that of the strictest tier, then of the first id."""

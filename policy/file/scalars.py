@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, GetCoreSchemaHandler, GetJ
 from pydantic_core import CoreSchema, core_schema
 
 from approvals.budget import Per
-from approvals.card_title import BadTitle, parse_title
+from approvals.card_title import BadTitle, Slot, parse_title
 from approvals.gate import Confirmation, Tier
 from approvals.moves.confirmation import NAME as ACTION_NAME
 from approvals.paths import DEEPEST, PAYLOAD, STEP, BadPath, canonical_path, path_text, steps
@@ -128,6 +128,19 @@ def _titled(title: str) -> str:
             f"{bad.piece!r} is no place of a title", f"Places are {PLACES}; double a brace that is meant as one."
         ) from None
     return title
+
+
+def _named_by(template: str) -> str:
+    try:
+        pieces = parse_title(template)
+    except BadTitle as bad:
+        raise WrongShape(
+            f"{bad.piece!r} is no place of an effect", f"Places are {PLACES}; double a brace that is meant as one."
+        ) from None
+    if not any(isinstance(piece, Slot) and piece.path is not None for piece in pieces):
+        remedy = "Name what is done once by the field that says which: refund:{payload.payment_id}."
+        raise WrongShape(f"{template!r} names no field, so all that the rule is about would be one effect", remedy)
+    return template
 
 
 def _daytime(value: object) -> int:
@@ -350,6 +363,16 @@ Title = Annotated[
         "Refund {payload.amount} {payload.currency} to {payload.customer}",
     ),
     AfterValidator(_titled),
+]
+Effect = Annotated[
+    str,
+    Shape(
+        r"(?=.*\S)[^\x00-\x1f\x7f]{1,120}",
+        "is no name of an effect",
+        "Write one line of 1 to 120 characters.",
+        "refund:{payload.payment_id}",
+    ),
+    AfterValidator(_named_by),
 ]
 TierName = Annotated[Tier, BeforeValidator(_tier), _chosen(*Tier)]
 TierAsking = Annotated[Tier, BeforeValidator(_tier), _chosen(*(tier for tier in Tier if not tier < Tier.approve))]

@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from policy import build
+from policy import build, once
 from policy.checks import fields, lint, plants
 from policy.file import credentials, durations, parse, scalars
 from policy.file.yaml_file import Document
@@ -36,7 +36,7 @@ ROOMS: "tuple[tuple[str, tuple[ModuleType, ...]], ...]" = (
     ("The shape of a value", (durations, parse, scalars)),
     (
         "What contradicts itself, or does nothing",
-        (batch, budget, build, confirmation, fatigue, fields, lint, callbacks, retention, sample, timing),
+        (batch, budget, build, confirmation, fatigue, fields, once, lint, callbacks, retention, sample, timing),
     ),
     ("Tokens and secrets", (credentials,)),
     ("Schemas of payloads", (schemas,)),

@@ -67,6 +67,11 @@ WHERE tag IN ('remembered_approval:used', 'sample:drawn', 'sample:judged', 'samp
 SELECT proposal_id, role, self_review, present, open FROM seats
 WHERE proposal_id IN (SELECT value FROM json_each($1)) ORDER BY proposal_id, role
 
+-- name: effects
+-- Which effects they have, or wait for, or had.
+SELECT proposal_id, effect, CASE WHEN state IN ('waiting', 'overtaken') THEN 'open' ELSE state END AS state FROM effects
+WHERE proposal_id IN (SELECT value FROM json_each($1)) ORDER BY proposal_id, effect
+
 -- name: exclusions
 -- Who may not approve them, and whether that holds now.
 SELECT proposal_id, person, present FROM exclusions

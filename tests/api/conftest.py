@@ -57,6 +57,7 @@ rules:
   - {id: refund-slow, action: refund.slow, tier: approve, role: support, remind: [10m], reason: It can wait}
   - {id: refund-settles, action: refund.soon, tier: approve, role: finance, undo_window: 10s, reason: Hands slip}
   - {id: hidden, action: refund.hidden, tier: approve, role: finance, reason: Hides it, redact: [iban, tax.number]}
+  - {id: refund-once, action: refund.once, tier: auto, effect: "refund:{payload.order}"}
   - {id: no-drops, action: "db.drop*", tier: block, reason: Tables are never dropped by agents}
 """
 CHECKED = {"type": "object", "required": ["amount"], "properties": {"amount": {"type": "number"}}}

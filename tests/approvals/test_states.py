@@ -242,6 +242,7 @@ def test_every_arrow_of_the_table_is_made_by_some_move():
     follow(agreed, moves.due(agreed, later(9999)))
     follow(agreed, moves.withdraw(agreed, "No longer.", later(20)))
     follow(agreed, moves.claim(agreed, agreed.digest, None, later(20)))
+    follow(agreed, moves.rejudge(agreed, gate(effects=("e" * 64,)), "n", later(20)))
     follow(taken, moves.due(taken, later(9999)))
     for status in (Status.succeeded, Status.failed, Status.unknown):
         follow(taken, moves.report(taken, outcome(status)))

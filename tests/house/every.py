@@ -34,6 +34,9 @@ FACTS = {
     "everything": True,
     "reason": "all were taken over",
     "digest": "sha256:" + "0" * 64,
+    "proposal_id": "prp_0190c3e5a4b07cc2a1d6b3f0e4d5c6b7",
+    "effect": "refund:pay_5",
+    "own": True,
 }
 
 

@@ -8,6 +8,7 @@ from typing import get_args, get_type_hints
 import pytest
 
 from approvals.decision import Verdict
+from approvals.effect_holds import EffectState
 from approvals.effects import FOLLOWS, AgentEvent, Effect
 from approvals.events import Actor, Planted, Submitted
 from approvals.proposal import Cause, Status
@@ -29,6 +30,7 @@ MEMBERS = {
     "outbox.kind": set(Effect) - {Effect.callback},
     "callbacks.kind": set(AgentEvent),
     "samples.judgement": set(SampleVerdict),
+    "effects.state": set(EffectState),
 }
 """What a `CHECK (column IN (…))` of the schema must allow, by table and column; `NAMED` are checked by their rooms."""
 

@@ -19,7 +19,7 @@ from policy.keys.past import FirstTime, Past, Rate, Repeat, Unusual
 from policy.keys.retention import Retention
 from policy.loaded import LoadedPolicy
 from policy.routing import Role
-from policy.rules import Defaults, Rule
+from policy.rules import Defaults, EffectTerms, Rule
 from tests.policy.files import ask
 
 ROLES = ("finance", "platform", "support")
@@ -120,7 +120,17 @@ ANSWERS = st.builds(
     same=st.booleans(),
     total=st.sampled_from([Decimal(0), Decimal("2.5"), Decimal(8)]),
     unsure=st.sampled_from([0, 0, 1]),
+    holder=st.sampled_from([None, "prp_1"]),
+    done=st.sampled_from([None, "prp_2"]),
+    tried=st.sampled_from([None, "prp_3"]),
 )
+
+
+EFFECTS = [
+    EffectTerms(template="do:{payload.n}"),
+    EffectTerms(template="do:{payload.n}", once=True),
+    EffectTerms(template="{action}:{payload.x.y}:{flag}"),
+]
 
 
 SAMPLINGS = [Sampling(share=0.1, roles=("support",)), Sampling(share=0.5, roles=("finance", "platform"))]
@@ -232,6 +242,7 @@ def rules(draw, tiers=tuple(Tier), anchored=False):
         redact=tuple(draw(st.lists(st.sampled_from(["n", "x"]), unique=True, max_size=2))),
         reason=draw(st.sampled_from([None, "Because"])),
         edit=draw(st.one_of(st.none(), FIELDS)) if asking else None,
+        effect=draw(st.sampled_from([None, None, *EFFECTS])) if tier is not Tier.block else None,
     )
 
 

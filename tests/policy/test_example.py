@@ -25,9 +25,15 @@ REFUND = {"order": "A-1001", "currency": "EUR"}
 ACCESS = {"person": "ben@example.com", "system": "warehouse", "level": "read", "hours": 4}
 
 
-USUAL = {About.first_time: PastAnswer(count=3), About.repeat: PastAnswer(), About.budget: PastAnswer()}
+USUAL = {
+    About.first_time: PastAnswer(count=3),
+    About.repeat: PastAnswer(),
+    About.budget: PastAnswer(),
+    About.effect: PastAnswer(),
+}
 NEW = {About.first_time: PastAnswer()}
 MUCH = {About.budget: PastAnswer(total=Decimal(4990))}
+BEFORE = {About.effect: PastAnswer(done="prp_1")}
 REFUSED = {About.repeat: PastAnswer(by="U0ALICE")}
 EXACTLY = {About.repeat: PastAnswer(by="U0ALICE", same=True)}
 SURE = {"confidence": 0.9}
@@ -69,6 +75,7 @@ def test_the_example_says_which_variables_are_missing():
         ("refund.create", REFUND | {"amount": 80}, {}, REFUSED, ("approve", ("support",), 2)),
         ("refund.create", REFUND | {"amount": 10}, {}, MUCH, ("approve", ("support",), 1)),
         ("refund.create", REFUND | {"amount": 10.01}, {}, MUCH, ("approve", ("finance", "support"), 1)),
+        ("refund.create", REFUND | {"amount": 80}, {}, BEFORE, ("approve", ("support",), 1)),
         ("crm.read_contact", {}, {}, {}, ("auto", (), 1)),
         ("crm.update_contact", {}, SURE, {}, ("auto", (), 1)),
         ("crm.update_contact", {}, {"confidence": 0.5}, {}, ("approve", ("support",), 1)),

@@ -16,6 +16,11 @@ SCHEMAS = {
     "closed.json": b'{"type": "object", "properties": {"amount": {"type": "number"}}, "additionalProperties": false}',
 }
 """Files beside the policy that are no schemas."""
+EFFECT_PLACES = "Places are {payload.amount} and the like, and action in braces; double a brace that is meant as one."
+ONE_EFFECT = (
+    "so all that the rule is about would be one effect. Name what is done once by the field that says which: "
+    "refund:{payload.payment_id}."
+)
 
 FAULTS = [
     ({"version": None}, "version", "{", "is missing. Add it."),
@@ -500,6 +505,36 @@ FAULTS = [
         "rule it: hours.from",
         '"from": "9:00",',
         "'9:00' is no time of day. Write it in quotes, by 24 hours: '09:00', '17:30', '24:00'.",
+    ),
+    (
+        {"rules": [rule(effect="refund:{payload.id:>5}")]},
+        "rule it: effect",
+        '"effect": "refund:{payload.id:>5}"',
+        "'{payload.id:>5}' is no place of an effect. " + EFFECT_PLACES,
+    ),
+    (
+        {"rules": [rule(effect=" ")]},
+        "rule it: effect",
+        '"effect": " "',
+        "' ' is no name of an effect. Write one line of 1 to 120 characters.",
+    ),
+    (
+        {"rules": [rule(effect="refund:{action}")]},
+        "rule it: effect",
+        '"effect": "refund:{action}"',
+        "'refund:{action}' names no field, " + ONE_EFFECT,
+    ),
+    (
+        {"rules": [rule(again="block")]},
+        "rule it: again",
+        '"again": "block"',
+        "says nothing: the rule names no effect. Name it: effect: refund:{payload.payment_id}; or leave it out.",
+    ),
+    (
+        {"rules": [rule(tier="block", effect="refund:{payload.id}")]},
+        "rule it: effect",
+        '"effect": "refund:{payload.id}"',
+        "is held by nobody: what is blocked never runs. Leave it out.",
     ),
     (
         {"rules": [rule(reject_reasons=["Wrong customer "])]},

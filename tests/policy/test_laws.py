@@ -135,6 +135,7 @@ def test_beside_a_rule_that_names_a_role_one_more_never_asks_less_of_people(
     assert set(before.roles) - (fallback(book, defaults, said, history, known) - named) <= set(after.roles)
     assert no_sooner(after.escalate, before)
     assert no_easier(after.confirmation, before.confirmation)
+    assert set(before.effects) <= set(after.effects)
     assert before.tier is not Tier.approve or asks_again(after) >= (asks_again(before) and not takes_words(after))
     assert after.batch is None or not takes_words(after)
     assert before.excluded == after.excluded

@@ -160,6 +160,7 @@ DECIDES = [
     ("remembered_uses", "UPDATE remembered_uses SET remembered_id = :approved", ends_with_what_it_approved, "alone"),
     ("remembered_uses", "INSERT INTO remembered_uses SELECT :approved, remembered_id, verdict, at FROM remembered_uses", harmless,
      "stands in the rows alone"),
+    ("effects", "INSERT INTO effects VALUES ('e', :waiting, 'open')", harmless, "no entry tells of"),
     ("approved_values", VALUE, unknown(), "no entry tells of"),
     ("approved_values", "UPDATE approved_values SET value = 'x' WHERE field = 'order'", harmless, "no entry tells of"),
     ("approved_values", "DELETE FROM approved_values WHERE proposal_id = :approved", asked_no_more_than_before,

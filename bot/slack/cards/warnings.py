@@ -54,11 +54,11 @@ class Ground:
 def policy_reasons(proposal: "Proposal") -> list[Ground]:
     """All there are: each rule's words, and right below them what our records say for that rule.
 
-    What a person rejected before comes first: a reader with little time should not miss it.
+    What a person rejected before, or what happened before, comes first: a reader with little time should not miss it.
     """
     found: list[Ground] = []
     facts = list(proposal.gate.facts)
-    repeats = {fact.rule for fact in facts if fact.name == About.repeat}
+    repeats = {fact.rule for fact in facts if fact.name in (About.repeat, About.effect)}
     for reason in sorted(proposal.gate.risk, key=lambda reason: reason.rule not in repeats):
         found.append(
             Ground(text=one_line(reason.reason) or "(no words)", rule=one_line(reason.rule), always=reason.always)

@@ -27,6 +27,7 @@ from approvals.refusals import (
     EditBlocked,
     EditFaulty,
     EditRefused,
+    EffectHeld,
     EverythingStopped,
     ExcludedDelegator,
     Expired,
@@ -143,6 +144,14 @@ def _undo_window_over(refused: UndoWindowOver) -> str:
         f"Too late to undo: the agent can take it{since}. As long as it has not, `Revoke` in the menu stops it. "
         "Nothing was changed."
     )
+
+
+def _effect_held(refused: EffectHeld) -> str:
+    word = STATUSES[refused.status][1].lower()
+    same = f"Another proposal does the same as this would: `{refused.proposal_id}` ({word})."
+    if refused.status in (Status.succeeded, Status.failed):
+        return f"{same} This card did not say so: reject it, and the agent can propose it again. Nothing was changed."
+    return f"{same} As long as that is not over, this cannot run. Nothing was changed."
 
 
 def _field_locked(refused: FieldLocked) -> str:
@@ -311,6 +320,7 @@ SENTENCES: "Mapping[type[BaseException], str | Callable[[Any], str]]" = {
         "There is nothing left to object to: the time for it is over, somebody objected before, or it did not run. "
         "Nothing was changed."
     ),
+    EffectHeld: _effect_held,
     NotApprover: (
         "`Undo my approval` takes back your own, and you have none here. "
         "To stop this, use `Revoke` in the menu or `Reject`. Nothing was changed."

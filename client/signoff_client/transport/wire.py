@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from signoff_client.errors import (
     Conflict,
+    EffectOpen,
     Forbidden,
     Invalid,
     KeyReused,
@@ -235,6 +236,19 @@ def _given_up(got: "Answer | Lost", request: Request, *, doubtful: bool) -> Sign
     return Unavailable(said, outcome_unknown=doubtful)
 
 
+def _effect_open(answer: Answer) -> EffectOpen:
+    body = answer.body or {}
+    first = body.get("proposal")
+    named = first if isinstance(first, dict) else {}
+    return EffectOpen(
+        answer.detail,
+        proposal_id=str(named.get("id", "")),
+        status=str(named.get("status", "")),
+        effect=str(body.get("effect", "")),
+        own=named.get("own") is True,
+    )
+
+
 def fault_of(answer: Answer) -> SignoffError:
     """The exception for an answer of 400 or above."""
     match answer.status, answer.slug:
@@ -242,6 +256,8 @@ def fault_of(answer: Answer) -> SignoffError:
             return Forbidden(answer.detail)
         case 404, _:
             return NotFound(answer.detail)
+        case 409, "effect-open":
+            return _effect_open(answer)
         case 409, _:
             return Conflict(answer.detail)
         case _, "key-reused":

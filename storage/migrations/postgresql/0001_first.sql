@@ -1298,6 +1298,20 @@ CREATE TABLE approved_values (
 CREATE TRIGGER approved_values_of_no_drill BEFORE INSERT ON approved_values FOR EACH ROW
 EXECUTE FUNCTION refuse_drill('what people say of a drill makes nothing known');
 
+CREATE TABLE effects (
+    effect TEXT COLLATE "C" NOT NULL,
+    proposal_id TEXT COLLATE "C" NOT NULL REFERENCES proposals (id),
+    state TEXT COLLATE "C" NOT NULL CHECK (state IN ('open', 'waiting', 'overtaken', 'succeeded', 'tried')),
+    PRIMARY KEY (effect, proposal_id)
+);
+
+CREATE UNIQUE INDEX effects_one_open ON effects (effect) WHERE state = 'open';
+CREATE INDEX effects_in_state ON effects (effect, state, proposal_id);
+CREATE INDEX effects_of_proposal ON effects (proposal_id);
+
+CREATE TRIGGER effects_of_no_drill BEFORE INSERT ON effects FOR EACH ROW
+EXECUTE FUNCTION refuse_drill('a drill does nothing, and holds no effect');
+
 CREATE INDEX entries_of_digest ON entries (json_extract(facts, '$.action.digest')) WHERE tag = 'proposal:submitted';
 CREATE INDEX entries_of_new_digest ON entries (json_extract(facts, '$.revision.action.digest'))
 WHERE tag IN ('proposal:edited', 'proposal:revised');

@@ -1290,6 +1290,26 @@ BEGIN
     SELECT RAISE(ABORT, 'what people say of a drill makes nothing known');
 END;
 
+-- Which proposal has which effect, by the digest of its key. `open` has it, and there is one; what a policy found there
+-- when it named the effect is `waiting`, and `overtaken` once the effect happened meanwhile; what ran stays, so that the
+-- next is asked about: `succeeded`, or `tried` where its agent says that it failed or was rolled back.
+CREATE TABLE effects (
+    effect TEXT NOT NULL,
+    proposal_id TEXT NOT NULL REFERENCES proposals (id),
+    state TEXT NOT NULL CHECK (state IN ('open', 'waiting', 'overtaken', 'succeeded', 'tried')),
+    PRIMARY KEY (effect, proposal_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX effects_one_open ON effects (effect) WHERE state = 'open';
+CREATE INDEX effects_in_state ON effects (effect, state, proposal_id);
+CREATE INDEX effects_of_proposal ON effects (proposal_id);
+
+CREATE TRIGGER effects_of_no_drill BEFORE INSERT ON effects
+WHEN EXISTS (SELECT 1 FROM proposals WHERE id = NEW.proposal_id AND drill IS NOT NULL)
+BEGIN
+    SELECT RAISE(ABORT, 'a drill does nothing, and holds no effect');
+END;
+
 -- What people said no to, how often something came, and the numbers of what they approved have no tables: the log tells
 -- all of it, and is asked, so that there is nothing that a hand could add to or take from.
 CREATE INDEX entries_of_digest ON entries (json_extract(facts, '$.action.digest')) WHERE tag = 'proposal:submitted';
