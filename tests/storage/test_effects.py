@@ -1,5 +1,6 @@
 """Who has which effect, in the rows: one at a time whoever writes, none of a drill, and nothing that a hand may change unseen."""
 
+import asyncio
 from contextlib import closing
 from dataclasses import replace
 
@@ -41,7 +42,11 @@ def rows(tmp_path, query="SELECT effect, proposal_id, state FROM effects ORDER B
         return [tuple(row) for row in hand.execute(query).fetchall()]
 
 
-def findings(tmp_path, clock):
+async def findings(tmp_path, clock):
+    return await asyncio.to_thread(found_by_fsck, tmp_path, clock)  # on a server it runs a loop of its own
+
+
+def found_by_fsck(tmp_path, clock):
     with opened(url_at(tmp_path / "signoff.db"), None if ON_SERVER else tmp_path / "signoff.db") as source:
         found = examine(source, keys=[KEY], now=int(clock.now().timestamp() * 1000)).findings
     return [each.what for each in found if each.check == "effects"]
@@ -72,15 +77,15 @@ async def test_the_database_refuses_a_second_open_one_whoever_writes_it(lifecycl
 async def test_verify_and_fsck_name_what_a_hand_took_away_or_added(lifecycle, store, clock, tmp_path):
     first, _ = await lifecycle.submit(submission(5))
     await lifecycle.submit(of("1002"))
-    assert (await store.differences(), findings(tmp_path, clock)) == ([], [])
+    assert (await store.differences(), await findings(tmp_path, clock)) == ([], [])
     rows(tmp_path, "SELECT 1", "DELETE FROM effects WHERE effect = '1001'")
     assert [(each.table, each.id) for each in await store.differences()] == [("effects", first.id)]
-    assert findings(tmp_path, clock) == ["it is approved, and stands to its effect 1001 as nothing"]
+    assert await findings(tmp_path, clock) == ["it is approved, and stands to its effect 1001 as nothing"]
     rows(
         tmp_path, "SELECT 1", f"INSERT INTO effects VALUES ('1001', '{first.id}', 'open'), ('x', '{first.id}', 'tried')"
     )
     assert [(each.table, each.id) for each in await store.differences()] == [("effects", first.id)]
-    assert findings(tmp_path, clock) == ["it has the effect x, which it does not name"]
+    assert await findings(tmp_path, clock) == ["it has the effect x, which it does not name"]
 
 
 async def test_what_was_claimed_and_has_lost_its_row_claims_nothing_that_another_has_by_now(lifecycle, tmp_path):
