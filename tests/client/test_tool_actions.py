@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signoff_client import NotConfigured, Signoff, Tampered, Ticket
+from signoff_client import AsyncSignoff, NotConfigured, Signoff, Tampered, Ticket
 from signoff_client.command import run
 from signoff_client.errors import Invalid
-from signoff_client.gating import Denied, Gate, Granted, Parked
+from signoff_client.gating import AsyncGate, Denied, Gate, Granted, Parked
 from signoff_client.gating.calls import ACTION, action_of
 from tests.api.conftest import TOKEN
 from tests.client.conftest import Sync
@@ -213,6 +213,24 @@ async def test_of_two_equal_calls_that_go_on_each_takes_what_was_parked_for_one(
     again = [make_call(call_id=f"call-{number}") for number in (3, 4)]
     answers = await asyncio.gather(*(gate.check_again(each) for each in again))
     assert {each.claimed.id for each in answers} == {each.ticket.id for each in parked}
+
+
+async def test_what_a_process_beside_it_takes_while_another_is_parked_leaves_that_one(gated, endpoint, door):
+    """It had been listed, and was taken before this one came to claim it."""
+    parked = [await gated(wait=0).check(make_call(call_id=f"call-{number}")) for number in (1, 2)]
+    for each in parked:
+        await endpoint.approve({"id": each.ticket.id})
+    beside, taken = gated(wait=0), []
+
+    class Slow(AsyncGate):
+        async def resume(self, ticket, **more):
+            if not taken:
+                taken.append(await beside.check_again(make_call(call_id="call-3")))
+            return await super().resume(ticket, **more)
+
+    async with AsyncSignoff(door.url, TOKEN, timeout=PATIENCE, patience=0) as client:
+        answer = await Slow(client, wait=0).check_again(make_call(call_id="call-4"))
+    assert {answer.claimed.id, taken[0].claimed.id} == {each.ticket.id for each in parked}
 
 
 async def test_what_a_process_beside_it_has_taken_is_asked_for_anew(gated, endpoint):

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
@@ -111,17 +112,21 @@ class Gate(Rules):
         """As check, but goes on with what the same run parked for the same tool and arguments, under any call id.
 
         For frameworks in which a call that was parked comes again as a new one. Where another attempt takes what was
-        parked, as that of an equal call at the same time, this call asks for itself.
+        parked, as that of an equal call at the same time, this call looks for another, or asks for itself.
         """
         seconds = self._wait if wait is None else wait
         ends = time.monotonic() + seconds
-        try:
-            parked = self._parked(call)
-        except SignoffError as error:
-            return _refused(error)
-        except Exception as fault:  # noqa: BLE001
-            return _foreign(fault)
-        if parked is not None:
+        tried = set[str]()
+        while True:
+            try:
+                parked = self._parked(call, tried)
+            except SignoffError as error:
+                return _refused(error)
+            except Exception as fault:  # noqa: BLE001
+                return _foreign(fault)
+            if parked is None:
+                return self.check(call, wait=seconds)
+            tried.add(parked.id)
             try:
                 answer = self.resume(parked, wait=seconds)
             finally:
@@ -129,12 +134,11 @@ class Gate(Rules):
             if not _is_anothers(answer, parked, call):
                 return answer
             seconds = max(0.0, ends - time.monotonic())
-        return self.check(call, wait=seconds)
 
-    def _parked(self, call: ToolCall) -> "Ticket | None":
+    def _parked(self, call: ToolCall, tried: AbstractSet[str]) -> "Ticket | None":
         for status in OPEN:
             found = self.client.proposals(run_id=call.run_id[:255], status=status)
-            if (ticket := self._reserve(found, call)) is not None:
+            if (ticket := self._reserve(found, call, tried)) is not None:
                 return ticket
         return None
 
@@ -234,17 +238,21 @@ class AsyncGate(Rules):
         """As check, but goes on with what the same run parked for the same tool and arguments, under any call id.
 
         For frameworks in which a call that was parked comes again as a new one. Where another attempt takes what was
-        parked, as that of an equal call at the same time, this call asks for itself.
+        parked, as that of an equal call at the same time, this call looks for another, or asks for itself.
         """
         seconds = self._wait if wait is None else wait
         ends = time.monotonic() + seconds
-        try:
-            parked = await self._parked(call)
-        except SignoffError as error:
-            return _refused(error)
-        except Exception as fault:  # noqa: BLE001
-            return _foreign(fault)
-        if parked is not None:
+        tried = set[str]()
+        while True:
+            try:
+                parked = await self._parked(call, tried)
+            except SignoffError as error:
+                return _refused(error)
+            except Exception as fault:  # noqa: BLE001
+                return _foreign(fault)
+            if parked is None:
+                return await self.check(call, wait=seconds)
+            tried.add(parked.id)
             try:
                 answer = await self.resume(parked, wait=seconds)
             finally:
@@ -252,12 +260,11 @@ class AsyncGate(Rules):
             if not _is_anothers(answer, parked, call):
                 return answer
             seconds = max(0.0, ends - time.monotonic())
-        return await self.check(call, wait=seconds)
 
-    async def _parked(self, call: ToolCall) -> "Ticket | None":
+    async def _parked(self, call: ToolCall, tried: AbstractSet[str]) -> "Ticket | None":
         for status in OPEN:
             found = await self.client.proposals(run_id=call.run_id[:255], status=status)
-            if (ticket := self._reserve(found, call)) is not None:
+            if (ticket := self._reserve(found, call, tried)) is not None:
                 return ticket
         return None
 

@@ -4,6 +4,7 @@ import logging
 import threading
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
@@ -132,8 +133,8 @@ class Rules:
         finally:
             self._waited[name] -= 1
 
-    def _reserve(self, found: "Iterable[Proposal]", call: ToolCall) -> "Ticket | None":
-        """Of what is parked in its run, the oldest that was asked for the same tool and arguments.
+    def _reserve(self, found: "Iterable[Proposal]", call: ToolCall, tried: AbstractSet[str]) -> "Ticket | None":
+        """Of what is parked in its run and was not `tried`, the oldest that was asked for the same tool and arguments.
 
         It has to be freed again. What another call waits for, or goes on with, is not parked.
         """
@@ -142,7 +143,8 @@ class Rules:
             for each in reversed(list(found)):
                 own = each.tool_call_id == call.call_id[:255]
                 waited = self._waited[(each.run_id or "", each.tool_call_id or "")] > 0 and not own
-                if each.digest == digest and self._is_of(each, call) and not waited and each.id not in self._reserved:
+                free = each.id not in self._reserved and each.id not in tried
+                if each.digest == digest and self._is_of(each, call) and not waited and free:
                     self._reserved.add(each.id)
                     return replace(each.ticket, tool=call.tool)
         return None
