@@ -199,9 +199,7 @@ def _rules(book: "Rulebook", fields: "Mapping[str, Fields]") -> tuple[dict[int, 
                 redact=tuple(entry.redact),
                 reason=entry.reason,
                 edit=None if entry.edit is None else tuple(entry.edit),
-                effect=None
-                if entry.effect is None
-                else EffectTerms(template=entry.effect, once=entry.again == "block"),
+                effect=_effect(entry),
             )
     return rules, findings
 

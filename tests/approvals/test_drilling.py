@@ -194,6 +194,13 @@ async def test_an_approval_of_a_drill_and_the_next_like_it_is_remembered_for_not
     assert await store.remembered.approvals() == []
 
 
+async def test_whoever_edits_a_drill_is_shown_what_a_proposal_would_become(drilling, asked, lifecycle):
+    drill = await planted(drilling, asked)
+    foreseen = await lifecycle.preview_edit(drill.id, ALICE, {"amount": 80, "to": "DE11"}, drill.nonce)
+    assert (foreseen.drill, foreseen.status, foreseen.action.payload["amount"]) == (None, Status.approved, 80)
+    assert (await lifecycle.store.find(drill.id)).status is Status.pending
+
+
 async def test_nothing_is_planted_while_something_urgent_waits(drilling, asked, submit, clock):
     await submit(30)
     clock.forward(minutes=50)

@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import closing
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -18,6 +19,7 @@ from approvals.proposal import Action, Cause, RollbackStatus, Status
 from approvals.record import record
 from approvals.refusals import EditBlocked
 from approvals.services.erasures import Erasing
+from policy.keys.budget import Budget
 from storage.audit import spending
 from storage.audit.spending import Spending
 from storage.past import past_answers
@@ -364,6 +366,17 @@ async def test_of_what_was_erased_no_amount_is_known_to_who_starts_anew(propose,
     await Erasing(store, clock).erase(ran.id, "alex", "asked for")
     answer = await read_anew(store, clock, spent(window=DAY))
     assert (answer.total, answer.unsure) == (0, 1)
+
+
+async def test_where_a_budget_stands_is_told_of_each_group(propose, store, clock):
+    terms = BudgetTerms(action="refund.*", sum="payload.amount", per="payload.customer")
+    budget = Budget(terms=terms, window=DAY, over=Decimal(100))
+    assert await store.budget_standing(budget.question, clock.now()) == {"": PastAnswer(total=Decimal(0))}
+    await propose(30, customer="A", claim=True)
+    await propose(40, customer="A")
+    await propose(20, customer="B")
+    standing = await store.budget_standing(budget.question, clock.now())
+    assert {group: (each.total, each.unsure) for group, each in standing.items()} == {"a": (70, 0), "b": (20, 0)}
 
 
 OTHER_AMOUNT = """UPDATE contents SET content = replace(content, '"amount":30', '"amount":10')"""
