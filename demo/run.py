@@ -207,7 +207,7 @@ def _serve(company: Company, slack: str, bot: str, workspace: Path, policy: Path
     folder = company.folder
     _until(_sandbox(company, slack, workspace), f"{slack}/", "the local Slack")
     settings = folder / "demo.env"
-    settings.touch()  # empty: a .env that stands here belongs to another bot
+    settings.touch(0o600)  # empty: a .env that stands here belongs to another bot
     served = company.start(
         "bot",
         "bot",

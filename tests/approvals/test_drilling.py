@@ -11,14 +11,13 @@ from approvals.drill import Drill, DrillOrigin, DrillResult
 from approvals.events import Actor
 from approvals.gate import ApprovalTerms, Batch, Tier
 from approvals.plants import DrillTerms, Plant
-from approvals.ports import Damaged
 from approvals.proposal import Action, Status
-from approvals.refusals import Fault
 from approvals.services.agent_stops import Stopping
 from approvals.services.drills import LATEST, MOST, SOONEST, Drilling
 from tests.approvals.situations import ALICE, BOB, CAROL
 from tests.approvals.verbs import AGENT, ask_for
 from tests.making import Lots
+from tests.storage.town import by_hand
 
 PLANT = Plant(
     action=Action(name="refund.create", payload={"amount": 90, "to": "DE11"}),
@@ -117,8 +116,8 @@ async def test_nothing_is_planted_where(why, drilling, asked, policy):
     assert await planted(drilling, asked) is None
 
 
-async def test_nothing_is_planted_that_its_schema_refuses(drilling, asked, policy, monkeypatch):
-    monkeypatch.setattr(policy, "faults", lambda *_: (Fault("/amount", "must be less"),), raising=False)
+async def test_nothing_is_planted_that_its_schema_refuses(drilling, asked, policy):
+    policy.highest = PLANT.action.payload["amount"] - 1
     assert await planted(drilling, asked) is None
 
 
@@ -264,13 +263,10 @@ async def test_a_stop_of_everything_ends_it(drilling, asked, store, lifecycle, r
     assert (await store.find(drill.id)).drill.result is DrillResult.called_off
 
 
-async def test_a_damaged_one_is_remembered_and_the_sweep_goes_on(drilling, asked, lifecycle, monkeypatch):
+async def test_a_damaged_one_is_remembered_and_the_sweep_goes_on(drilling, asked, lifecycle, tmp_path):
     drill = await planted(drilling, asked)
-
-    async def damaged(_self, drill_id):
-        raise Damaged(drill_id)
-
-    monkeypatch.setattr(Drilling, "_end_if_needless", damaged)
+    with by_hand(tmp_path) as connection:
+        connection.execute("UPDATE proposals SET nonce = 'another' WHERE id = ?", (drill.id,))
     assert await drilling.sweep() == 0
     assert drill.id in lifecycle.damaged
 

@@ -16,6 +16,7 @@ async def test_ctrl_c_ends_it_without_a_word_that_would_frighten():
         await demo.saying("asked: ")
     assert demo.process.returncode == 0
     assert "Traceback" not in "".join(demo.said)
+    assert "holds secrets" not in "".join(demo.said), "nor does it warn of a file of its own"
     assert "stopping" in "".join(demo.said)
 
 
